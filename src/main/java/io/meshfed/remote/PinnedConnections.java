@@ -55,7 +55,7 @@ final class PinnedConnections {
                 .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
                 .setVerifyHost(true)
                 .setTrustAll(false)
-                .setForceSni(true));
+                .setForceSni(credential.tlsServerName().isPresent()));
         return proxy(HttpClient.class, (method, arguments) -> switch (method.getName()) {
             case "request" ->
                 address((RequestOptions) arguments[0])
@@ -80,7 +80,7 @@ final class PinnedConnections {
         CompletableFuture<InetAddress> resolved = new CompletableFuture<>();
         dns.execute(() -> {
             try {
-                String host = options.getHost();
+                String host = bare(options.getHost());
                 if (!host.equals(bare(credential.server().getHost()))) {
                     throw new RefusedAddressException(host, "another server than the kubeconfig's");
                 }

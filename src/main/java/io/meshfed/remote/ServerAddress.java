@@ -49,6 +49,11 @@ final class ServerAddress {
         return uri;
     }
 
+    /** A DNS name that no resolver takes for an IP address. */
+    static boolean isHostName(String text) {
+        return isDnsName(text) && !NUMERIC_END.matcher(text).matches();
+    }
+
     static boolean isDnsName(String text) {
         return DNS_NAME.matcher(text).matches();
     }
