@@ -1,0 +1,80 @@
+package io.meshfed.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** This mesh as other meshes may read it: cluster-scoped, one, written by the operator only. */
+@Group(Names.GROUP)
+@Version(Names.VERSION)
+@ShortNames("emesh")
+@Plural("exportedmeshes")
+@AdditionalPrinterColumn(name = "Network", jsonPath = ".spec.network")
+@AdditionalPrinterColumn(name = "Trust Domain", jsonPath = ".spec.trustDomain")
+@AdditionalPrinterColumn(name = "Address", jsonPath = ".spec.gateway.addresses[0]")
+@AdditionalPrinterColumn(
+        name = "Age",
+        type = AdditionalPrinterColumn.Type.DATE,
+        jsonPath = ".metadata.creationTimestamp")
+public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected ExportedMesh.@Nullable Spec initSpec() {
+        return null;
+    }
+
+    @Override
+    @Required
+    public Spec getSpec() {
+        return super.getSpec();
+    }
+
+    /** The public facts of a mesh. A reader compares them with its own spec and believes none of them for identity. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Spec(
+            @JsonPropertyDescription("Network of this mesh.") @Required @Size(max = 63) String network,
+            @JsonPropertyDescription("SPIFFE trust domain of this mesh.") @Nullable @Size(max = 253) String trustDomain,
+            @JsonPropertyDescription("Where the gateway is.") @Nullable Gateway gateway,
+            @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots) {
+
+        public Spec(
+                String network,
+                @Nullable String trustDomain,
+                @Nullable Gateway gateway,
+                @Nullable List<PublicRoot> roots) {
+            this.network = network;
+            this.trustDomain = trustDomain;
+            this.gateway = gateway;
+            this.roots = roots == null ? List.of() : List.copyOf(roots);
+        }
+    }
+
+    /** Where the gateway of an exported mesh is. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Gateway(
+            @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64) List<String> addresses,
+            @JsonPropertyDescription("Port of the gateway.") @Required Integer port) {
+
+        public Gateway(@Nullable List<String> addresses, Integer port) {
+            this.addresses = addresses == null ? List.of() : List.copyOf(addresses);
+            this.port = port;
+        }
+    }
+
+    /** A public root certificate. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record PublicRoot(
+            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Size(max = 64)
+                    String sha256,
+            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem) {}
+}

@@ -1,0 +1,48 @@
+package io.meshfed.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the operator made of one imported service. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record ImportedServiceStatus(
+        @JsonPropertyDescription("metadata.generation that this status was computed from.") @Nullable
+                Long observedGeneration,
+        @JsonPropertyDescription(
+                        "Conditions: Ready, Resolved, IdentityAccepted, Conflict; Reconciling and Stalled while true.")
+                List<Condition> conditions,
+        @JsonPropertyDescription("Host under which the service answers.") @Nullable String host,
+        @JsonPropertyDescription("Mode in force: Local or Remote.") ImportedServiceSpec.@Nullable Mode mode,
+        @JsonPropertyDescription("Remotes whose endpoints are in balancing, sorted.") @Size(max = 256)
+                List<String> remotes,
+        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable String remoteNames,
+        @JsonPropertyDescription("Ports in force; the last known ones where nothing can be asked.") @Size(max = 256)
+                List<ImportedServiceSpec.Port> ports,
+        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable String portNumbers,
+        @JsonPropertyDescription("Addresses in the entries; only with Inline addressing.") @Size(max = 256)
+                List<String> addresses) {
+
+    public ImportedServiceStatus(
+            @Nullable Long observedGeneration,
+            @Nullable List<Condition> conditions,
+            @Nullable String host,
+            ImportedServiceSpec.@Nullable Mode mode,
+            @Nullable List<String> remotes,
+            @Nullable String remoteNames,
+            @Nullable List<ImportedServiceSpec.Port> ports,
+            @Nullable String portNumbers,
+            @Nullable List<String> addresses) {
+        this.observedGeneration = observedGeneration;
+        this.conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        this.host = host;
+        this.mode = mode;
+        this.remotes = remotes == null ? List.of() : List.copyOf(remotes);
+        this.remoteNames = remoteNames;
+        this.ports = ports == null ? List.of() : List.copyOf(ports);
+        this.portNumbers = portNumbers;
+        this.addresses = addresses == null ? List.of() : List.copyOf(addresses);
+    }
+}

@@ -1,0 +1,123 @@
+package io.meshfed.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The east-west gateway of this mesh. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MeshGateway(
+        @JsonPropertyDescription("true: meshfed installs the gateway. false: it uses the one that selector finds.")
+                @Default("true")
+                Boolean managed,
+        @JsonPropertyDescription("Namespace of the gateway.")
+                @Default("meshfed-gateway")
+                @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+                @Size(min = 1, max = 63)
+                String namespace,
+        @JsonPropertyDescription("Labels of the gateway's pods and Service. Default: istio: eastwestgateway.")
+                @Size(min = 1, max = 8)
+                Map<String, String> selector,
+        @JsonPropertyDescription("Port on which other meshes reach the gateway.") @Default("15443") @Min(1) @Max(65535)
+                Integer port,
+        @JsonPropertyDescription("How many gateway pods; an autoscaler exists only if max is above min.")
+                Replicas replicas,
+        @JsonPropertyDescription("The gateway's Service.") GatewayService service,
+        @JsonPropertyDescription("Compute resources of a gateway pod.") Resources resources) {
+
+    /** The gateway of a mesh whose spec says nothing of it. */
+    public static final MeshGateway DEFAULT = new MeshGateway(null, null, null, null, null, null, null);
+
+    public MeshGateway(
+            @Nullable Boolean managed,
+            @Nullable String namespace,
+            @Nullable Map<String, String> selector,
+            @Nullable Integer port,
+            @Nullable Replicas replicas,
+            @Nullable GatewayService service,
+            @Nullable Resources resources) {
+        this.managed = managed == null || managed;
+        this.namespace = namespace == null ? "meshfed-gateway" : namespace;
+        this.selector =
+                selector == null || selector.isEmpty() ? Map.of("istio", "eastwestgateway") : Map.copyOf(selector);
+        this.port = port == null ? Names.GATEWAY_PORT : port;
+        this.replicas = replicas == null ? new Replicas(null, null) : replicas;
+        this.service = service == null ? new GatewayService(null, null, null, null) : service;
+        this.resources = resources == null ? new Resources(null, null) : resources;
+    }
+
+    /** Bounds of the number of gateway pods. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(value = "self.min <= self.max", message = "spec.gateway.replicas.min must not be above max")
+    public record Replicas(
+            @JsonPropertyDescription("Fewest gateway pods.") @Default("1") @Min(1) @Max(100) Integer min,
+            @JsonPropertyDescription("Most gateway pods; the same as min for no autoscaler.")
+                    @Default("5")
+                    @Min(1)
+                    @Max(100)
+                    Integer max) {
+
+        public Replicas(@Nullable Integer min, @Nullable Integer max) {
+            this.min = min == null ? 1 : min;
+            this.max = max == null ? Math.max(5, this.min) : max;
+        }
+    }
+
+    /** The gateway's Service. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record GatewayService(
+            @JsonPropertyDescription("Type of the Service; other meshes need an address that they can reach.")
+                    @Default("LoadBalancer")
+                    ServiceType type,
+            @JsonPropertyDescription("spec.loadBalancerClass of the Service.") @Nullable @Size(max = 253)
+                    String loadBalancerClass,
+            @JsonPropertyDescription("CIDRs from which the load balancer takes connections; none: from anywhere.")
+                    @Size(max = 64)
+                    List<String> loadBalancerSourceRanges,
+            @JsonPropertyDescription("Annotations for the Service, as cloud providers ask for them.") @Size(max = 64)
+                    Map<String, String> annotations) {
+
+        public GatewayService(
+                @Nullable ServiceType type,
+                @Nullable String loadBalancerClass,
+                @Nullable List<String> loadBalancerSourceRanges,
+                @Nullable Map<String, String> annotations) {
+            this.type = type == null ? ServiceType.LoadBalancer : type;
+            this.loadBalancerClass =
+                    loadBalancerClass == null || loadBalancerClass.isEmpty() ? null : loadBalancerClass;
+            this.loadBalancerSourceRanges =
+                    loadBalancerSourceRanges == null ? List.of() : List.copyOf(loadBalancerSourceRanges);
+            this.annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
+        }
+    }
+
+    /** Types of Service that a gateway can have. */
+    public enum ServiceType {
+        LoadBalancer,
+        NodePort,
+        ClusterIP
+    }
+
+    /** Compute resources, as in a container. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Resources(
+            @JsonPropertyDescription("What a pod is given at least, such as cpu: 100m.") @Size(max = 16)
+                    Map<String, Quantity> requests,
+            @JsonPropertyDescription("What a pod may use at most, such as memory: 512Mi.") @Size(max = 16)
+                    Map<String, Quantity> limits) {
+
+        public Resources(@Nullable Map<String, Quantity> requests, @Nullable Map<String, Quantity> limits) {
+            this.requests = requests == null ? Map.of() : Map.copyOf(requests);
+            this.limits = limits == null ? Map.of() : Map.copyOf(limits);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.meshfed.api;
+
+/** The fixed words of meshfed: the API group and the labels, annotations and names that it writes. */
+public final class Names {
+    /** API group of all five kinds. */
+    public static final String GROUP = "meshfed.io";
+
+    /** API version of all five kinds. */
+    public static final String VERSION = "v1alpha1";
+
+    /** Field manager of every server-side apply, and the value of {@link #MANAGED_BY}. */
+    public static final String MESHFED = "meshfed";
+
+    /** Label on every object that meshfed writes. */
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+    /** Label: name of the RemoteMesh that an object serves. */
+    public static final String REMOTE_LABEL = "meshfed.io/remote";
+
+    /** Label: name of the ImportedService that an object serves. */
+    public static final String IMPORTED_SERVICE_LABEL = "meshfed.io/imported-service";
+
+    /** Annotation: UID of the custom resource that owns an object. */
+    public static final String OWNER_UID = "meshfed.io/owner-uid";
+
+    /** Annotation: SHA-256 (hex, first 16 characters) of what meshfed last applied to an object. */
+    public static final String APPLIED_HASH = "meshfed.io/applied-hash";
+
+    /** Annotation with which a user hands a foreign object over: {@code "true"}. */
+    public static final String ADOPT = "meshfed.io/adopt";
+
+    /** Finalizer on MeshFederation and RemoteMesh. */
+    public static final String FINALIZER = "meshfed.io/cleanup";
+
+    /** Istio's label for the network of a namespace, a gateway or an endpoint. */
+    public static final String NETWORK_LABEL = "topology.istio.io/network";
+
+    /** Istio's label that says whether an endpoint takes mutual TLS. */
+    public static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
+
+    /** Port of an east-west gateway, by Istio's convention. */
+    public static final int GATEWAY_PORT = 15443;
+
+    private Names() {}
+}

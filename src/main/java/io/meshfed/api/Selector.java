@@ -1,0 +1,66 @@
+package io.meshfed.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A Kubernetes label selector; all of its terms must match, and an empty one matches everything. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Selector(
+        @JsonPropertyDescription("Labels that must be there with exactly these values.") @Size(max = 16)
+                Map<String, String> matchLabels,
+        @JsonPropertyDescription("Label expressions that must all hold.") @Size(max = 16)
+                List<Requirement> matchExpressions) {
+
+    /** The selector that matches everything. */
+    public static final Selector EVERYTHING = new Selector(Map.of(), List.of());
+
+    public Selector(@Nullable Map<String, String> matchLabels, @Nullable List<Requirement> matchExpressions) {
+        this.matchLabels = matchLabels == null ? Map.of() : Map.copyOf(matchLabels);
+        this.matchExpressions = matchExpressions == null ? List.of() : List.copyOf(matchExpressions);
+    }
+
+    /** Whether labels satisfy every term; {@code null} stands for no labels, as Kubernetes metadata has it. */
+    public boolean matches(@Nullable Map<String, String> labels) {
+        Map<String, String> present = labels == null ? Map.of() : labels;
+        return matchLabels.entrySet().stream().allMatch(e -> e.getValue().equals(present.get(e.getKey())))
+                && matchExpressions.stream().allMatch(r -> r.matches(present));
+    }
+
+    /** One expression of a selector. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Requirement(
+            @JsonPropertyDescription("Label key.") @Required @Size(min = 1, max = 317) String key,
+            @JsonPropertyDescription("In, NotIn, Exists or DoesNotExist.") @Required Operator operator,
+            @JsonPropertyDescription("Values for In and NotIn; none for Exists and DoesNotExist.") @Size(max = 64)
+                    List<String> values) {
+
+        public Requirement(String key, Operator operator, @Nullable List<String> values) {
+            this.key = key;
+            this.operator = operator;
+            this.values = values == null ? List.of() : List.copyOf(values);
+        }
+
+        boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            return switch (operator) {
+                case In -> value != null && values.contains(value);
+                case NotIn -> value == null || !values.contains(value);
+                case Exists -> value != null;
+                case DoesNotExist -> value == null;
+            };
+        }
+    }
+
+    /** How a requirement compares. */
+    public enum Operator {
+        In,
+        NotIn,
+        Exists,
+        DoesNotExist
+    }
+}

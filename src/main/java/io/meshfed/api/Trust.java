@@ -1,0 +1,109 @@
+package io.meshfed.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** Where the signing certificate of this mesh comes from. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "self.type != 'Managed' || has(self.issuer)",
+        message =
+                "spec.trust.issuer is required when spec.trust.type is Managed: name the issuer's Secret, or set type: External")
+public record Trust(
+        @JsonPropertyDescription(
+                        "Managed: meshfed makes cacerts from the issuer. External: somebody else does; meshfed verifies and never writes.")
+                @Default("Managed")
+                Type type,
+        @JsonPropertyDescription("The CA that signs this mesh's intermediate; required when type is Managed.") @Nullable
+                Issuer issuer,
+        @JsonPropertyDescription(
+                        "What to do when istiod already runs on another root: Refuse reports it and writes nothing.")
+                @Default("Refuse")
+                ExistingCa existingCA,
+        @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate) {
+
+    public Trust(
+            @Nullable Type type,
+            @Nullable Issuer issuer,
+            @Nullable ExistingCa existingCA,
+            @Nullable Intermediate intermediate) {
+        this.type = type == null ? Type.Managed : type;
+        this.issuer = issuer;
+        this.existingCA = existingCA == null ? ExistingCa.Refuse : existingCA;
+        this.intermediate = intermediate == null ? new Intermediate(null, null, null) : intermediate;
+    }
+
+    /** Who writes cacerts. */
+    public enum Type {
+        Managed,
+        External
+    }
+
+    /** What to do with a mesh that already runs on another root. */
+    public enum ExistingCa {
+        Refuse
+    }
+
+    /** The issuing CA. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Issuer(
+            @JsonPropertyDescription(
+                            "Secret of type kubernetes.io/tls in the operator's namespace: tls.crt, tls.key and, if tls.crt is not self-signed, ca.crt.")
+                    @Required
+                    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+                    @Size(min = 1, max = 253)
+                    String secretName,
+            @JsonPropertyDescription("Make a root and its Secret once, if the Secret does not exist.") @Default("false")
+                    Boolean generate) {
+
+        public Issuer(String secretName, @Nullable Boolean generate) {
+            this.secretName = secretName;
+            this.generate = generate != null && generate;
+        }
+    }
+
+    /** The intermediate certificate. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(
+            value = "duration(self.renewBefore) < duration(self.validity)",
+            message =
+                    "spec.trust.intermediate.renewBefore must be shorter than validity, else the certificate would be renewed for ever")
+    @ValidationRule(
+            value = "duration(self.validity) >= duration('24h')",
+            message = "spec.trust.intermediate.validity must be at least 24h, the life of a workload certificate")
+    public record Intermediate(
+            @JsonPropertyDescription("Algorithm and size of the intermediate's key.") @Default("ECDSA_P256")
+                    KeyAlgorithm keyAlgorithm,
+            @JsonPropertyDescription("Life of the intermediate, as a Go duration such as 2160h.")
+                    @Default("2160h")
+                    @Pattern(Durations.PATTERN)
+                    @Size(max = 32)
+                    String validity,
+            @JsonPropertyDescription("Renew when less than this is left, as a Go duration such as 720h.")
+                    @Default("720h")
+                    @Pattern(Durations.PATTERN)
+                    @Size(max = 32)
+                    String renewBefore) {
+
+        public Intermediate(
+                @Nullable KeyAlgorithm keyAlgorithm, @Nullable String validity, @Nullable String renewBefore) {
+            this.keyAlgorithm = keyAlgorithm == null ? KeyAlgorithm.ECDSA_P256 : keyAlgorithm;
+            this.validity = validity == null ? "2160h" : validity;
+            this.renewBefore = renewBefore == null ? "720h" : renewBefore;
+        }
+    }
+
+    /** Algorithm and size of a key. */
+    public enum KeyAlgorithm {
+        ECDSA_P256,
+        ECDSA_P384,
+        RSA_2048,
+        RSA_4096
+    }
+}
