@@ -71,20 +71,12 @@ final class ClustersExtension implements BeforeAllCallback, TestInstancePostProc
                     .map(ClusterOptions::named)
                     .toList();
             Cluster.startAll(missing.toArray(ClusterOptions[]::new))
-                    .forEach(cluster -> store.put(cluster.name(), new Shared(cluster)));
+                    .forEach(cluster -> store.put(cluster.name(), cluster));
             return new Clusters(
                     Arrays.stream(names)
-                            .map(name -> store.get(name, Shared.class).cluster())
+                            .map(name -> store.get(name, Cluster.class))
                             .toList(),
                     false);
-        }
-    }
-
-    /** What the store closes. */
-    private record Shared(Cluster cluster) implements Store.CloseableResource {
-        @Override
-        public void close() {
-            cluster.close();
         }
     }
 }
