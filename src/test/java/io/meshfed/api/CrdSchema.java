@@ -56,10 +56,8 @@ final class CrdSchema {
                 .put("description", "Group and version of this kind: " + Names.GROUP + "/" + Names.VERSION + ".")
                 .put("type", "string");
         properties.putObject("kind").put("description", "Name of this kind.").put("type", "string");
-        properties
-                .putObject("metadata")
-                .put("description", "Standard Kubernetes object metadata.")
-                .put("type", "object");
+        // The API server knows metadata and forbids a description of it.
+        properties.putObject("metadata").put("type", "object");
     }
 
     private static void walk(ObjectNode node, String name, boolean inSpec) {
