@@ -88,9 +88,15 @@ final class CertificateAuthority {
         return leaf(new X500Principal(name), KeyPurposeId.id_kp_clientAuth, builder -> {});
     }
 
-    /** A fresh key that needs no certificate, as PKCS#8 PEM. */
-    static String newKeyPem() {
-        return pem("PRIVATE KEY", newKeys().getPrivate().getEncoded());
+    /** A key pair that needs no certificate. */
+    record KeyPems(String privateKey, String publicKey) {}
+
+    /** A fresh key pair: PKCS#8 and SubjectPublicKeyInfo, both PEM. */
+    static KeyPems newKeyPems() {
+        KeyPair keys = newKeys();
+        return new KeyPems(
+                pem("PRIVATE KEY", keys.getPrivate().getEncoded()),
+                pem("PUBLIC KEY", keys.getPublic().getEncoded()));
     }
 
     private Certified leaf(X500Principal subject, KeyPurposeId purpose, Extensions more) {

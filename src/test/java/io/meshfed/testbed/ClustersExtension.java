@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -61,9 +62,7 @@ final class ClustersExtension implements BeforeAllCallback, TestInstancePostProc
     }
 
     private static Clusters clusters(ExtensionContext context) {
-        String[] names = AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WithClusters.class)
-                .map(WithClusters::value)
-                .orElseThrow(() -> new TestbedException("@WithClusters belongs on the test class"));
+        String[] names = names(context.getRequiredTestClass());
         Store store = context.getRoot().getStore(NAMESPACE);
         synchronized (ClustersExtension.class) {
             List<ClusterOptions> missing = Arrays.stream(names)
@@ -71,20 +70,21 @@ final class ClustersExtension implements BeforeAllCallback, TestInstancePostProc
                     .map(ClusterOptions::named)
                     .toList();
             Cluster.startAll(missing.toArray(ClusterOptions[]::new))
-                    .forEach(cluster -> store.put(cluster.name(), new Shared(cluster)));
+                    .forEach(cluster -> store.put(cluster.name(), cluster));
             return new Clusters(
                     Arrays.stream(names)
-                            .map(name -> store.get(name, Shared.class).cluster())
+                            .map(name -> store.get(name, Cluster.class))
                             .toList(),
                     false);
         }
     }
 
-    /** What the store closes. */
-    private record Shared(Cluster cluster) implements Store.CloseableResource {
-        @Override
-        public void close() {
-            cluster.close();
-        }
+    /** The annotation of the class, or for a nested one of a class around it. */
+    private static String[] names(Class<?> testClass) {
+        return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
+                .flatMap(each -> AnnotationSupport.findAnnotation(each, WithClusters.class).stream())
+                .findFirst()
+                .map(WithClusters::value)
+                .orElseThrow(() -> new TestbedException("@WithClusters belongs on the test class"));
     }
 }

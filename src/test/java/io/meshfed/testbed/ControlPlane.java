@@ -19,8 +19,8 @@ final class ControlPlane implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final String LOOPBACK = "127.0.0.1";
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
-    private static final String CONTROLLERS =
-            "endpointslice-controller,serviceaccount-controller," + "garbage-collector-controller,namespace-controller";
+    private static final String CONTROLLERS = "endpointslice-controller,serviceaccount-controller,"
+            + "garbage-collector-controller,namespace-controller,clusterrole-aggregation-controller";
     private static final String AUDIT_POLICY =
             """
             apiVersion: audit.k8s.io/v1
@@ -145,7 +145,7 @@ final class ControlPlane implements AutoCloseable {
                 "--client-ca-file=ca.crt",
                 "--token-auth-file=tokens.csv",
                 "--authorization-mode=RBAC",
-                "--service-account-key-file=service-account.key",
+                "--service-account-key-file=service-account.pub",
                 "--service-account-signing-key-file=service-account.key",
                 "--service-account-issuer=" + ISSUER,
                 "--api-audiences=" + ISSUER + ",istio-ca",
@@ -187,7 +187,9 @@ final class ControlPlane implements AutoCloseable {
         write("ca.crt", ca.root().certificatePem());
         write("server.crt", server.certificatePem());
         write("server.key", server.keyPem());
-        write("service-account.key", CertificateAuthority.newKeyPem());
+        var serviceAccountKeys = CertificateAuthority.newKeyPems();
+        write("service-account.key", serviceAccountKeys.privateKey());
+        write("service-account.pub", serviceAccountKeys.publicKey());
         String controllersToken = UUID.randomUUID().toString();
         write(
                 "tokens.csv",

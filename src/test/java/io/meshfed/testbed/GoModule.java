@@ -6,8 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,9 +20,6 @@ import java.util.regex.Pattern;
 final class GoModule {
 
     private static final int REMEMBERED_LINES = 25;
-    private static final Duration BETWEEN_PROGRESS_LINES = Duration.ofSeconds(4);
-    /** {@code go build -v} prints one import path per package that it compiles; everything else is worth showing. */
-    private static final Pattern PACKAGE = Pattern.compile("[A-Za-z0-9._~/-]+");
 
     private final Path folder;
 
@@ -61,15 +56,17 @@ final class GoModule {
      * @param into where the binaries go, named after their packages
      * @param linkerFlags more flags for the linker
      * @param packages main packages, relative to the module
+     * @param what they are called in the progress lines
      */
     void build(Path into, String linkerFlags, List<String> packages, String what) {
         List<String> arguments = new ArrayList<>(
                 List.of("build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w " + linkerFlags, "-o"));
         arguments.add(into + "/");
         arguments.addAll(packages);
-        Progress progress = new Progress(what);
-        run(arguments, progress);
-        progress.done();
+        try (BuildProgress progress = new BuildProgress(what)) {
+            run(arguments, progress);
+            progress.done();
+        }
     }
 
     /** Fetches modules as go.mod and go.sum pin them, and gives the folder of each. */
@@ -128,42 +125,6 @@ final class GoModule {
             return Files.readString(file);
         } catch (IOException e) {
             throw new TestbedException("Cannot read " + file, e);
-        }
-    }
-
-    private static final class Progress implements Consumer<String> {
-        private final String what;
-        private final Instant start = Instant.now();
-        private Instant lastShown = Instant.now();
-        private int packages;
-
-        Progress(String what) {
-            this.what = what;
-            show("building " + what + " (once per machine; minutes, not seconds)");
-        }
-
-        @Override
-        public void accept(String line) {
-            if (!PACKAGE.matcher(line).matches()) {
-                return;
-            }
-            packages++;
-            if (lastShown.plus(BETWEEN_PROGRESS_LINES).isBefore(Instant.now())) {
-                lastShown = Instant.now();
-                show("building " + what + ": " + packages + " packages, " + seconds() + " s");
-            }
-        }
-
-        void done() {
-            show("built " + what + " in " + seconds() + " s");
-        }
-
-        private long seconds() {
-            return Duration.between(start, Instant.now()).toSeconds();
-        }
-
-        private static void show(String message) {
-            System.err.println("testbed: " + message);
         }
     }
 }

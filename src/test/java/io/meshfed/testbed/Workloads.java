@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -157,8 +158,7 @@ public final class Workloads {
     }
 
     private static Pod withReady(Pod pod, boolean ready) {
-        String known = pod.getStatus().getPodIP();
-        String ip = known == null ? nextIp() : known;
+        String ip = Optional.ofNullable(pod.getStatus().getPodIP()).orElseGet(Workloads::nextIp);
         pod.setStatus(new PodStatusBuilder()
                 .withPhase("Running")
                 .withPodIP(ip)
