@@ -65,7 +65,7 @@ class CrdCasesTest {
         return CRDS.stream().flatMap(crd -> CrdCase.rejected(plural(crd)).stream());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("otherConstraints")
     void patternOrRuleHasARejectedCase(CrdConstraint constraint) {
         assertThat(CrdCase.rejected(constraint.plural()))
@@ -80,7 +80,7 @@ class CrdCasesTest {
                 .anyMatch(each -> each.covers().stream().anyMatch(constraint::isNamedBy));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("mechanicalConstraints")
     void mechanicalConstraintCanBeBroken(CrdConstraint constraint) {
         assertThat(CrdBreaker.breakOne(constraint, CrdCase.full(constraint.plural())))
@@ -88,7 +88,7 @@ class CrdCasesTest {
                 .isPresent();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("rejectedCases")
     void rejectedCaseNamesWhatItCoversAndWhatItExpects(CrdCase rejected) {
         assertThat(rejected.expect()).as("lines '# expect: ' of %s", rejected).isNotEmpty();
@@ -99,7 +99,7 @@ class CrdCasesTest {
                         .anyMatch(c -> c.plural().equals(rejected.plural()) && c.isNamedBy(covers)));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "[{index}]")
     @MethodSource("crds")
     void everyFieldIsDescribed(ObjectNode crd) {
         assertThat(offending(crd, (path, schema) -> isField(path) && !schema.has("description")))
@@ -107,7 +107,7 @@ class CrdCasesTest {
                 .isEmpty();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "[{index}]")
     @MethodSource("crds")
     void everyFieldIsBounded(ObjectNode crd) {
         assertThat(offending(crd, (path, schema) -> isUnbounded(path, schema)))
@@ -115,14 +115,14 @@ class CrdCasesTest {
                 .isEmpty();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "[{index}]")
     @MethodSource("crds")
     void noFieldHasANameThatCelReserves(ObjectNode crd) {
         assertThat(offending(crd, (path, schema) -> RESERVED.contains(path.replaceFirst(".*\\.", ""))))
                 .isSubsetOf(CONVENTIONAL);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "[{index}]")
     @MethodSource("crds")
     void everyRuleSaysWhatIsWrong(ObjectNode crd) {
         assertThat(crd.findValues("x-kubernetes-validations")).allSatisfy(rules -> assertThat(rules)

@@ -15,7 +15,7 @@ import java.util.List;
  * @param keyword of the schema, such as {@code maxLength}; {@code required:x} for one required field and {@code rule}
  *     for one rule in CEL
  * @param value of the keyword; of a rule its message
- * @param type of the field
+ * @param type of the field, as the API server calls it
  */
 record CrdConstraint(String plural, String path, String keyword, JsonNode value, String type) {
     private static final List<String> SIMPLE = List.of(
@@ -51,6 +51,11 @@ record CrdConstraint(String plural, String path, String keyword, JsonNode value,
         return !keyword.equals("rule") && (!keyword.equals("pattern") || path.startsWith("status"));
     }
 
+    @Override
+    public String toString() {
+        return String.join(" ", plural, path, keyword);
+    }
+
     /** How a case by hand names this constraint behind {@code # covers:}. */
     boolean isNamedBy(String covers) {
         String name = (path + " " + keyword).strip();
@@ -68,7 +73,13 @@ record CrdConstraint(String plural, String path, String keyword, JsonNode value,
                 .filter(keyword -> !schema.get(keyword).asText().equals("atomic"))
                 .forEach(keyword -> found.add(new CrdConstraint(plural, path, keyword, schema.get(keyword), type)));
         if (schema.has("type") && !path.isEmpty()) {
-            found.add(new CrdConstraint(plural, path, "type", schema.get("type"), type));
+            // Where there is a format, the API server calls that the type.
+            found.add(new CrdConstraint(
+                    plural,
+                    path,
+                    "type",
+                    schema.get("type"),
+                    schema.path("format").asText(type)));
         }
         schema.path("required")
                 .forEach(name -> found.add(new CrdConstraint(plural, path, "required:" + name.asText(), name, type)));

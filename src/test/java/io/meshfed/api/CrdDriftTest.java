@@ -20,7 +20,7 @@ class CrdDriftTest {
         return GENERATED.keySet().stream();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("generatedFiles")
     void committedFileIsWhatTheApiTypesSay(String path) throws IOException {
         String generated = GENERATED.get(path);
@@ -33,7 +33,7 @@ class CrdDriftTest {
                 .isEqualTo(generated);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("folders")
     void noFileIsLeftOverFromAKindThatIsGone(String folder) throws IOException {
         try (Stream<Path> present = Files.list(Path.of(folder))) {

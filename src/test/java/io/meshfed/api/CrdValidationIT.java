@@ -57,7 +57,7 @@ class CrdValidationIT {
         return CrdCasesTest.mechanicalConstraints();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("acceptedCases")
     void acceptedCaseIsStoredWithTheDefaultsOfTheJavaTypes(CrdCase accepted) throws IOException {
         ObjectNode document = accepted.document();
@@ -70,7 +70,7 @@ class CrdValidationIT {
                 .isEqualTo(spec(document));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("rejectedCases")
     void rejectedCaseIsRefusedWithItsWords(CrdCase rejected) {
         String path = collection(rejected.plural(), rejected.document());
@@ -82,7 +82,7 @@ class CrdValidationIT {
         assertThat(refusal.getMessage()).contains(rejected.expect());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("mechanicalConstraints")
     void breachIsRefusedWithTheNameOfTheField(CrdConstraint constraint) {
         ObjectNode full = CrdCase.full(constraint.plural());

@@ -79,11 +79,21 @@ public final class CrdYaml {
             version.set(
                     "additionalPrinterColumns",
                     columns(kinds.get(crd.at("/spec/names/kind").asText())));
+            withoutEmptyStatus(version);
             CrdSchema.complete((ObjectNode) version.at("/schema/openAPIV3Schema"));
             names((ObjectNode) crd.at("/spec/names"));
             crds.put(crd.at("/metadata/name").asText(), sorted(crd));
         });
         return crds;
+    }
+
+    /** A kind whose status is Void has nothing that a status subresource could hold. */
+    private static void withoutEmptyStatus(ObjectNode version) {
+        ObjectNode properties = (ObjectNode) version.at("/schema/openAPIV3Schema/properties");
+        if (!properties.path("status").has("properties")) {
+            properties.remove("status");
+            version.remove("subresources");
+        }
     }
 
     /** Columns in the order of the annotations; the generator sorts them by path, which puts the age first. */
