@@ -76,6 +76,8 @@ final class GatewayDeployment {
         if (spec.mesh().revision() != null) {
             podLabels.put("istio.io/rev", spec.mesh().revision());
         }
+        // Last, for the Service and the Istio Gateway find the pods by these.
+        podLabels.putAll(spec.gateway().selector());
         return podLabels;
     }
 
