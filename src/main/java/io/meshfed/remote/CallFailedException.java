@@ -7,7 +7,9 @@ import io.netty.handler.ssl.NotSslRecordException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -111,9 +113,7 @@ final class CallFailedException extends Exception {
                 network = "does not answer in time";
             } else if (t instanceof ConnectException) {
                 network = "refuses connections";
-            } else if (t instanceof SSLException
-                    || t instanceof CertificateException
-                    || t instanceof CertPathBuilderException) {
+            } else if (t instanceof SSLException || t instanceof GeneralSecurityException) {
                 tls = tlsProblem(t).orElse(tls.isEmpty() ? "the TLS handshake fails" : tls);
             }
         }
@@ -132,7 +132,7 @@ final class CallFailedException extends Exception {
             return Optional.of("does not speak TLS on this port");
         } else if (t instanceof CertificateExpiredException || t instanceof CertificateNotYetValidException) {
             return Optional.of("its certificate is expired or not yet valid");
-        } else if (t instanceof CertPathBuilderException) {
+        } else if (t instanceof CertPathBuilderException || t instanceof CertPathValidatorException) {
             return Optional.of("its certificate is not signed by certificate-authority-data");
         } else if (t instanceof CertificateException && message.startsWith("No ")) {
             // The JDK's words for a name that does not match: "No subject alternative ...", "No name matching ...".

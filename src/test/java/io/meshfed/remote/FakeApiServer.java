@@ -95,12 +95,13 @@ final class FakeApiServer implements AutoCloseable {
 
     /** Adds or replaces a Service and tells the watches. */
     void putService(String namespace, String name, String statusJson) {
+        String metadata = "{\"name\":\"%s\",\"namespace\":\"%s\",\"resourceVersion\":\"%%d\",\"managedFields\":[{}]}"
+                .formatted(name, namespace);
         put(
                 namespace,
                 name,
-                "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\",\"uid\":\"u-%s\","
-                        + "\"resourceVersion\":\"%%d\",\"managedFields\":[{\"manager\":\"x\"}]},\"status\":%s}"
-                                .formatted(name, namespace, name, statusJson));
+                "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":" + metadata + ",\"status\":" + statusJson
+                        + "}");
     }
 
     /** Adds or replaces an object; {@code %d} in the JSON stands for its resource version. */
