@@ -70,6 +70,9 @@ class RemoteClustersTest {
         west.putService("istio-system", "gw", WITH_ADDRESS.formatted("169.254.169.254"));
         await().until(() -> gateway("west").orElseThrow() instanceof GatewayObservation.AddressesRefused);
 
+        west.putService("istio-system", "gw", "{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"127.1\"}]}}");
+        await().until(() -> gateway("west").orElseThrow().toString().contains("neither an IP address nor a host name"));
+
         west.putService(
                 "istio-system",
                 "gw",
