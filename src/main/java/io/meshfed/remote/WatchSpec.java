@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param maxObjects more objects than this make the list {@link Failure.Kind#Invalid}
  * @param maxBytes a larger page or watch message makes the answer {@link Failure.Kind#Invalid}
  * @param retryCap longest pause between attempts
- * @param silence a watch that says nothing for so long is opened anew, without a list; API servers send bookmarks about each minute
+ * @param silence a watch that says nothing for so long is opened anew, without a list
  * @param <T> kind of object
  */
 public record WatchSpec<T extends HasMetadata>(
@@ -42,7 +42,11 @@ public record WatchSpec<T extends HasMetadata>(
     public static final Duration LOCAL_RETRY_CAP = Duration.ofSeconds(5);
     /** Longest pause between attempts in a remote cluster. */
     public static final Duration REMOTE_RETRY_CAP = Duration.ofSeconds(30);
-    /** kube-apiserver sends a bookmark each 60 to 75 seconds; a peer that is silent for longer is frozen. */
+    /**
+     * A half-open connection looks like a quiet one, and nothing below pings (fabric8 7.4 ignores its ping interval with Vert.x). So a
+     * watch that was silent for so long is opened anew where it stopped: a live server agrees at once, a frozen one is found out.
+     * Bookmarks come each minute where anything changes; an idle kind may get none, because API servers send none that bring no news.
+     */
     public static final Duration SILENCE = Duration.ofSeconds(120);
 
     public WatchSpec {
