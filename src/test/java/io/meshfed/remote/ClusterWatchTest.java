@@ -163,7 +163,7 @@ class ClusterWatchTest {
 
         server.send(FakeApiServer.event("ERROR", "{\"kind\":\"Status\",\"code\":410}"));
 
-        await().until(() -> server.lists.get() == 2 && server.openWatches() == 1);
+        await().until(() -> server.lists.get() == 2 && server.watchRequests.get() == 2);
         assertThat(watch.failure()).isEmpty();
         assertThat(changes).containsExactly("added a/one");
     }
