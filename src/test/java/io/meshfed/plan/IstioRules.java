@@ -9,18 +9,20 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.meshfed.api.Names;
 import java.util.List;
 
 /** What Istio's schema and webhook ask of what we write, and our own canonical form. */
 final class IstioRules {
+    private static final KubernetesSerialization MODELS = new KubernetesSerialization();
+
     private IstioRules() {}
 
     static void check(ImportPlan plan) {
         assertThat(plan.wanted().stream().map(ObjectKey::of)).doesNotHaveDuplicates();
         for (HasMetadata object : plan.wanted()) {
-            noEmptyValues(object.getKind(), Serialization.jsonMapper().valueToTree(object));
+            noEmptyValues(object.getKind(), MODELS.convertValue(object, JsonNode.class));
             assertThat(object.getMetadata().getOwnerReferences()).isEmpty();
             assertThat(object.getMetadata().getLabels()).containsEntry(Names.MANAGED_BY, Names.MESHFED);
             if (object instanceof ServiceEntry entry) {
@@ -73,7 +75,7 @@ final class IstioRules {
                 || (node.isContainerNode() && node.isEmpty());
         assertThat(empty).as("empty value at " + path).isFalse();
         if (node.isObject()) {
-            node.fields().forEachRemaining(field -> noEmptyValues(path + "." + field.getKey(), field.getValue()));
+            node.properties().forEach(field -> noEmptyValues(path + "." + field.getKey(), field.getValue()));
         } else {
             node.forEach(element -> noEmptyValues(path + "[]", element));
         }
