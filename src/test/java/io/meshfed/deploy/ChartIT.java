@@ -30,20 +30,22 @@ class ChartIT {
         chart = Chart.ensure();
     }
 
-    static Stream<String[]> variants() {
+    static Stream<List<String>> variants() {
         return Stream.of(
-                new String[] {},
-                new String[] {"replicas=2"},
-                new String[] {"crds.enabled=false"},
-                new String[] {"gateway.managed=false", "gateway.create=false"},
-                new String[] {"trust.managed=false", "mtls.managed=true"},
-                new String[] {"controlPlane.create=true", "controlPlane.revisions={,canary}"},
-                new String[] {"networkPolicy.enabled=true", "networkPolicy.apiServerCIDRs={192.0.2.0/24}"},
-                new String[] {"metrics.serviceMonitor.enabled=true", "metrics.serviceMonitor.labels.release=prometheus"
-                },
-                new String[] {
-                    "podLabels.a=b", "podAnnotations.c=d", "nodeSelector.e=f", "image.tag=1", "extraEnv[0].name=X"
-                });
+                List.of(),
+                List.of("replicas=2"),
+                List.of("crds.enabled=false"),
+                List.of("gateway.managed=false", "gateway.create=false"),
+                List.of("trust.managed=false", "mtls.managed=true"),
+                List.of("controlPlane.create=true", "controlPlane.revisions={,canary}"),
+                List.of("networkPolicy.enabled=true", "networkPolicy.apiServerCIDRs={192.0.2.0/24}"),
+                List.of("metrics.serviceMonitor.enabled=true", "metrics.serviceMonitor.labels.release=prometheus"),
+                List.of(
+                        "podLabels.a=b",
+                        "podAnnotations.c=d",
+                        "nodeSelector.e=f",
+                        "image.tag=1",
+                        "extraEnv[0].name=X"));
     }
 
     @Test
@@ -53,10 +55,10 @@ class ChartIT {
         assertThat(lint.exitCode()).as(lint.output() + lint.errors()).isZero();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
-    void everyObjectIsWholeAndInItsNamespace(String[] settings) {
-        List<JsonNode> objects = chart.render(settings);
+    void everyObjectIsWholeAndInItsNamespace(List<String> settings) {
+        List<JsonNode> objects = render(settings);
 
         assertThat(objects).isNotEmpty().allSatisfy(object -> {
             assertThat(object.at("/apiVersion").asText()).isNotEmpty();
@@ -68,10 +70,10 @@ class ChartIT {
         assertThat(objects).extracting(ChartIT::identity).doesNotHaveDuplicates();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
-    void noRuleGrantsMoreThanItNames(String[] settings) {
-        assertThat(chart.render(settings))
+    void noRuleGrantsMoreThanItNames(List<String> settings) {
+        assertThat(render(settings))
                 .filteredOn(object -> object.at("/kind").asText().endsWith("Role"))
                 .isNotEmpty()
                 .flatExtracting(ChartIT::rules)
@@ -84,10 +86,10 @@ class ChartIT {
                 });
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
-    void secretsAreNeverGrantedForTheWholeCluster(String[] settings) {
-        assertThat(chart.render(settings))
+    void secretsAreNeverGrantedForTheWholeCluster(List<String> settings) {
+        assertThat(render(settings))
                 .filteredOn(object -> object.at("/kind").asText().equals("ClusterRole"))
                 .flatExtracting(ChartIT::rules)
                 .allSatisfy(rule -> assertThat(texts(rule, "resources"))
@@ -216,6 +218,10 @@ class ChartIT {
                 .content()
                 .as("%s differs from the chart; rewrite it with: ./mvnw -Pkustomize process-test-classes", file)
                 .isEqualTo(chart.kustomize().get(file));
+    }
+
+    private static List<JsonNode> render(List<String> settings) {
+        return chart.render(settings.toArray(String[]::new));
     }
 
     private static List<JsonNode> committedCrds() throws IOException {
