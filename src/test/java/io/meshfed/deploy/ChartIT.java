@@ -44,7 +44,7 @@ class ChartIT {
                         "podLabels.a=b",
                         "podAnnotations.c=d",
                         "nodeSelector.e=f",
-                        "image.tag=1",
+                        "image.tag=1.2.3",
                         "extraEnv[0].name=X"));
     }
 
