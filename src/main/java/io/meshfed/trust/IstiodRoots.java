@@ -21,6 +21,12 @@ sealed interface IstiodRoots {
      * @param pem the text as published
      */
     record Running(List<CaCertificate> roots, byte[] pem) implements IstiodRoots {
+        /** The same bytes if they are clean, else the same roots written anew. */
+        TrustBundle bundle() {
+            TrustBundle published = TrustBundle.of(pem);
+            return published.isClean() ? published : TrustBundle.of(roots);
+        }
+
         /** The roots say it all. */
         @Override
         public String toString() {

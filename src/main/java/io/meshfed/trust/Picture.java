@@ -1,8 +1,10 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** A {@link TrustWorld} after everything in it was verified once, at one moment. */
 record Picture(
@@ -21,6 +23,15 @@ record Picture(
                 Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random)),
                 IstiodRoots.of(world.publishedRoots()),
                 PeerRoots.verify(world.remotes(), now));
+    }
+
+    Trust spec() {
+        return world.spec();
+    }
+
+    /** Name of the issuer's Secret; empty if the spec gives none. */
+    Optional<String> issuerName() {
+        return Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
     }
 
     /** The values of {@code cacerts}; empty if it does not exist. */

@@ -39,7 +39,7 @@ public final class TrustPlanner {
         Picture picture = Picture.of(world, clock.instant(), random);
         Verdict verdict = world.spec().type() == Trust.Type.External
                 ? ExternalTrust.judge(picture)
-                : new ManagedTrust(picture, random).judge();
+                : ManagedTrust.judge(picture, random);
         Optional<Cacerts> inForce = picture.cacerts().sound();
         List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
         return new TrustPlan(
