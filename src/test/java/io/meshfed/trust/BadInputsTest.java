@@ -18,16 +18,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Case 33: every unusable CA is refused by name, and nothing is written. */
 class BadInputsTest {
+    private static final List<Bad> ISSUERS = BadInputs.issuers();
+    private static final List<Bad> CACERTS = BadInputs.cacertsInputs();
+    private static final List<BadRoot> PEER_ROOTS = BadInputs.peerRoots();
+
     static List<Bad> issuers() {
-        return BadInputs.issuers();
+        return ISSUERS;
     }
 
     static List<Bad> cacerts() {
-        return BadInputs.cacertsInputs();
+        return CACERTS;
     }
 
     static List<BadRoot> peerRoots() {
-        return BadInputs.peerRoots();
+        return PEER_ROOTS;
     }
 
     @Test
