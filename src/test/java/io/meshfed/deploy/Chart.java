@@ -25,7 +25,8 @@ public final class Chart {
         this.helm = helm;
     }
 
-    static Chart ensure() {
+    /** The chart, and the helm command to render it with. */
+    public static Chart ensure() {
         return new Chart(ChartTools.ensure().helm());
     }
 
@@ -38,7 +39,7 @@ public final class Chart {
     }
 
     /** What a namespace with the default values gets. */
-    List<JsonNode> render(String... settings) {
+    public List<JsonNode> render(String... settings) {
         return documents(template(settings));
     }
 
