@@ -2,7 +2,7 @@ package io.meshfed.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -134,7 +134,8 @@ class ChartRolesIT {
     }
 
     private static void assertForbidden(ThrowingCallable call) {
-        assertThat(catchThrowableOfType(KubernetesClientException.class, call).getCode())
-                .isEqualTo(FORBIDDEN);
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(KubernetesClientException.class, refusal -> assertThat(refusal.getCode())
+                        .isEqualTo(FORBIDDEN));
     }
 }
