@@ -18,7 +18,8 @@ final class CanonicalQuantity {
     private static final Map<String, Integer> BINARY =
             Map.of("Ki", 10, "Mi", 20, "Gi", 30, "Ti", 40, "Pi", 50, "Ei", 60);
     private static final BigInteger KIBI = BigInteger.valueOf(1024);
-    private static final int NANO = 9;
+    /** Resources of a container are rounded up to thousandths, by the defaults of core/v1. */
+    private static final int MILLI = 3;
 
     private CanonicalQuantity() {}
 
@@ -38,19 +39,19 @@ final class CanonicalQuantity {
             return quantity;
         }
         if (BINARY.containsKey(format)) {
-            BigDecimal value = atMostNano(amount.multiply(new BigDecimal(BigInteger.TWO.pow(BINARY.get(format)))));
+            BigDecimal value = roundedUp(amount.multiply(new BigDecimal(BigInteger.TWO.pow(BINARY.get(format)))));
             // Small and fractional binary values are written in decimal form, so that nothing is rounded away.
             boolean small = value.abs().compareTo(new BigDecimal(KIBI)) < 0;
             return small || value.stripTrailingZeros().scale() > 0 ? decimal(value) : binary(value.toBigIntegerExact());
         }
         if (DECIMAL.containsKey(format)) {
-            return decimal(atMostNano(amount.scaleByPowerOfTen(DECIMAL.get(format))));
+            return decimal(roundedUp(amount.scaleByPowerOfTen(DECIMAL.get(format))));
         }
         return quantity;
     }
 
-    private static BigDecimal atMostNano(BigDecimal value) {
-        return value.scale() > NANO ? value.setScale(NANO, RoundingMode.UP) : value;
+    private static BigDecimal roundedUp(BigDecimal value) {
+        return value.scale() > MILLI ? value.setScale(MILLI, RoundingMode.UP) : value;
     }
 
     private static Quantity decimal(BigDecimal value) {

@@ -2,7 +2,6 @@ package io.meshfed.plan;
 
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.plan.Findings.Absence;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -55,19 +54,22 @@ final class GatewayReach {
      *
      * @return empty if no IP is known at all
      */
-    static Optional<Reach.ByAddress> ips(Reach.ByAddress reach, Remote remote, Optional<Reach> standing) {
+    static Optional<Reach.ByAddress> ips(
+            Reach.ByAddress reach, Remote remote, Optional<Reach> standing, Findings findings) {
         TreeSet<String> ips = new TreeSet<>();
-        List<String> unresolved = new ArrayList<>();
+        boolean someUnresolved = false;
         for (String address : reach.addresses()) {
             List<String> resolved =
                     Reach.isIp(address) ? List.of(address) : remote.resolved().getOrDefault(address, List.of());
-            if (resolved.isEmpty()) {
-                unresolved.add(address);
-            }
+            someUnresolved |= resolved.isEmpty();
             ips.addAll(resolved);
         }
-        if (!unresolved.isEmpty() && standing.orElse(null) instanceof Reach.ByAddress present) {
+        if (someUnresolved && standing.orElse(null) instanceof Reach.ByAddress present) {
             present.addresses().stream().filter(Reach::isIp).forEach(ips::add);
+        }
+        if (someUnresolved && !ips.isEmpty()) {
+            findings.note("a host name of the gateway of " + remote.name()
+                    + " has no known IP address; the addresses known or standing are used");
         }
         return ips.isEmpty() ? Optional.empty() : Optional.of(Reach.ByAddress.of(ips));
     }

@@ -120,7 +120,8 @@ final class LocalForm {
                             + " characters), or set spec.gateway.addressing: RemoteGateway in a new RemoteMesh");
             return;
         }
-        Optional<Reach.ByAddress> ips = GatewayReach.ips(reach, remote, standing.reachForWorkloadEntries(remote));
+        Optional<Reach.ByAddress> ips =
+                GatewayReach.ips(reach, remote, standing.reachForWorkloadEntries(remote), findings);
         if (ips.isEmpty()) {
             findings.absent(
                     Absence.GatewayUnknown,

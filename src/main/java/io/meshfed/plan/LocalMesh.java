@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * This mesh as an import sees it, effective values.
+ * This mesh as an import sees it, effective values. It exists only where all of them are known: with istiod's mesh
+ * configuration unread there is no LocalMesh, because a missing trust-domain alias takes endpoints out.
  *
  * @param name name of the MeshFederation
  * @param network network of this mesh

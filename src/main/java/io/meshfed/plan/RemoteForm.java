@@ -119,7 +119,7 @@ final class RemoteForm {
         reaches.forEach((source, reach) -> {
             if (reach instanceof Reach.ByAddress byAddress && !byAddress.onlyIps()) {
                 Optional<Reach> present = standing.reachForServiceEntry(source.remote());
-                GatewayReach.ips(byAddress, source.remote(), present)
+                GatewayReach.ips(byAddress, source.remote(), present, findings)
                         .ifPresentOrElse(ips -> settled.put(source, ips), () -> unresolved.add(source));
             } else {
                 settled.put(source, reach);

@@ -78,6 +78,7 @@ class CrdValidationIT {
                 ? refused(path + DRY, "POST", rejected.document())
                 : refusedChange(rejected);
 
+        assertThat(refusal).as("the API server took it").isNotNull();
         assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
         assertThat(refusal.getMessage()).contains(rejected.expect());
     }
@@ -98,6 +99,7 @@ class CrdValidationIT {
             refusal = refused(collection(constraint.plural(), full) + DRY, "POST", broken.document());
         }
 
+        assertThat(refusal).as("the API server took it").isNotNull();
         assertThat(refusal.getCode()).isEqualTo(UNPROCESSABLE);
         assertThat(refusal.getMessage()).contains(broken.expected());
     }

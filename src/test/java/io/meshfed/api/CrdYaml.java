@@ -54,7 +54,9 @@ public final class CrdYaml {
     /** Every generated file: path from the root of the project, and content. */
     public static SortedMap<String, String> files() {
         SortedMap<String, String> files = new TreeMap<>();
-        crds().forEach((name, crd) -> {
+        SortedMap<String, ObjectNode> crds = crds();
+        files.put("docs/api.md", ApiReference.of(crds.values()));
+        crds.forEach((name, crd) -> {
             files.put(
                     "crds/" + name + ".yaml",
                     "# Generated from src/main/java/io/meshfed/api by " + COMMAND + "\n" + text(crd));

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CanonicalQuantityTest {
-    /** What a kube-apiserver gives back for what it is sent. */
+    /** Limits of a container in a Deployment, as kube-apiserver 1.36 gave them back. */
     @ParameterizedTest
     @CsvSource({
         "100m,   100m",
@@ -20,7 +20,7 @@ class CanonicalQuantityTest {
         "2000m,  2",
         "1000,   1k",
         "1500,   1500",
-        "0.0000000001, 1n",
+        "0.0000000001, 1m",
         "64Mi,   64Mi",
         "1024Mi, 1Gi",
         "1536Mi, 1536Mi",

@@ -220,7 +220,8 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Applies manifests by server-side apply, forced, as field manager {@code testbed}.
+     * Applies manifests by server-side apply, forced, as field manager {@code testbed}. Roles and bindings take effect
+     * a moment after they are written, in a test cluster as in any other.
      *
      * @param manifests YAML or JSON, one or several documents; namespaced objects that name no namespace go to
      *     {@code default}

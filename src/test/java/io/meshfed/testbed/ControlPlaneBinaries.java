@@ -44,7 +44,10 @@ public record ControlPlaneBinaries(Path etcd, Path kubeApiServer, Path kubeContr
                 try (FileChannel lock =
                         FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                     // Held until the channel closes; released by the system if this JVM dies.
-                    lock.lock();
+                    if (lock.tryLock() == null) {
+                        System.err.println("testbed: waiting for another process that builds the control planes");
+                        lock.lock();
+                    }
                     if (!Files.isDirectory(home)) {
                         build(sources, cache, home);
                     }

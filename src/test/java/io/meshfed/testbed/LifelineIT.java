@@ -17,6 +17,7 @@ class LifelineIT {
 
     @Test
     void processesEndWithAKilledJvm(@TempDir Path folder) throws IOException, InterruptedException {
+        ControlPlaneBinaries.ensure();
         Path pidFile = folder.resolve("pid");
         Process jvm = Processes.track(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

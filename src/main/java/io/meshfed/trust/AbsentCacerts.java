@@ -1,0 +1,80 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Trust;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Trust of type Managed, and no {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
+final class AbsentCacerts {
+    private AbsentCacerts() {}
+
+    static Verdict judge(Picture picture, CacertsWrite write, SecureRandom random) {
+        if (picture.issuer() instanceof Reading.Flawed<Issuer> flawed) {
+            return Verdict.refuse(flawed.flaw(), Sentences.issuerFlawed(picture, flawed));
+        }
+        return picture.issuer()
+                .sound()
+                .map(issuer -> issue(picture, write, issuer))
+                .orElseGet(() -> withoutIssuer(picture, random));
+    }
+
+    private static Verdict issue(Picture picture, CacertsWrite write, Issuer issuer) {
+        Condition issuing = Condition.no(
+                TrustPlan.TRUST_READY,
+                Reasons.ISSUING,
+                "Secret cacerts is being made from issuer Secret "
+                        + picture.issuerName().orElse(""));
+        if (picture.istiod() instanceof IstiodRoots.Unreadable) {
+            return Sentences.publishedRootsUnreadable();
+        }
+        if (!(picture.istiod() instanceof IstiodRoots.Running running)) {
+            TrustBundle bundle =
+                    TrustBundle.of(List.of(issuer.root())).grow(picture.peers().wanted());
+            return write.issue(issuer, bundle, "first issue", issuing);
+        }
+        // The root that istiod signs under stands first. Further ones are peers' roots of a cacerts that was lost.
+        if (!running.roots().get(0).equals(issuer.root())) {
+            return Sentences.runsOnOtherRoot(
+                    running, "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
+        }
+        return write.issue(issuer, running.bundle(), "first issue", issuing);
+    }
+
+    private static Verdict withoutIssuer(Picture picture, SecureRandom random) {
+        Trust.Issuer spec = picture.spec().issuer();
+        if (spec == null || !spec.generate()) {
+            return Verdict.refuse(
+                    Reasons.ISSUER_MISSING,
+                    Sentences.issuerMissing(picture) + ". Or let meshfed make one: spec.trust.issuer.generate: true");
+        }
+        if (picture.istiod() instanceof IstiodRoots.Running running) {
+            return Sentences.runsOnOtherRoot(running, "no root is made, for it would be yet another one");
+        }
+        return picture.istiod() instanceof IstiodRoots.Unreadable
+                ? Sentences.publishedRootsUnreadable()
+                : generate(picture, random);
+    }
+
+    private static Verdict generate(Picture picture, SecureRandom random) {
+        Issuance.Issued root = Issuance.root(picture.world().meshName(), picture.now(), random);
+        byte[] pem = Pem.bytes(root.certificate().pem());
+        Map<String, byte[]> data = Map.of(
+                Issuer.TLS_CRT, pem, Issuer.TLS_KEY, Pem.bytes(PrivateKeys.write(root.key())), Issuer.CA_CRT, pem);
+        try {
+            Issuer.read(data, picture.now(), random);
+        } catch (Refused refused) {
+            return Verdict.refuse(refused.flaw(), "the new root does not verify: " + refused.getMessage());
+        }
+        return new Verdict(
+                new TrustAction.CreateIssuer(data),
+                Condition.no(
+                        TrustPlan.TRUST_READY,
+                        Reasons.ISSUER_CREATED,
+                        "a root was made; Secret " + picture.issuerName().orElse("")
+                                + " is being created. Keep a copy of it in a safe place"),
+                Optional.empty());
+    }
+}

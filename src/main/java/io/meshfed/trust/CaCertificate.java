@@ -1,0 +1,183 @@
+package io.meshfed.trust;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+
+/**
+ * A certificate that is meant to be a CA. Equal when the DER forms are equal.
+ *
+ * @param x509 the certificate
+ * @param sha256 fingerprint of its DER form, lower-case hex
+ */
+record CaCertificate(X509Certificate x509, String sha256) {
+
+    private static final int MAX_SUBJECT = 200;
+
+    /**
+     * Reads one or more certificates, and nothing else.
+     *
+     * @param field what the text is, for the message
+     */
+    static List<CaCertificate> readAll(String field, byte[] pem, int maxBytes) throws Refused {
+        List<CaCertificate> certificates = new ArrayList<>();
+        for (Pem.Block block : Pem.read(field, pem, maxBytes)) {
+            if (block.isPrivateKey()) {
+                throw new Refused(
+                        Flaw.PrivateKeyInCertificate,
+                        field + " holds a private key; whoever can read this field has it: replace the key, and keep"
+                                + " certificates only");
+            }
+            if (!block.type().equals(Pem.CERTIFICATE)) {
+                throw new Refused(
+                        Flaw.UnexpectedPemBlock, field + " holds a PEM block that is no CERTIFICATE; remove it");
+            }
+            certificates.add(ofDer(field, block.der()));
+        }
+        return List.copyOf(certificates);
+    }
+
+    /** Reads exactly one certificate. */
+    static CaCertificate readOne(String field, byte[] pem, int maxBytes) throws Refused {
+        List<CaCertificate> all = readAll(field, pem, maxBytes);
+        if (all.size() != 1) {
+            throw new Refused(
+                    Flaw.MoreThanOneCertificate,
+                    field + " holds " + all.size() + " certificates; exactly one belongs there");
+        }
+        return all.get(0);
+    }
+
+    /** Reads what can be read, as istiod does for roots; whatever is broken is left out. */
+    static List<CaCertificate> readLenient(byte[] pem) {
+        List<CaCertificate> certificates = new ArrayList<>();
+        if (pem.length > Pem.MAX_BUNDLE_BYTES) {
+            return certificates;
+        }
+        for (byte[] der : Pem.certificatesAnywhere(pem)) {
+            try {
+                certificates.add(ofDer("", der));
+            } catch (Refused broken) {
+                // Left out on purpose: the caller asks for what istiod would use.
+            }
+        }
+        return certificates.stream().distinct().toList();
+    }
+
+    static CaCertificate ofDer(String field, byte[] der) throws Refused {
+        try {
+            X509CertificateHolder holder = new X509CertificateHolder(der);
+            X509Certificate x509 = new JcaX509CertificateConverter()
+                    .setProvider(BouncyCastle.PROVIDER)
+                    .getCertificate(holder);
+            // Go reads DER only; a BER form would have a fingerprint of its own in each tool.
+            if (!Arrays.equals(der, x509.getEncoded())) {
+                throw new Refused(Flaw.MalformedCertificate, field + " holds a certificate that is not in DER form");
+            }
+            x509.getPublicKey().getAlgorithm();
+            return new CaCertificate(x509, fingerprint(der));
+        } catch (IOException | CertificateException | RuntimeException e) {
+            // RuntimeException: an ASN.1 parser on hostile input may end in any of them.
+            throw new Refused(
+                    Flaw.MalformedCertificate, field + " holds a CERTIFICATE block that is no X.509 certificate");
+        }
+    }
+
+    static CaCertificate of(X509CertificateHolder holder) throws Refused {
+        try {
+            return ofDer("a new certificate", holder.getEncoded());
+        } catch (IOException e) {
+            throw new Refused(Flaw.MalformedCertificate, "a new certificate cannot be encoded");
+        }
+    }
+
+    byte[] der() {
+        try {
+            return x509.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a parsed certificate has no encoding", e);
+        }
+    }
+
+    String pem() {
+        return Pem.write(Pem.CERTIFICATE, der());
+    }
+
+    X509CertificateHolder holder() {
+        try {
+            return new X509CertificateHolder(der());
+        } catch (IOException e) {
+            throw new IllegalStateException("a parsed certificate cannot be parsed", e);
+        }
+    }
+
+    Instant notBefore() {
+        return x509.getNotBefore().toInstant();
+    }
+
+    Instant notAfter() {
+        return x509.getNotAfter().toInstant();
+    }
+
+    boolean isSelfSigned() {
+        return isSignedBy(this);
+    }
+
+    /** Name and signature fit; says nothing about whether {@code issuer} may sign. */
+    boolean isSignedBy(CaCertificate issuer) {
+        if (!x509.getIssuerX500Principal().equals(issuer.x509.getSubjectX500Principal())) {
+            return false;
+        }
+        try {
+            x509.verify(issuer.x509.getPublicKey(), BouncyCastle.PROVIDER);
+            return true;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // RuntimeException: a hostile public key may end in any of them.
+            return false;
+        }
+    }
+
+    /** Subject (RFC 2253), bounded and printable. */
+    String subject() {
+        String name = x509.getSubjectX500Principal().getName().replaceAll("[^\\x20-\\x7e]", "?");
+        return name.length() <= MAX_SUBJECT ? name : name.substring(0, MAX_SUBJECT) + "...";
+    }
+
+    /** Subject and fingerprint, for a message. */
+    String describe() {
+        return "'" + subject() + "' (sha256 " + sha256 + ")";
+    }
+
+    private static String fingerprint(byte[] der) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM has no SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CaCertificate certificate && sha256.equals(certificate.sha256);
+    }
+
+    @Override
+    public int hashCode() {
+        return sha256.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+}

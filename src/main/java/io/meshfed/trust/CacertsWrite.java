@@ -1,0 +1,101 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
+final class CacertsWrite {
+    private final Picture picture;
+    private final SecureRandom random;
+    private final Trust.Intermediate wanted;
+
+    CacertsWrite(Picture picture, SecureRandom random) {
+        this.picture = picture;
+        this.random = random;
+        this.wanted = picture.spec().intermediate();
+    }
+
+    /** When an intermediate issued now would end. */
+    Instant nextNotAfter(Issuer issuer) {
+        return Issuance.notAfter(Durations.parse(wanted.validity()), issuer, picture.now());
+    }
+
+    /**
+     * A fresh intermediate with its key, on the given bundle.
+     *
+     * @param why for the Event
+     * @param ready what is to be said meanwhile
+     */
+    Verdict issue(Issuer issuer, TrustBundle bundle, String why, Condition ready) {
+        if (isTlsForm()) {
+            return tlsForm(why);
+        }
+        Issuance.Issued intermediate = Issuance.intermediate(
+                picture.world().meshName(),
+                wanted.keyAlgorithm(),
+                Durations.parse(wanted.validity()),
+                issuer,
+                picture.now(),
+                random);
+        StringBuilder chain = new StringBuilder(intermediate.certificate().pem());
+        // Without the root: a peer has it, or does not trust it.
+        issuer.path().subList(0, issuer.path().size() - 1).forEach(ca -> chain.append(ca.pem()));
+        return write(
+                Map.of(
+                        Cacerts.CA_CERT, Pem.bytes(intermediate.certificate().pem()),
+                        Cacerts.CA_KEY, Pem.bytes(PrivateKeys.write(intermediate.key())),
+                        Cacerts.CERT_CHAIN, Pem.bytes(chain.toString()),
+                        Cacerts.ROOT_CERT, bundle.pem()),
+                issuer.root(),
+                why,
+                ready);
+    }
+
+    /** Another bundle; everything else as it stands, byte for byte. */
+    Verdict bundle(Cacerts cacerts, TrustBundle bundle, String why, Condition ready) {
+        if (isTlsForm()) {
+            return tlsForm(why);
+        }
+        Map<String, byte[]> data = new HashMap<>();
+        for (String key : List.of(Cacerts.CA_CERT, Cacerts.CA_KEY, Cacerts.CERT_CHAIN)) {
+            Optional.ofNullable(picture.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
+        }
+        data.put(Cacerts.ROOT_CERT, bundle.pem());
+        return write(data, cacerts.ownRoot(), why, ready);
+    }
+
+    private Verdict write(Map<String, byte[]> data, CaCertificate ownRoot, String why, Condition ready) {
+        try {
+            Cacerts next = Cacerts.verify(data, picture.now(), random);
+            if (!next.ownRoot().equals(ownRoot)) {
+                throw new Refused(
+                        Flaw.RootNotInBundle,
+                        "it would stand on " + next.ownRoot().describe());
+            }
+        } catch (Refused refused) {
+            return Verdict.refuse(
+                    refused.flaw(),
+                    "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
+        }
+        return new Verdict(new TrustAction.WriteCacerts(data, why), ready, Optional.empty());
+    }
+
+    private boolean isTlsForm() {
+        return picture.cacertsData().containsKey(Issuer.TLS_CRT);
+    }
+
+    private static Verdict tlsForm(String why) {
+        return Verdict.refuse(
+                Reasons.TLS_FORM,
+                "Secret cacerts has the keys tls.crt and tls.key, which istiod prefers to those that meshfed writes;"
+                        + " nothing is written (" + why + "). Store it as ca-cert.pem, ca-key.pem, cert-chain.pem,"
+                        + " root-cert.pem in a Secret of type Opaque");
+    }
+}

@@ -1,0 +1,86 @@
+package io.meshfed.trust;
+
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The CA that signs this mesh's intermediate, verified.
+ *
+ * @param path the issuing CA first, its root last; of length one when the root itself issues
+ * @param key the issuing CA's private key
+ */
+record Issuer(List<CaCertificate> path, PrivateKey key) {
+    static final String TLS_CRT = "tls.crt";
+    static final String TLS_KEY = "tls.key";
+    static final String CA_CRT = "ca.crt";
+    private static final byte[] NOTHING = {};
+
+    /**
+     * Reads and verifies the data of a kubernetes.io/tls Secret: {@code tls.crt} (issuing CA first, then its chain),
+     * {@code tls.key}, and {@code ca.crt} where {@code tls.crt} does not reach the root.
+     */
+    static Issuer read(Map<String, byte[]> data, Instant now, SecureRandom random) throws Refused {
+        List<CaCertificate> path = path(data);
+        CertificatePath.verify(TLS_CRT, path, 1, now);
+        PrivateKey key =
+                PrivateKeys.read(TLS_KEY, data.getOrDefault(TLS_KEY, NOTHING), PrivateKeys.LeadingParameters.SKIP);
+        PrivateKeys.belongsTo(TLS_KEY, key, path.get(0), random);
+        return new Issuer(path, key);
+    }
+
+    private static List<CaCertificate> path(Map<String, byte[]> data) throws Refused {
+        List<CaCertificate> given = CaCertificate.readAll(TLS_CRT, data.getOrDefault(TLS_CRT, NOTHING), Pem.MAX_BYTES);
+        CertificatePath.distinct(TLS_CRT, given);
+        byte[] caCrt = data.getOrDefault(CA_CRT, NOTHING);
+        CaCertificate last = given.get(given.size() - 1);
+        boolean reachesRoot = last.isSelfSigned();
+        if (caCrt.length == 0) {
+            if (!reachesRoot && given.stream().noneMatch(CaCertificate::isSelfSigned)) {
+                throw new Refused(
+                        Flaw.RootMissing,
+                        TLS_CRT + " ends with " + last.describe() + ", which is not self-signed; add its root as "
+                                + CA_CRT);
+            }
+            return given;
+        }
+        CaCertificate root = CaCertificate.readOne(CA_CRT, caCrt, Pem.MAX_BYTES);
+        if (!reachesRoot) {
+            List<CaCertificate> path = new ArrayList<>(given);
+            path.add(root);
+            return List.copyOf(path);
+        }
+        if (!root.equals(last)) {
+            throw new Refused(
+                    Flaw.CaCrtMismatch,
+                    CA_CRT + " holds " + root.describe() + ", and " + TLS_CRT + " ends with the root " + last.describe()
+                            + "; they must be the same");
+        }
+        return given;
+    }
+
+    CaCertificate certificate() {
+        return path.get(0);
+    }
+
+    CaCertificate root() {
+        return path.get(path.size() - 1);
+    }
+
+    /** The first end of life on the path. */
+    Instant notAfter() {
+        return path.stream()
+                .map(CaCertificate::notAfter)
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    /** Leaves the key out. */
+    @Override
+    public String toString() {
+        return "Issuer[" + certificate() + "]";
+    }
+}

@@ -1,0 +1,90 @@
+package io.meshfed.trust;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The roots that istiod runs on, as it publishes them to workloads. */
+sealed interface IstiodRoots {
+
+    /** istiod was not seen. */
+    record NotSeen() implements IstiodRoots {}
+
+    /** It publishes something in which no certificate can be read. */
+    record Unreadable() implements IstiodRoots {}
+
+    /**
+     * It runs on these.
+     *
+     * @param roots at least one, in the published order
+     * @param pem the text as published
+     */
+    record Running(List<CaCertificate> roots, byte[] pem) implements IstiodRoots {
+        /** The same bytes if they are clean, else the same roots written anew. */
+        TrustBundle bundle() {
+            TrustBundle published = TrustBundle.of(pem);
+            return published.isClean() ? published : TrustBundle.of(roots);
+        }
+
+        /** The roots say it all. */
+        @Override
+        public String toString() {
+            return "Running" + roots;
+        }
+    }
+
+    static IstiodRoots of(Optional<String> published) {
+        if (published.isEmpty()) {
+            return new NotSeen();
+        }
+        byte[] pem = Pem.bytes(published.get());
+        List<CaCertificate> roots = CaCertificate.readLenient(pem);
+        return roots.isEmpty() ? new Unreadable() : new Running(roots, pem);
+    }
+
+    default boolean runsOn(CaCertificate root) {
+        return this instanceof Running running && running.roots().contains(root);
+    }
+
+    /** A reason and a sentence. */
+    record Lag(String reason, String message) {}
+
+    /** How istiod lags behind {@code cacerts}; empty if it does not, or was not seen. */
+    default Optional<Lag> behind(Cacerts cacerts) {
+        if (this instanceof Unreadable) {
+            return Optional.of(new Lag(
+                    Reasons.PUBLISHED_ROOTS_UNREADABLE,
+                    "no certificate can be read in ConfigMap istio-ca-root-cert, key root-cert.pem; look at istiod"));
+        }
+        if (!(this instanceof Running running)) {
+            return Optional.empty();
+        }
+        if (!running.roots().contains(cacerts.ownRoot())) {
+            return Optional.of(new Lag(
+                    Reasons.ISTIOD_NEEDS_RESTART,
+                    "istiod runs on " + Fingerprints.list(running.roots()) + " and not on "
+                            + cacerts.ownRoot().describe()
+                            + ": it started before cacerts was made and takes it at its next start only; restart istiod,"
+                            + " then the workloads"));
+        }
+        Set<CaCertificate> lacking = new LinkedHashSet<>(cacerts.roots());
+        running.roots().forEach(lacking::remove);
+        if (!lacking.isEmpty()) {
+            return Optional.of(new Lag(
+                    Reasons.ISTIOD_NOT_RELOADED,
+                    "istiod has not taken " + Fingerprints.list(lacking)
+                            + " from cacerts. That may last two minutes; if it stays, set ISTIO_MULTIROOT_MESH=true on"
+                            + " istiod: without it istiod refuses changed roots, and renewed intermediates with them"));
+        }
+        Set<CaCertificate> removed = new LinkedHashSet<>(running.roots());
+        cacerts.roots().forEach(removed::remove);
+        return removed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Lag(
+                        Reasons.ISTIOD_NOT_RELOADED,
+                        "istiod still trusts " + Fingerprints.list(removed)
+                                + ", which left cacerts. That may last two minutes; if it stays, set"
+                                + " ISTIO_MULTIROOT_MESH=true on istiod (Istio before 1.30 may need a restart)"));
+    }
+}

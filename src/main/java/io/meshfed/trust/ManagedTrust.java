@@ -1,0 +1,55 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Names;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** Trust of type Managed: {@code cacerts} is made from the issuer, unless somebody else made it. */
+final class ManagedTrust {
+    private ManagedTrust() {}
+
+    static Verdict judge(Picture picture, SecureRandom random) {
+        CacertsWrite write = new CacertsWrite(picture, random);
+        Optional<PresentCacerts> present = picture.world().cacerts();
+        if (present.isEmpty()) {
+            return AbsentCacerts.judge(picture, write, random);
+        }
+        if (present.get().data().containsKey(Cacerts.ISTIO_GENERATED)) {
+            return Verdict.refuse(
+                    Reasons.ISTIO_GENERATED,
+                    "Secret cacerts holds the key istio-generated: istiod made it for its own self-signed CA, and meshfed"
+                            + " leaves it alone. Set spec.trust.type: External to keep that CA");
+        }
+        if (!present.get().ours()) {
+            return foreign(picture);
+        }
+        return picture.cacerts() instanceof Reading.Flawed<Cacerts> flawed
+                ? BrokenCacerts.judge(picture, write, flawed)
+                : new SoundCacerts(picture, write, picture.cacerts().sound().orElseThrow()).judge();
+    }
+
+    private static Verdict foreign(Picture picture) {
+        String start = "Secret cacerts was not made by meshfed and is left as it is. ";
+        if (picture.cacerts() instanceof Reading.Flawed<Cacerts> flawed) {
+            return Verdict.refuse(
+                    Reasons.FOREIGN_CACERTS,
+                    start + "It does not verify (" + flawed.flaw() + "): " + flawed.message()
+                            + ". Mend it and set spec.trust.type: External, or annotate it " + Names.ADOPT
+                            + ": \"true\" and meshfed makes it again, if it stands on the issuer's root");
+        }
+        CaCertificate root = picture.cacerts().sound().orElseThrow().ownRoot();
+        boolean sameRoot = picture.issuer()
+                .sound()
+                .filter(issuer -> issuer.root().equals(root))
+                .isPresent();
+        return Verdict.refuse(
+                Reasons.FOREIGN_CACERTS,
+                start + "It stands on " + root.describe() + ". To keep it so, set spec.trust.type: External. To hand it"
+                        + " over, "
+                        + (sameRoot
+                                ? ""
+                                : "first put that root and its key into issuer Secret "
+                                        + picture.issuerName().orElse("") + ", then ")
+                        + "annotate it " + Names.ADOPT + ": \"true\"");
+    }
+}

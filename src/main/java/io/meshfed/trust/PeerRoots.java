@@ -1,0 +1,148 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The roots that RemoteMeshes ask to trust, each verified; one that is refused harms no other. */
+record PeerRoots(List<Peer> peers) {
+    /** As many bytes as the schema allows for one root. */
+    static final int MAX_PEM_BYTES = 16 * 1024;
+
+    /**
+     * What one RemoteMesh asks for.
+     *
+     * @param refused name of the root and why, in the order of the spec
+     */
+    record Peer(String remote, List<CaCertificate> sound, List<Refusal> refused, boolean unknown) {}
+
+    record Refusal(String root, Flaw flaw, String message) {}
+
+    /** Verifies all of them, in the order of the remotes' names: the bundle must not depend on a cache's order. */
+    static PeerRoots verify(List<RemoteRoots> remotes, Instant now) {
+        return new PeerRoots(remotes.stream()
+                .filter(remote -> remote.unknown() || !remote.roots().isEmpty())
+                .sorted(Comparator.comparing(RemoteRoots::remote))
+                .map(remote -> verify(remote, now))
+                .toList());
+    }
+
+    private static Peer verify(RemoteRoots remote, Instant now) {
+        List<CaCertificate> sound = new ArrayList<>();
+        List<Refusal> refused = new ArrayList<>();
+        for (NamedRoot root : remote.roots()) {
+            try {
+                sound.add(verify(root, now));
+            } catch (Refused e) {
+                refused.add(new Refusal(root.name(), e.flaw(), String.valueOf(e.getMessage())));
+            }
+        }
+        return new Peer(remote.remote(), List.copyOf(sound), List.copyOf(refused), remote.unknown());
+    }
+
+    private static CaCertificate verify(NamedRoot root, Instant now) throws Refused {
+        String field = "root '" + root.name() + "'";
+        CaCertificate certificate =
+                CaCertificate.readOne(field, Pem.bytes(root.pem().strip()), MAX_PEM_BYTES);
+        if (root.sha256().isPresent() && !root.sha256().get().equalsIgnoreCase(certificate.sha256())) {
+            throw new Refused(
+                    Flaw.RootMismatch,
+                    field + " is " + certificate.describe() + ", and the spec demands sha256 "
+                            + root.sha256().get() + "; ask the other side which one is right");
+        }
+        CaProfile.check(field, certificate);
+        CaProfile.inDate(field, certificate, now);
+        if (!certificate.isSelfSigned()) {
+            throw new Refused(
+                    Flaw.NotSelfSigned,
+                    field + ": " + certificate.describe()
+                            + " is not self-signed; give the root at the top of its chain");
+        }
+        return certificate;
+    }
+
+    /** All sound roots, each once, in the order in which they are appended. */
+    Set<CaCertificate> wanted() {
+        Set<CaCertificate> wanted = new LinkedHashSet<>();
+        peers.forEach(peer -> wanted.addAll(peer.sound()));
+        return wanted;
+    }
+
+    /**
+     * Names of the remotes whose wish is not fully known: something unreadable, or a root refused. While there is one,
+     * nothing leaves the bundle, for it may be just the root that this remote's mesh lives on.
+     */
+    List<String> undetermined() {
+        return peers.stream()
+                .filter(peer -> peer.unknown() || !peer.refused().isEmpty())
+                .map(Peer::remote)
+                .toList();
+    }
+
+    /** The next moment at which a sound root expires. */
+    Optional<Instant> nextExpiry() {
+        return wanted().stream().map(CaCertificate::notAfter).min(Instant::compareTo);
+    }
+
+    /** The condition {@code Trusted} of each remote. */
+    Map<String, Condition> trusted(TrustBundle bundle, Optional<CaCertificate> ownRoot, IstiodRoots istiod) {
+        Map<String, Condition> conditions = new LinkedHashMap<>();
+        peers.forEach(peer -> conditions.put(peer.remote(), trusted(peer, bundle, ownRoot, istiod)));
+        return conditions;
+    }
+
+    private static Condition trusted(
+            Peer peer, TrustBundle bundle, Optional<CaCertificate> ownRoot, IstiodRoots istiod) {
+        if (!peer.refused().isEmpty()) {
+            Refusal first = peer.refused().get(0);
+            return no(first.flaw().name(), first.message() + ". It is not added; roots added before stay");
+        }
+        if (peer.unknown()) {
+            return Condition.unknown(
+                    TrustPlan.TRUSTED,
+                    Reasons.ROOT_UNREADABLE,
+                    "a root that spec.trust.roots refers to cannot be read now; what is in cacerts stays");
+        }
+        Optional<CaCertificate> missing = peer.sound().stream()
+                .filter(root -> !bundle.roots().contains(root))
+                .findFirst();
+        if (missing.isPresent() && !bundle.hasRoomFor(missing.get())) {
+            return no(
+                    Reasons.BUNDLE_FULL,
+                    "root " + missing.get().describe() + " does not fit into root-cert.pem of cacerts, which holds "
+                            + bundle.roots().size() + " roots; remove roots that are no longer needed");
+        }
+        if (missing.isPresent()) {
+            return no(
+                    Reasons.NOT_YET_IN_BUNDLE,
+                    "root " + missing.get().describe()
+                            + " is not in root-cert.pem of cacerts; see TrustReady of the MeshFederation");
+        }
+        Optional<CaCertificate> unseen =
+                peer.sound().stream().filter(root -> !istiod.runsOn(root)).findFirst();
+        if (unseen.isPresent()) {
+            return no(
+                    Reasons.WAITING_FOR_ISTIOD,
+                    "root " + unseen.get().describe() + " is in cacerts; istiod does not give it to workloads yet"
+                            + " (ConfigMap istio-ca-root-cert)");
+        }
+        boolean common = ownRoot.isPresent() && peer.sound().stream().allMatch(ownRoot.get()::equals);
+        return common
+                ? Condition.yes(TrustPlan.TRUSTED, Reasons.COMMON_ROOT, "both meshes stand on one root")
+                : Condition.yes(
+                        TrustPlan.TRUSTED,
+                        Reasons.ROOTS_TRUSTED,
+                        "istiod gives all roots of this mesh to workloads: " + Fingerprints.list(peer.sound()));
+    }
+
+    private static Condition no(String reason, String message) {
+        return Condition.no(TrustPlan.TRUSTED, reason, message);
+    }
+}

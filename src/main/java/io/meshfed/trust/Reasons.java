@@ -1,0 +1,69 @@
+package io.meshfed.trust;
+
+/** Reasons of {@code TrustReady} and {@code Trusted} besides those of {@link Flaw}. */
+public final class Reasons {
+    /** TrustReady is true: cacerts verifies and istiod runs on its roots. */
+    public static final String VERIFIED = "Verified";
+
+    /** TrustReady is true: cacerts verifies; istiod was not seen yet. */
+    public static final String ISSUED = "Issued";
+
+    /** The issuer's Secret does not exist. With a sound cacerts TrustReady stays true until renewal is due. */
+    public static final String ISSUER_MISSING = "IssuerMissing";
+
+    /** A root was made; its Secret is being created. */
+    public static final String ISSUER_CREATED = "IssuerCreated";
+
+    /** The issuer's Secret holds another root than cacerts stands on. */
+    public static final String ISSUER_CHANGED = "IssuerChanged";
+
+    /** Renewal is due and would gain nothing: the issuer itself ends. */
+    public static final String ISSUER_EXPIRING = "IssuerExpiring";
+
+    /** cacerts is being made. */
+    public static final String ISSUING = "Issuing";
+
+    /** Somebody else made cacerts. */
+    public static final String FOREIGN_CACERTS = "ForeignCacerts";
+
+    /** istiod made cacerts itself, for its self-signed CA. */
+    public static final String ISTIO_GENERATED = "IstioGenerated";
+
+    /** cacerts has the keys of kubernetes.io/tls, which would hide those that meshfed writes. */
+    public static final String TLS_FORM = "TlsFormNotWritten";
+
+    /** Trust is External and nobody has made cacerts. */
+    public static final String CACERTS_MISSING = "CacertsMissing";
+
+    /** The mesh runs on another root. */
+    public static final String RUNNING_ON_OTHER_ROOT = "RunningOnOtherRoot";
+
+    /** istiod started before cacerts was made. */
+    public static final String ISTIOD_NEEDS_RESTART = "IstiodNeedsRestart";
+
+    /** istiod runs on our root, but not on all roots of cacerts, or on more. */
+    public static final String ISTIOD_NOT_RELOADED = "IstiodNotReloaded";
+
+    /** istiod publishes no readable root. */
+    public static final String PUBLISHED_ROOTS_UNREADABLE = "PublishedRootsUnreadable";
+
+    /** The bundle would grow beyond what is kept in it. */
+    public static final String BUNDLE_FULL = "BundleFull";
+
+    /** Trusted is unknown: a reference could not be read. */
+    public static final String ROOT_UNREADABLE = "RootUnreadable";
+
+    /** Trusted is false: a root is not in cacerts yet. */
+    public static final String NOT_YET_IN_BUNDLE = "NotYetInBundle";
+
+    /** Trusted is false: istiod has not taken a root yet. */
+    public static final String WAITING_FOR_ISTIOD = "WaitingForIstiod";
+
+    /** Trusted is true: the other mesh has our root. */
+    public static final String COMMON_ROOT = "CommonRoot";
+
+    /** Trusted is true: istiod gives all roots of the other mesh to workloads. */
+    public static final String ROOTS_TRUSTED = "RootsTrusted";
+
+    private Reasons() {}
+}

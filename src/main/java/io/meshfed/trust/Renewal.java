@@ -1,0 +1,38 @@
+package io.meshfed.trust;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When an intermediate is renewed.
+ *
+ * @param dueAt from then on it is due
+ * @param notAfter end of its life, or of its issuer's if that is earlier
+ */
+record Renewal(Instant dueAt, Instant notAfter) {
+    /** A renewal that brings less is none: it would be due again at once, for ever. */
+    private static final Duration LEAST_GAIN = Duration.ofHours(1);
+
+    /**
+     * @param renewBefore how long before the end; if that is longer than the whole life (an issuer that ends soon, or a
+     *     spec that contradicts itself), the last third of the life
+     */
+    static Renewal of(Cacerts cacerts, Duration renewBefore) {
+        Duration life = Duration.between(cacerts.signing().notBefore(), cacerts.notAfter());
+        Duration before = renewBefore.compareTo(life) < 0 ? renewBefore : life.dividedBy(3);
+        return new Renewal(cacerts.notAfter().minus(before), cacerts.notAfter());
+    }
+
+    boolean isDue(Instant now) {
+        return !now.isBefore(dueAt);
+    }
+
+    boolean gains(Instant nextNotAfter) {
+        return nextNotAfter.isAfter(notAfter.plus(LEAST_GAIN));
+    }
+
+    /** The next moment at which something changes without an event. */
+    Instant nextLook(Instant now) {
+        return isDue(now) ? notAfter.plusSeconds(1) : dueAt;
+    }
+}

@@ -1,0 +1,75 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What several verdicts say in the same words. */
+final class Sentences {
+    private Sentences() {}
+
+    /** TrustReady of a {@code cacerts} that verifies: whether istiod runs on it. */
+    static Condition observed(Cacerts cacerts, Picture picture) {
+        String trueReason = picture.istiod() instanceof IstiodRoots.NotSeen ? Reasons.ISSUED : Reasons.VERIFIED;
+        return picture.istiod()
+                .behind(cacerts)
+                .map(lag -> Condition.no(TrustPlan.TRUST_READY, lag.reason(), lag.message()))
+                .orElseGet(() -> Condition.yes(TrustPlan.TRUST_READY, trueReason, inForce(cacerts, picture)));
+    }
+
+    private static String inForce(Cacerts cacerts, Picture picture) {
+        String istiod = picture.istiod() instanceof IstiodRoots.NotSeen
+                ? "istiod has not been seen yet (no ConfigMap istio-ca-root-cert)"
+                : "istiod runs on its roots";
+        return "Secret cacerts verifies: " + cacerts.signing().describe() + " is valid until " + cacerts.notAfter()
+                + ", own root " + cacerts.ownRoot().describe() + ", "
+                + cacerts.roots().size() + " root(s) in all; "
+                + istiod + lingering(cacerts, picture);
+    }
+
+    /** Roots that nobody asks for and that stay because somebody may. */
+    private static String lingering(Cacerts cacerts, Picture picture) {
+        List<String> undetermined = picture.peers().undetermined();
+        Set<CaCertificate> unasked = unasked(cacerts, picture.peers());
+        return unasked.isEmpty() || undetermined.isEmpty()
+                ? ""
+                : ". " + Fingerprints.list(unasked) + " would leave, and stays until all roots of RemoteMesh "
+                        + String.join(", ", undetermined) + " are readable and accepted";
+    }
+
+    /** Roots in {@code cacerts} that are neither its own nor asked for. */
+    static Set<CaCertificate> unasked(Cacerts cacerts, PeerRoots peers) {
+        Set<CaCertificate> unasked = new LinkedHashSet<>(cacerts.roots());
+        unasked.remove(cacerts.ownRoot());
+        unasked.removeAll(peers.wanted());
+        return unasked;
+    }
+
+    static String issuerMissing(Picture picture) {
+        return picture.issuerName()
+                .map(name -> "issuer Secret " + name
+                        + " does not exist; make it in the operator's namespace: kubectl -n"
+                        + " meshfed-system create secret tls " + name + " --cert=root-cert.pem --key=root-key.pem")
+                .orElse("spec.trust.issuer.secretName is not set; name the issuer's Secret");
+    }
+
+    static String issuerFlawed(Picture picture, Reading.Flawed<Issuer> flawed) {
+        return "issuer Secret " + picture.issuerName().orElse("") + ": " + flawed.message();
+    }
+
+    static Verdict runsOnOtherRoot(IstiodRoots.Running running, String then) {
+        return Verdict.refuse(
+                Reasons.RUNNING_ON_OTHER_ROOT,
+                "istiod already runs on " + Fingerprints.list(running.roots()) + "; " + then
+                        + ". Put the root that it runs on, with its key, into the issuer Secret, or set"
+                        + " spec.trust.type: External");
+    }
+
+    static Verdict publishedRootsUnreadable() {
+        return Verdict.refuse(
+                Reasons.PUBLISHED_ROOTS_UNREADABLE,
+                "no certificate can be read in ConfigMap istio-ca-root-cert, key root-cert.pem, so it is not known which"
+                        + " root istiod runs on; nothing is written");
+    }
+}

@@ -1,0 +1,107 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
+import java.util.Optional;
+import java.util.Set;
+
+/** Trust of type Managed, and a {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
+final class SoundCacerts {
+    private final Picture picture;
+    private final CacertsWrite write;
+    private final Cacerts cacerts;
+    private final Renewal renewal;
+
+    SoundCacerts(Picture picture, CacertsWrite write, Cacerts cacerts) {
+        this.picture = picture;
+        this.write = write;
+        this.cacerts = cacerts;
+        this.renewal = Renewal.of(
+                cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
+    }
+
+    Verdict judge() {
+        return action().wakingAt(renewal.nextLook(picture.now()));
+    }
+
+    private Verdict action() {
+        if (picture.issuer() instanceof Reading.Flawed<Issuer> flawed) {
+            return Verdict.refuse(
+                    flawed.flaw(),
+                    Sentences.issuerFlawed(picture, flawed) + ". The present cacerts stays in force until "
+                            + cacerts.notAfter());
+        }
+        return picture.issuer().sound().map(this::withIssuer).orElseGet(this::withoutIssuer);
+    }
+
+    /** A root key kept offline is good practice, so peers' roots come and go without it. */
+    private Verdict withoutIssuer() {
+        String text = Sentences.issuerMissing(picture) + ". The present cacerts is in force until " + cacerts.notAfter()
+                + " and cannot be renewed without it";
+        Condition observed = Sentences.observed(cacerts, picture);
+        if (!observed.holds()) {
+            return roots(observed);
+        }
+        return roots(
+                renewal.isDue(picture.now())
+                        ? Condition.no(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text)
+                        : Condition.yes(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text));
+    }
+
+    private Verdict withIssuer(Issuer issuer) {
+        if (!issuer.root().equals(cacerts.ownRoot())) {
+            return Verdict.refuse(
+                    Reasons.ISSUER_CHANGED,
+                    "issuer Secret " + picture.issuerName().orElse("") + " holds root "
+                            + issuer.root().describe() + ", and cacerts stands on "
+                            + cacerts.ownRoot().describe()
+                            + ". A root is never replaced in one step; put the former issuer back");
+        }
+        Condition observed = Sentences.observed(cacerts, picture);
+        Optional<String> why = whyIssue(issuer);
+        if (why.isPresent()) {
+            return write.issue(issuer, picture.bundle(), why.get(), observed);
+        }
+        if (observed.holds() && renewal.isDue(picture.now())) {
+            return roots(Condition.no(
+                    TrustPlan.TRUST_READY,
+                    Reasons.ISSUER_EXPIRING,
+                    "cacerts ends at " + cacerts.notAfter() + " and a renewal would bring nothing: its issuer "
+                            + issuer.certificate().describe() + " ends at " + issuer.notAfter()
+                            + "; renew the issuer"));
+        }
+        return roots(observed);
+    }
+
+    private Optional<String> whyIssue(Issuer issuer) {
+        if (renewal.isDue(picture.now()) && renewal.gains(write.nextNotAfter(issuer))) {
+            return Optional.of("renewal");
+        }
+        if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
+            return Optional.of("the issuer has another certificate under the same root");
+        }
+        return KeyAlgorithms.matches(
+                        cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
+                ? Optional.empty()
+                : Optional.of(
+                        "keyAlgorithm is now " + picture.spec().intermediate().keyAlgorithm());
+    }
+
+    /** Adds what is missing; only when nothing is, removes what nobody asks for. Never both in one write. */
+    private Verdict roots(Condition ready) {
+        TrustBundle present = picture.bundle();
+        TrustBundle grown = present.grow(picture.peers().wanted());
+        if (grown.roots().size() > present.roots().size()) {
+            return write.bundle(cacerts, grown, "root added", ready);
+        }
+        Set<CaCertificate> unasked = Sentences.unasked(cacerts, picture.peers());
+        if (unasked.isEmpty() || !picture.peers().undetermined().isEmpty()) {
+            return Verdict.leave(ready);
+        }
+        try {
+            return write.bundle(cacerts, present.shrink(unasked), "root removed", ready);
+        } catch (Refused refused) {
+            return Verdict.refuse(refused.flaw(), "Secret cacerts: " + refused.getMessage());
+        }
+    }
+}

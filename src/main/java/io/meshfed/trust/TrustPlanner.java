@@ -1,0 +1,86 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.Trust;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Says what to do about {@code cacerts}: make an issuer, issue, renew, add or remove a root, or leave it and say why.
+ * At most one write per plan; the next plan, made after that write was seen, goes on. A plan never throws for what
+ * stands in a Secret or a PEM: whatever cannot be used is refused by name in a condition.
+ */
+public final class TrustPlanner {
+    /** While a clock is wrong no event will come; look again after this. */
+    private static final Duration CLOCK_RETRY = Duration.ofMinutes(10);
+
+    private final Clock clock;
+    private final SecureRandom random;
+
+    /**
+     * @param clock decides what is valid and what is due
+     * @param random source of keys, serials and signatures
+     */
+    public TrustPlanner(Clock clock, SecureRandom random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Plans from one picture of the world; reads nothing else but the clock and the random source. */
+    public TrustPlan plan(TrustWorld world) {
+        Picture picture = Picture.of(world, clock.instant(), random);
+        Verdict verdict = world.spec().type() == Trust.Type.External
+                ? ExternalTrust.judge(picture)
+                : ManagedTrust.judge(picture, random);
+        Optional<Cacerts> inForce = picture.cacerts().sound();
+        List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
+        return new TrustPlan(
+                verdict.action(),
+                verdict.ready(),
+                inForce.map(cacerts -> status(cacerts, roots)),
+                picture.peers().trusted(picture.bundle(), inForce.map(Cacerts::ownRoot), picture.istiod()),
+                roots.stream()
+                        .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
+                        .map(root -> new ExportedMesh.PublicRoot(root.sha256(), root.pem()))
+                        .toList(),
+                wakeAt(verdict, picture));
+    }
+
+    private static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
+        List<CaCertificate> ordered = new ArrayList<>(roots);
+        inForce.map(Cacerts::ownRoot).ifPresent(own -> {
+            ordered.remove(own);
+            ordered.add(0, own);
+        });
+        return ordered.stream().limit(TrustBundle.MAX_ROOTS).toList();
+    }
+
+    private static MeshFederationStatus.TrustStatus status(Cacerts cacerts, List<CaCertificate> roots) {
+        return new MeshFederationStatus.TrustStatus(
+                roots.stream().map(CaCertificate::sha256).toList(),
+                cacerts.signing().subject(),
+                cacerts.signing().x509().getSerialNumber().toString(16),
+                cacerts.signing().notAfter().toString());
+    }
+
+    private static Optional<Instant> wakeAt(Verdict verdict, Picture picture) {
+        Condition ready = verdict.ready();
+        Optional<Instant> clockRetry = ready.reason().equals(Flaw.NotYetValid.name())
+                ? Optional.of(picture.now().plus(CLOCK_RETRY))
+                : Optional.empty();
+        // A certificate is still valid at its notAfter, so look a second later.
+        Optional<Instant> peers = picture.peers().nextExpiry().map(end -> end.plusSeconds(1));
+        return Stream.of(verdict.wakeAt(), clockRetry, peers)
+                .flatMap(Optional::stream)
+                .filter(moment -> moment.isAfter(picture.now()))
+                .min(Instant::compareTo);
+    }
+}

@@ -1,0 +1,39 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Trust;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of this mesh's trust. All {@code byte[]} are values of a Secret as stored, base64 already decoded.
+ *
+ * @param meshName name of the MeshFederation; stands in the subject of root and intermediate
+ * @param spec {@code spec.trust} of the MeshFederation
+ * @param issuerSecret the issuer's Secret; empty if it does not exist
+ * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
+ * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
+ *     namespace: what istiod runs on, PEM; empty if istiod was not seen
+ * @param remotes what each RemoteMesh asks to trust
+ */
+public record TrustWorld(
+        String meshName,
+        Trust spec,
+        Optional<Map<String, byte[]>> issuerSecret,
+        Optional<PresentCacerts> cacerts,
+        Optional<String> publishedRoots,
+        List<RemoteRoots> remotes) {
+
+    public TrustWorld {
+        issuerSecret = issuerSecret.map(Map::copyOf);
+        remotes = List.copyOf(remotes);
+    }
+
+    /** Names what is there; the values hold private keys and never enter a text. */
+    @Override
+    public String toString() {
+        return "TrustWorld[meshName=" + meshName + ", type=" + spec.type() + ", issuerSecret="
+                + (issuerSecret.isPresent() ? "present" : "absent") + ", cacerts=" + cacerts + ", publishedRoots="
+                + (publishedRoots.isPresent() ? "present" : "absent") + ", remotes=" + remotes.size() + "]";
+    }
+}

@@ -1,0 +1,121 @@
+package io.meshfed.trust;
+
+import static io.meshfed.trust.TestCa.NOW;
+import static io.meshfed.trust.TestCa.RANDOM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.meshfed.api.Condition;
+import io.meshfed.trust.BadInputs.Bad;
+import io.meshfed.trust.BadInputs.BadRoot;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Case 33: every unusable CA is refused by name, and nothing is written. */
+class BadInputsTest {
+    private static final List<Bad> ISSUERS = BadInputs.issuers();
+    private static final List<Bad> CACERTS = BadInputs.cacertsInputs();
+    private static final List<BadRoot> PEER_ROOTS = BadInputs.peerRoots();
+
+    static List<Bad> issuers() {
+        return ISSUERS;
+    }
+
+    static List<Bad> cacerts() {
+        return CACERTS;
+    }
+
+    static List<BadRoot> peerRoots() {
+        return PEER_ROOTS;
+    }
+
+    @Test
+    void soundInputsPass() {
+        assertThatCode(() -> Issuer.read(BadInputs.issuer(BadInputs.ROOT), NOW, RANDOM))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> Cacerts.verify(BadInputs.cacerts(), NOW, RANDOM)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("issuers")
+    void badIssuerIsRefusedByNameAndNothingIsWritten(Bad bad) {
+        TrustPlan plan = Worlds.managed().issuer(bad.data()).plan();
+
+        assertThat(plan.action()).isEqualTo(new TrustAction.Leave());
+        assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
+        assertThat(plan.trustReady().reason())
+                .as(plan.trustReady().message())
+                .isEqualTo(bad.flaw().name());
+        assertThat(plan.trustReady().message()).contains("issuer Secret mesh-root-ca");
+    }
+
+    @ParameterizedTest
+    @MethodSource("issuers")
+    void badIssuerLeavesTheCacertsInForceAlone(Bad bad) {
+        Worlds sound = Worlds.managed().issuer(BadInputs.issuer(BadInputs.ROOT)).applied();
+
+        TrustPlan plan = sound.issuer(bad.data()).plan();
+
+        assertThat(plan.action()).isEqualTo(new TrustAction.Leave());
+        assertThat(plan.trustReady().reason()).isEqualTo(bad.flaw().name());
+        assertThat(plan.status()).isPresent();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cacerts")
+    void badExternalCacertsIsRefusedByName(Bad bad) {
+        TrustPlan plan = Worlds.external().foreignCacerts(bad.data()).plan();
+
+        assertThat(plan.action()).isEqualTo(new TrustAction.Leave());
+        assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
+        assertThat(plan.trustReady().reason())
+                .as(plan.trustReady().message())
+                .isEqualTo(bad.flaw().name());
+        assertThat(plan.status()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("peerRoots")
+    void badPeerRootIsRefusedByNameAndNotAdded(BadRoot bad) {
+        NamedRoot root = new NamedRoot("west-2026", bad.pem(), bad.sha256());
+
+        Worlds world = Worlds.managed()
+                .issuer(BadInputs.issuer(TestCa.root("own").make()))
+                .remote(new RemoteRoots("west", List.of(root), false));
+        TrustPlan first = world.plan();
+
+        assertThat(first.trusted().get("west").status()).isEqualTo(Condition.State.False);
+        assertThat(first.trusted().get("west").reason())
+                .as(first.trusted().get("west").message())
+                .isEqualTo(bad.flaw().name());
+        assertThat(world.applied().plan().publicRoots()).hasSize(1);
+    }
+
+    @Test
+    void everyFlawHasAnInputThatShowsIt() {
+        Set<Flaw> shown = EnumSet.noneOf(Flaw.class);
+        issuers().forEach(bad -> shown.add(bad.flaw()));
+        cacerts().forEach(bad -> shown.add(bad.flaw()));
+        peerRoots().forEach(bad -> shown.add(bad.flaw()));
+
+        assertThat(shown).containsExactlyInAnyOrder(Flaw.values());
+    }
+
+    @Test
+    void refusalsNeverHoldACause() {
+        Refused refused = catchThrowableOfType(
+                Refused.class,
+                () -> PrivateKeys.read(
+                        "tls.key",
+                        TestCa.bytes(TestCa.pem("PRIVATE KEY", TestCa.bytes("canary-key-bytes"))),
+                        PrivateKeys.LeadingParameters.SKIP));
+
+        assertThat(refused).hasNoCause();
+        assertThat(refused.getMessage()).doesNotContain("canary");
+    }
+}

@@ -1,0 +1,93 @@
+package io.meshfed.trust;
+
+import static io.meshfed.trust.BadInputs.MID;
+import static io.meshfed.trust.BadInputs.OTHER;
+import static io.meshfed.trust.BadInputs.ROOT;
+import static io.meshfed.trust.BadInputs.SIGNING;
+import static io.meshfed.trust.TestCa.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExternalTrustTest {
+
+    @Test
+    void soundCacertsIsVerified() {
+        TrustPlan plan = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts())
+                .published(ROOT.pem())
+                .plan();
+
+        assertThat(plan.trustReady().holds()).isTrue();
+        assertThat(plan.trustReady().reason()).isEqualTo("Verified");
+        assertThat(plan.wakeAt()).contains(ROOT.certificate().notAfter().plusSeconds(1));
+    }
+
+    @Test
+    void missingCacertsIsReported() {
+        TrustPlan plan = Worlds.external().plan();
+
+        assertThat(plan.action()).isEqualTo(new TrustAction.Leave());
+        assertThat(plan.trustReady().reason()).isEqualTo("CacertsMissing");
+    }
+
+    @Test
+    void nothingIsEverWrittenEvenIfItOnceWasOurs() {
+        Worlds world = Worlds.external()
+                .issuer(BadInputs.issuer(ROOT))
+                .ourCacerts(BadInputs.cacerts())
+                .remote("west", OTHER);
+
+        assertThat(world.plan().action()).isEqualTo(new TrustAction.Leave());
+        assertThat(world.plan().trusted().get("west").reason()).isEqualTo("NotYetInBundle");
+    }
+
+    @Test
+    void rootThatSignsWorkloadsItselfIsAccepted() {
+        TrustPlan plan = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(ROOT, ROOT.pem(), ROOT.pem()))
+                .plan();
+
+        assertThat(plan.trustReady().holds()).isTrue();
+    }
+
+    @Test
+    void cacertsThatIstiodMadeForItselfVerifies() {
+        Map<String, byte[]> data = Map.of(
+                "istio-generated", new byte[0],
+                "ca-cert.pem", bytes(ROOT.pem()),
+                "ca-key.pem", bytes(ROOT.keyPem()),
+                "cert-chain.pem", new byte[0],
+                "root-cert.pem", new byte[0]);
+
+        assertThat(Worlds.external().foreignCacerts(data).plan().trustReady().holds())
+                .isTrue();
+    }
+
+    @Test
+    void tlsFormWinsAndVerifies() {
+        Map<String, byte[]> data = Map.of(
+                "tls.crt", bytes(SIGNING.pem() + MID.pem()),
+                "tls.key", bytes(SIGNING.keyPem()),
+                "ca.crt", bytes(ROOT.pem()),
+                "ca-cert.pem", bytes("ignored by istiod"));
+
+        TrustPlan plan = Worlds.external().foreignCacerts(data).plan();
+
+        assertThat(plan.trustReady().holds()).as(plan.trustReady().message()).isTrue();
+        assertThat(plan.publicRoots()).hasSize(1);
+    }
+
+    @Test
+    void textBeforeABlockIsToleratedAsOpensslWritesIt() {
+        TrustPlan plan = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(
+                        SIGNING,
+                        "subject=CN = signing\n" + SIGNING.pem() + "\nsubject=CN = mid\n" + MID.pem(),
+                        ROOT.pem().replace("\n", "\r\n")))
+                .plan();
+
+        assertThat(plan.trustReady().holds()).as(plan.trustReady().message()).isTrue();
+    }
+}

@@ -1,0 +1,246 @@
+package io.meshfed.trust;
+
+import static io.meshfed.trust.BadInputs.OTHER;
+import static io.meshfed.trust.BadInputs.ROOT;
+import static io.meshfed.trust.BadInputs.issuer;
+import static io.meshfed.trust.TestCa.NOW;
+import static io.meshfed.trust.TestCa.bytes;
+import static io.meshfed.trust.TestCa.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Condition.State;
+import io.meshfed.trust.TestCa.Ca;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PeerRootsTest {
+    private static final TrustAction LEAVE = new TrustAction.Leave();
+    private static final Ca THIRD = root("third").make();
+
+    private final Worlds alone = Worlds.managed().issuer(issuer(ROOT)).applied().reloaded();
+    private final Worlds withWest = alone.remote("west", OTHER).applied().reloaded();
+
+    private static Condition trusted(Worlds world, String remote) {
+        return world.plan().trusted().get(remote);
+    }
+
+    @Test
+    void remoteWithoutRootsHasNoCondition() {
+        assertThat(alone.remote(new RemoteRoots("west", List.of(), false))
+                        .plan()
+                        .trusted())
+                .isEmpty();
+    }
+
+    @Test
+    void rootIsAppendedAndNothingElseChanges() {
+        assertThat(withWest.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem());
+        for (String key : List.of("ca-cert.pem", "ca-key.pem", "cert-chain.pem")) {
+            assertThat(withWest.data().get(key)).isEqualTo(alone.data().get(key));
+        }
+        assertThat(withWest.plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
+    void trustedFollowsTheRootFromSpecToCacertsToIstiod() {
+        Worlds asked = alone.remote("west", OTHER);
+        Worlds written = asked.applied();
+
+        assertThat(trusted(asked, "west").reason()).isEqualTo("NotYetInBundle");
+        assertThat(trusted(written, "west").reason()).isEqualTo("WaitingForIstiod");
+        assertThat(trusted(written.reloaded(), "west").status()).isEqualTo(State.True);
+        assertThat(trusted(written.reloaded(), "west").reason()).isEqualTo("RootsTrusted");
+    }
+
+    @Test
+    void istiodNotSeenIsNotTrusted() {
+        Worlds world =
+                Worlds.managed().issuer(issuer(ROOT)).remote("west", OTHER).applied();
+
+        assertThat(trusted(world, "west").reason()).isEqualTo("WaitingForIstiod");
+    }
+
+    @Test
+    void ownRootGivenAsAPeersIsACommonRoot() {
+        Worlds world = alone.remote("west", ROOT);
+
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").reason()).isEqualTo("CommonRoot");
+        assertThat(world.remotes(List.of()).plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
+    void bytesThatStandThereStayAsTheBeginning() {
+        for (String present : List.of(
+                ROOT.pem().stripTrailing(),
+                ROOT.pem() + "\n\n",
+                ROOT.pem().replace("\n", "\r\n"),
+                "subject=CN = root\n" + ROOT.pem())) {
+            Worlds world = alone.ourCacerts(BadInputs.cacerts(
+                            new Ca(root("direct").issuedBy(ROOT).make().holder(), TestCa.ec("secp256r1")), "", present))
+                    .ourCacerts(replaceRoots(present));
+
+            Worlds grown = world.remote("west", OTHER).applied();
+
+            assertThat(grown.rootPem()).startsWith(present).endsWith(OTHER.pem());
+            assertThat(grown.verified().roots()).containsExactly(ROOT.certificate(), OTHER.certificate());
+        }
+    }
+
+    private java.util.Map<String, byte[]> replaceRoots(String pem) {
+        java.util.Map<String, byte[]> data = new java.util.HashMap<>(alone.data());
+        data.put("root-cert.pem", bytes(pem));
+        return data;
+    }
+
+    @Test
+    void rootGoesWhenNobodyAsksForItAndTheOthersKeepTheirBytes() {
+        Worlds three = withWest.remote("north", THIRD).applied().reloaded();
+
+        Worlds two = three.remotes(three.world().remotes().stream()
+                        .filter(remote -> !remote.remote().equals("west"))
+                        .toList())
+                .applied();
+
+        assertThat(three.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem() + THIRD.pem());
+        assertThat(two.rootPem()).isEqualTo(ROOT.pem() + THIRD.pem());
+        assertThat(two.data().get("ca-key.pem")).isEqualTo(three.data().get("ca-key.pem"));
+    }
+
+    @Test
+    void ownRootNeverGoes() {
+        assertThat(withWest.remotes(List.of()).applied().rootPem()).isEqualTo(ROOT.pem());
+    }
+
+    @Test
+    void replacingARootGrowsFirstAndShrinksInTheNextPlan() {
+        Worlds replaced = withWest.remote("west", THIRD);
+
+        Worlds grown = replaced.applied();
+        Worlds shrunk = grown.applied();
+
+        assertThat(grown.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem() + THIRD.pem());
+        assertThat(shrunk.rootPem()).isEqualTo(ROOT.pem() + THIRD.pem());
+        assertThat(shrunk.plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
+    void nothingGoesWhileARemoteIsUnknown() {
+        Worlds world = withWest.remotes(List.of(new RemoteRoots("west", List.of(), true)));
+
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").status()).isEqualTo(State.Unknown);
+        assertThat(trusted(world, "west").reason()).isEqualTo("RootUnreadable");
+        assertThat(world.plan().trustReady().message()).contains("west");
+    }
+
+    @Test
+    void refusedRootKeepsWhatIsInTheBundleAndStopsNoOther() {
+        RemoteRoots bad =
+                new RemoteRoots("west", List.of(new NamedRoot("west-2027", "garbage", Optional.empty())), false);
+
+        Worlds world = withWest.remote(bad).remote("north", THIRD).applied().reloaded();
+
+        assertThat(world.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem() + THIRD.pem());
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").reason()).isEqualTo("NotPem");
+        assertThat(trusted(world, "north").status()).isEqualTo(State.True);
+    }
+
+    @Test
+    void changedFingerprintIsNotTrusted() {
+        NamedRoot pinned = new NamedRoot(
+                "west", THIRD.pem(), Optional.of(OTHER.certificate().sha256()));
+
+        Worlds world = withWest.remote(new RemoteRoots("west", List.of(pinned), false));
+
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").reason()).isEqualTo("RootMismatch");
+        assertThat(trusted(world, "west").message())
+                .contains(OTHER.certificate().sha256())
+                .contains(THIRD.certificate().sha256());
+    }
+
+    @Test
+    void matchingFingerprintIsTrustedInAnyCase() {
+        NamedRoot pinned = new NamedRoot(
+                "west", OTHER.pem(), Optional.of(OTHER.certificate().sha256().toUpperCase(Locale.ROOT)));
+
+        assertThat(trusted(withWest.remote(new RemoteRoots("west", List.of(pinned), false)), "west")
+                        .holds())
+                .isTrue();
+    }
+
+    @Test
+    void rootThatExpiresStaysAndIsReportedInTime() {
+        Ca brief = root("brief").to(NOW.plus(Duration.ofDays(3))).make();
+        Worlds world = alone.remote("west", brief).applied().reloaded();
+
+        assertThat(world.plan().wakeAt()).contains(NOW.plus(Duration.ofDays(3)).plusSeconds(1));
+        Worlds later = world.later(Duration.ofDays(4));
+
+        assertThat(trusted(later, "west").reason()).isEqualTo("Expired");
+        assertThat(later.plan().trustReady().holds()).isTrue();
+        assertThat(later.plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
+    void orderOfRemotesDoesNotChangeTheBundle() {
+        List<RemoteRoots> remotes = new ArrayList<>(
+                alone.remote("west", OTHER).remote("north", THIRD).world().remotes());
+        Worlds one = alone.remotes(remotes).applied();
+        Collections.reverse(remotes);
+
+        assertThat(alone.remotes(remotes).applied().data().get("root-cert.pem"))
+                .isEqualTo(one.data().get("root-cert.pem"));
+    }
+
+    @Test
+    void renewalAndNewRootAreTwoWrites() {
+        Worlds due = alone.remote("west", OTHER).later(Duration.ofHours(2160 - 720));
+
+        Worlds first = due.applied();
+        Worlds second = first.applied();
+
+        assertThat(first.rootPem()).isEqualTo(alone.rootPem());
+        assertThat(Arrays.equals(first.data().get("ca-key.pem"), alone.data().get("ca-key.pem")))
+                .isFalse();
+        assertThat(second.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem());
+        assertThat(second.data().get("ca-key.pem")).isEqualTo(first.data().get("ca-key.pem"));
+    }
+
+    @Test
+    void bundleHasAnEndAndSaysSo() {
+        List<RemoteRoots> remotes = new ArrayList<>();
+        for (int i = 0; i < 65; i++) {
+            remotes.add(new RemoteRoots(
+                    "r%02d".formatted(i),
+                    List.of(new NamedRoot("root", root("peer" + i).make().pem(), Optional.empty())),
+                    false));
+        }
+
+        Worlds world = alone.remotes(remotes).applied().reloaded();
+
+        assertThat(world.verified().roots()).hasSize(64);
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "r62").holds()).isTrue();
+        assertThat(trusted(world, "r63").reason()).isEqualTo("BundleFull");
+    }
+
+    @Test
+    void rootsOfOneNameAreToldApart() {
+        Ca twin = root("root").make();
+
+        Worlds world = alone.remote("west", twin).applied().reloaded();
+
+        assertThat(world.verified().ownRoot()).isEqualTo(ROOT.certificate());
+        assertThat(trusted(world, "west").reason()).isEqualTo("RootsTrusted");
+    }
+}
