@@ -111,10 +111,8 @@ class AtRestIT {
         Mesh east = pair.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
-        east.operator().restart();
-        Mesh.until(
-                "the first looks after the restart",
-                () -> east.operator().body("/q/metrics").contains("meshfed_condition"));
+        east.crashAndRestart();
+        Mesh.until("a look at every import", () -> east.operator().reconciliations("ImportedService") >= IMPORTS);
         east.settle();
 
         assertThat(east.operatorWrites(mark)).isEmpty();

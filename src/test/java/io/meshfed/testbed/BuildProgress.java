@@ -13,12 +13,17 @@ import java.util.regex.Pattern;
 final class BuildProgress implements Consumer<String>, AutoCloseable {
 
     private static final int SECONDS_BETWEEN_LINES = 5;
+
+    /** A build that Go's cache answers at once is nothing to tell. */
+    private static final int SILENT_SECONDS = 2;
+
     /** The go command prints one import path per package that it compiles. */
     private static final Pattern PACKAGE = Pattern.compile("[A-Za-z0-9._~/-]+");
 
     private final String what;
     private final Instant start = Instant.now();
     private final AtomicInteger packages = new AtomicInteger();
+    private volatile boolean announced;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "testbed-progress");
         thread.setDaemon(true);
@@ -27,7 +32,7 @@ final class BuildProgress implements Consumer<String>, AutoCloseable {
 
     BuildProgress(String what) {
         this.what = what;
-        show("building " + what + ", once per machine; this takes minutes on a machine that never did");
+        clock.schedule(this::announce, SILENT_SECONDS, TimeUnit.SECONDS);
         clock.scheduleAtFixedRate(
                 () -> show("building " + what + ": " + packages + " packages, " + seconds() + " s"),
                 SECONDS_BETWEEN_LINES,
@@ -42,8 +47,15 @@ final class BuildProgress implements Consumer<String>, AutoCloseable {
         }
     }
 
+    private void announce() {
+        announced = true;
+        show("building " + what + ", once per machine; this takes minutes on a machine that never did");
+    }
+
     void done() {
-        show("built " + what + " in " + seconds() + " s");
+        if (announced) {
+            show("built " + what + " in " + seconds() + " s");
+        }
     }
 
     @Override

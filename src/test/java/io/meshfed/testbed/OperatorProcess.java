@@ -107,6 +107,16 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** How many reconciliations of a kind this process has finished, by its own metrics. */
+    public long reconciliations(String kind) {
+        return body("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith("operator_sdk_reconciliations_success_total{"))
+                .filter(line -> line.contains("\"" + kind + "\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     private HttpRequest request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(5))

@@ -6,7 +6,7 @@ import io.meshfed.remote.RemoteSnapshot;
 
 /** The connection to a remote in the words of its Connected condition. */
 final class ConnectionWords {
-    private static final String TYPE = "Connected";
+    static final String TYPE = "Connected";
 
     private ConnectionWords() {}
 

@@ -8,9 +8,11 @@ import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.plan.AddressRules;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.remote.Connection;
 import io.meshfed.remote.GatewayObservation;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.remote.RemoteSnapshot;
+import io.meshfed.status.Conditions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +94,22 @@ public final class Connections {
                             + ref.key() + " does not exist: create it; what is known is kept"));
         }
         clusters.ensure(name, kubeconfig.get(), remote.getSpec().gateway().service());
-        return Optional.of(ConnectionWords.condition(clusters.snapshot(name)));
+        RemoteSnapshot snapshot = clusters.snapshot(name);
+        // After a restart the last word stands until there is an answer: a restart alone is no news.
+        return Optional.of(
+                snapshot.connection() instanceof Connection.Connecting
+                        ? stored(remote).orElseGet(() -> ConnectionWords.condition(snapshot))
+                        : ConnectionWords.condition(snapshot));
+    }
+
+    private static Optional<Condition> stored(RemoteMesh remote) {
+        return Optional.ofNullable(remote.getStatus())
+                .flatMap(status -> Conditions.find(status.conditions(), ConnectionWords.TYPE))
+                .filter(c -> remote.getMetadata().getGeneration().equals(c.observedGeneration()));
+    }
+
+    private static Condition lastKnown() {
+        return Condition.yes(KNOWN, "LastKnown", "the remote cannot be asked now; the last known addresses are kept");
     }
 
     private static Found fromSpec(RemoteMesh remote, Optional<Condition> connected, Optional<LastKnownGateway> before) {
@@ -121,7 +138,9 @@ public final class Connections {
             if (checked.refused().isEmpty()) {
                 return new Found(
                         connected,
-                        Condition.yes(KNOWN, "FromService", "the addresses come from Service " + service),
+                        snapshot.connection() instanceof Connection.Connected
+                                ? Condition.yes(KNOWN, "FromService", "the addresses come from Service " + service)
+                                : lastKnown(),
                         Optional.of(new LastKnownGateway(checked.values(), "Service")));
             }
             return new Found(
@@ -159,11 +178,7 @@ public final class Connections {
                     before);
         }
         if (before.isPresent()) {
-            return new Found(
-                    connected,
-                    Condition.yes(
-                            KNOWN, "LastKnown", "the remote cannot be asked now; the last known addresses are kept"),
-                    before);
+            return new Found(connected, lastKnown(), before);
         }
         return new Found(
                 connected,
