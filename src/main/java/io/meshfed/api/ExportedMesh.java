@@ -3,6 +3,8 @@ package io.meshfed.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -62,8 +64,9 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     /** Where the gateway of an exported mesh is. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Gateway(
-            @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64) List<String> addresses,
-            @JsonPropertyDescription("Port of the gateway.") @Required Integer port) {
+            @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64)
+                    List<@Size(min = 1, max = 253) String> addresses,
+            @JsonPropertyDescription("Port of the gateway.") @Required @Min(1) @Max(65535) Integer port) {
 
         public Gateway(@Nullable List<String> addresses, Integer port) {
             this.addresses = addresses == null ? List.of() : List.copyOf(addresses);

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What the user says of one imported service. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value =
+                "!has(self.from) || size(self.from) == 0 || !has(self.loadBalancing) || !has(self.loadBalancing.locality) || "
+                        + "!has(self.loadBalancing.locality.shares) || "
+                        + "self.loadBalancing.locality.shares.all(s, self.from.exists(f, f.remote == s.remote))",
+        message =
+                "spec.loadBalancing.locality.shares: a share names a remote that is not in spec.from; add it there or drop the share")
 public record ImportedServiceSpec(
         @JsonPropertyDescription("Remotes that serve this host. Default: every RemoteMesh.") @Size(max = 16)
                 List<From> from,
@@ -24,6 +31,10 @@ public record ImportedServiceSpec(
         @JsonPropertyDescription(
                         "Ports of the service, numbered as in the remote mesh; needed where no local Service can be asked.")
                 @Size(max = 32)
+                @ValidationRule(
+                        value =
+                                "self.all(p, !has(p.name) || self.exists_one(other, has(other.name) && other.name == p.name))",
+                        message = "spec.ports: two ports have the same name; give each a name of its own")
                 List<Port> ports,
         @JsonPropertyDescription(
                         "Service accounts of the remote workload, in this namespace's name over there; clients accept only these.")
@@ -36,6 +47,11 @@ public record ImportedServiceSpec(
                 List<@Pattern("^(\\.|\\*|~|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$") @Size(min = 1, max = 63) String> exportTo,
         @JsonPropertyDescription("true: touch nothing that belongs to this import.") @Default("false")
                 Boolean suspend) {
+
+    /** Envoy reads a duration of zero as "never" in one place and as an error in the next. */
+    private static final String AT_LEAST_1MS = "duration(self) >= duration('1ms')";
+
+    private static final String AT_LEAST_1MS_MESSAGE = "must be longer than zero; leave the field out for the default";
 
     /** The spec that asks for every default. */
     public static final ImportedServiceSpec DEFAULT = new ImportedServiceSpec(null, null, null, null, null, null, null);
@@ -118,6 +134,7 @@ public record ImportedServiceSpec(
                     @Nullable
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
+                    @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String maxConnectionDuration,
             @JsonPropertyDescription("Balancing between localities.") @Nullable Locality locality,
             @JsonPropertyDescription("When an endpoint is taken out of balancing for its errors.") @Nullable
@@ -176,11 +193,13 @@ public record ImportedServiceSpec(
                     @Default("5s")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
+                    @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String interval,
             @JsonPropertyDescription("How long an endpoint stays out at first, as a Go duration.")
                     @Default("30s")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
+                    @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String baseEjectionTime) {
 
         /** What Failover uses when the user says nothing. */

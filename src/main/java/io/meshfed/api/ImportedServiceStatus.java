@@ -13,17 +13,20 @@ public record ImportedServiceStatus(
                 Long observedGeneration,
         @JsonPropertyDescription(
                         "Conditions: Ready, Resolved, IdentityAccepted, Conflict; Reconciling and Stalled while true.")
+                @Size(max = 16)
                 List<Condition> conditions,
-        @JsonPropertyDescription("Host under which the service answers.") @Nullable String host,
+        @JsonPropertyDescription("Host under which the service answers.") @Nullable @Size(max = 512) String host,
         @JsonPropertyDescription("Mode in force: Local or Remote.") ImportedServiceSpec.@Nullable Mode mode,
         @JsonPropertyDescription("Remotes whose endpoints are in balancing, sorted.") @Size(max = 256)
-                List<String> remotes,
-        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable String remoteNames,
+                List<@Size(min = 1, max = 52) String> remotes,
+        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable @Size(max = 16384)
+                String remoteNames,
         @JsonPropertyDescription("Ports in force; the last known ones where nothing can be asked.") @Size(max = 256)
                 List<ImportedServiceSpec.Port> ports,
-        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable String portNumbers,
+        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable @Size(max = 2048)
+                String portNumbers,
         @JsonPropertyDescription("Addresses in the entries; only with Inline addressing.") @Size(max = 256)
-                List<String> addresses) {
+                List<@Size(min = 1, max = 253) String> addresses) {
 
     public ImportedServiceStatus(
             @Nullable Long observedGeneration,

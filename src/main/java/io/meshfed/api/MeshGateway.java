@@ -26,7 +26,8 @@ public record MeshGateway(
                 String namespace,
         @JsonPropertyDescription("Labels of the gateway's pods and Service. Default: istio: eastwestgateway.")
                 @Size(min = 1, max = 8)
-                Map<String, String> selector,
+                @ValidationRule(value = Selector.KEYS_RULE, message = Selector.KEYS_MESSAGE)
+                Map<String, @Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> selector,
         @JsonPropertyDescription("Port on which other meshes reach the gateway.") @Default("15443") @Min(1) @Max(65535)
                 Integer port,
         @JsonPropertyDescription("How many gateway pods; an autoscaler exists only if max is above min.")
@@ -57,11 +58,13 @@ public record MeshGateway(
 
     /** Bounds of the number of gateway pods. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @ValidationRule(value = "self.min <= self.max", message = "spec.gateway.replicas.min must not be above max")
+    @ValidationRule(
+            value = "!has(self.max) || self.min <= self.max",
+            message = "spec.gateway.replicas: min must not be above max; raise max, or leave it out")
     public record Replicas(
             @JsonPropertyDescription("Fewest gateway pods.") @Default("1") @Min(1) @Max(100) Integer min,
-            @JsonPropertyDescription("Most gateway pods; the same as min for no autoscaler.")
-                    @Default("5")
+            @JsonPropertyDescription(
+                            "Most gateway pods; the same as min for no autoscaler. Default: 5, or min where that is more.")
                     @Min(1)
                     @Max(100)
                     Integer max) {
@@ -78,13 +81,22 @@ public record MeshGateway(
             @JsonPropertyDescription("Type of the Service; other meshes need an address that they can reach.")
                     @Default("LoadBalancer")
                     ServiceType type,
-            @JsonPropertyDescription("spec.loadBalancerClass of the Service.") @Nullable @Size(max = 253)
+            @JsonPropertyDescription("spec.loadBalancerClass of the Service.")
+                    @Nullable
+                    @Pattern("^([a-z0-9]([-a-z0-9./]*[a-z0-9])?)?$")
+                    @Size(max = 253)
                     String loadBalancerClass,
             @JsonPropertyDescription("CIDRs from which the load balancer takes connections; none: from anywhere.")
                     @Size(max = 64)
-                    List<String> loadBalancerSourceRanges,
-            @JsonPropertyDescription("Annotations for the Service, as cloud providers ask for them.") @Size(max = 64)
-                    Map<String, String> annotations) {
+                    @ValidationRule(
+                            value = "self.all(range, isCIDR(range))",
+                            message =
+                                    "spec.gateway.service.loadBalancerSourceRanges: every entry must be a CIDR, such as 192.0.2.0/24")
+                    List<@Size(min = 1, max = 49) String> loadBalancerSourceRanges,
+            @JsonPropertyDescription("Annotations for the Service, as cloud providers ask for them.")
+                    @Size(max = 64)
+                    @ValidationRule(value = Selector.KEYS_RULE, message = Selector.KEYS_MESSAGE)
+                    Map<String, @Size(max = 8192) String> annotations) {
 
         public GatewayService(
                 @Nullable ServiceType type,

@@ -101,7 +101,12 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription(
                             "IP addresses and host names of the gateway; these win over what the cluster says.")
                     @Size(max = 16)
-                    List<@Pattern("^[-a-zA-Z0-9.:]+$") @Size(min = 1, max = 253) String> addresses,
+                    @ValidationRule(
+                            value =
+                                    "self.all(a, isIP(a) || a.matches('^([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\\\\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$'))",
+                            message =
+                                    "spec.gateway.addresses: every entry must be an IP address or a host name, without a port; the port goes to spec.gateway.port")
+                    List<@Size(min = 1, max = 253) String> addresses,
             @JsonPropertyDescription("Port of the gateway.") @Default("15443") @Min(1) @Max(65535) Integer port,
             @JsonPropertyDescription("The gateway's Service in the other cluster, watched when spec.cluster is given.")
                     ServiceRef service,

@@ -2,8 +2,10 @@ package io.meshfed.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,22 @@ import org.jspecify.annotations.Nullable;
 /** A Kubernetes label selector; all of its terms must match, and an empty one matches everything. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Selector(
-        @JsonPropertyDescription("Labels that must be there with exactly these values.") @Size(max = 16)
-                Map<String, String> matchLabels,
+        @JsonPropertyDescription("Labels that must be there with exactly these values.")
+                @Size(max = 16)
+                @ValidationRule(value = Selector.KEYS_RULE, message = Selector.KEYS_MESSAGE)
+                Map<String, @Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> matchLabels,
         @JsonPropertyDescription("Label expressions that must all hold.") @Size(max = 16)
                 List<Requirement> matchExpressions) {
+
+    /** What a label's value looks like. */
+    static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
+
+    /** What a label's or annotation's key looks like: {@code [DNS prefix/]name}. */
+    static final String LABEL_KEY = "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+
+    static final String KEYS_RULE = "self.all(key, key.size() <= 317 && key.matches('" + LABEL_KEY + "'))";
+    static final String KEYS_MESSAGE =
+            "every key must be a label key: name or prefix/name, the name of at most 63 letters, digits, '-', '_' and '.'";
 
     /** The selector that matches everything. */
     public static final Selector EVERYTHING = new Selector(Map.of(), List.of());
@@ -33,11 +47,16 @@ public record Selector(
 
     /** One expression of a selector. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value =
+                    "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
+            message = "operator In and NotIn need values; Exists and DoesNotExist take none")
     public record Requirement(
-            @JsonPropertyDescription("Label key.") @Required @Size(min = 1, max = 317) String key,
+            @JsonPropertyDescription("Label key.") @Required @Pattern(Selector.LABEL_KEY) @Size(min = 1, max = 317)
+                    String key,
             @JsonPropertyDescription("In, NotIn, Exists or DoesNotExist.") @Required Operator operator,
             @JsonPropertyDescription("Values for In and NotIn; none for Exists and DoesNotExist.") @Size(max = 64)
-                    List<String> values) {
+                    List<@Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> values) {
 
         public Requirement(String key, Operator operator, @Nullable List<String> values) {
             this.key = key;

@@ -1,0 +1,85 @@
+package io.meshfed.apply;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.MicroTime;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.meshfed.api.Condition;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Tells of condition flips as Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
+public final class EventRecorder {
+    private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final int NOTE_LIMIT = 1024;
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final String instance;
+
+    /** @param instance name of this process, such as its pod's */
+    public EventRecorder(KubernetesClient client, Clock clock, String instance) {
+        this.client = client;
+        this.clock = clock;
+        this.instance = instance;
+    }
+
+    /** One Event for each condition that flipped. */
+    public void flipped(HasMetadata regarding, List<Condition> flips) {
+        for (Condition flip : flips) {
+            boolean bad = flip.type().equals("Conflict") || flip.type().equals("Stalled")
+                    ? flip.holds()
+                    : flip.status() == Condition.State.False;
+            record(
+                    regarding,
+                    bad ? "Warning" : "Normal",
+                    flip.reason(),
+                    flip.type() + " is " + flip.status() + ": " + flip.message());
+        }
+    }
+
+    /** One Event. */
+    public void record(HasMetadata regarding, String type, String reason, String note) {
+        String namespace =
+                Optional.ofNullable(regarding.getMetadata().getNamespace()).orElse("default");
+        try {
+            client.events()
+                    .v1()
+                    .events()
+                    .inNamespace(namespace)
+                    .resource(new EventBuilder()
+                            .withNewMetadata()
+                            .withGenerateName(regarding.getMetadata().getName() + ".")
+                            .withNamespace(namespace)
+                            .endMetadata()
+                            .withEventTime(new MicroTime(MICROS.format(clock.instant())))
+                            .withReportingController("meshfed.io/operator")
+                            .withReportingInstance(instance)
+                            .withAction("Reconcile")
+                            .withReason(reason)
+                            .withType(type)
+                            .withNote(note.length() > NOTE_LIMIT ? note.substring(0, NOTE_LIMIT) : note)
+                            .withRegarding(new ObjectReferenceBuilder()
+                                    .withApiVersion(regarding.getApiVersion())
+                                    .withKind(regarding.getKind())
+                                    .withName(regarding.getMetadata().getName())
+                                    .withNamespace(regarding.getMetadata().getNamespace())
+                                    .withUid(regarding.getMetadata().getUid())
+                                    .build())
+                            .build())
+                    .create();
+        } catch (KubernetesClientException e) {
+            LOG.debugf(
+                    "Event %s for %s not written: HTTP %d",
+                    reason, regarding.getMetadata().getName(), e.getCode());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.meshfed.apply;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The custom resource for which an object is written.
+ *
+ * @param uid its UID, which marks the object as ours
+ * @param reference the ownerReference to set; empty for what must survive its owner
+ */
+public record Owner(String kind, String name, String uid, Optional<OwnerReference> reference) {
+    /** An owner with whose deletion the object goes, by the garbage collector. */
+    public static Owner of(HasMetadata resource) {
+        return new Owner(
+                resource.getKind(),
+                resource.getMetadata().getName(),
+                resource.getMetadata().getUid(),
+                Optional.of(new OwnerReferenceBuilder()
+                        .withApiVersion(resource.getApiVersion())
+                        .withKind(resource.getKind())
+                        .withName(resource.getMetadata().getName())
+                        .withUid(resource.getMetadata().getUid())
+                        .withController(true)
+                        .build()));
+    }
+
+    /** The same owner, for an object that survives it: no ownerReference. */
+    public Owner surviving() {
+        return new Owner(kind, name, uid, Optional.empty());
+    }
+
+    /** Whether an object carries both of our marks: the label, and this owner's UID. */
+    public boolean owns(HasMetadata object) {
+        return Ownership.managed(object) && uid.equals(annotation(object));
+    }
+
+    private static String annotation(HasMetadata object) {
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return annotations == null ? "" : annotations.getOrDefault(io.meshfed.api.Names.OWNER_UID, "");
+    }
+}

@@ -1,0 +1,22 @@
+package io.meshfed.apply;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.Names;
+import java.util.Map;
+
+/** Ours, shared, foreign: who an object belongs to (design rule 2). */
+public final class Ownership {
+    private Ownership() {}
+
+    /** Whether an object carries meshfed's label. */
+    public static boolean managed(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
+    }
+
+    /** Whether a user handed an object over by annotation. */
+    public static boolean handedOver(HasMetadata object) {
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return annotations != null && "true".equals(annotations.get(Names.ADOPT));
+    }
+}

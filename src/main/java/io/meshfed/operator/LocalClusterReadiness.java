@@ -1,0 +1,26 @@
+package io.meshfed.operator;
+
+import io.meshfed.api.MeshFederation;
+import io.meshfed.reconcile.LocalCluster;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready when the local cluster was read once. No remote has a say in it: one that is away must not take us down. */
+@Readiness
+@ApplicationScoped
+class LocalClusterReadiness implements HealthCheck {
+    private final LocalCluster cluster;
+
+    LocalClusterReadiness(LocalCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("local cluster")
+                .status(cluster.all(MeshFederation.class).synced())
+                .build();
+    }
+}

@@ -1,0 +1,164 @@
+package io.meshfed.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.EventRecorder;
+import io.meshfed.reconcile.ChangeRouter;
+import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.Installation;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Requeue;
+import io.meshfed.reconcile.federation.TrustFlow;
+import io.meshfed.reconcile.remote.Connections;
+import io.meshfed.reconcile.remote.Registration;
+import io.meshfed.remote.AddressPolicy;
+import io.meshfed.remote.Cidr;
+import io.meshfed.remote.HostResolver;
+import io.meshfed.remote.RemoteClusters;
+import io.meshfed.status.Conditions;
+import io.meshfed.trust.TrustPlanner;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Puts the rooms together: the one place that knows them all. */
+@Singleton
+class Wiring {
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    Installation installation(OperatorConfig config) {
+        return new Installation(config.namespace(), config.mtlsManaged());
+    }
+
+    @Produces
+    @Singleton
+    Requeue requeue() {
+        return new Requeue();
+    }
+
+    @Produces
+    @Singleton
+    FederationView view() {
+        return new FederationView();
+    }
+
+    @Produces
+    @Singleton
+    ChangeRouter router(KubernetesClient client, Requeue requeue, StatusMetrics metrics) {
+        return new ChangeRouter(
+                route -> new LocalCluster(client, change -> {
+                    route.accept(change);
+                    metrics.observe(change);
+                }),
+                requeue);
+    }
+
+    @Produces
+    @Singleton
+    LocalCluster cluster(ChangeRouter router) {
+        return router.cluster();
+    }
+
+    void close(@Disposes LocalCluster cluster) {
+        cluster.close();
+    }
+
+    @Produces
+    @Singleton
+    Applier applier(KubernetesClient client, Clock clock, WriteMetrics writes) {
+        return new Applier(client, clock, writes);
+    }
+
+    @Produces
+    @Singleton
+    Conditions conditions(Clock clock) {
+        return new Conditions(clock);
+    }
+
+    @Produces
+    @Singleton
+    Report report(KubernetesClient client, Clock clock, OperatorConfig config) {
+        return new Report(new EventRecorder(client, clock, instance(config)));
+    }
+
+    @Produces
+    @Singleton
+    TrustFlow trust(LocalCluster cluster, Applier applier, Clock clock, OperatorConfig config) {
+        return new TrustFlow(cluster, applier, new TrustPlanner(clock, new SecureRandom()), config.namespace());
+    }
+
+    @Produces
+    @Singleton
+    AddressPolicy policy(OperatorConfig config) {
+        return config.allowedServers()
+                .map(cidrs ->
+                        AddressPolicy.allowing(cidrs.stream().map(Cidr::parse).collect(Collectors.toSet())))
+                .orElseGet(AddressPolicy::strict);
+    }
+
+    @Produces
+    @Singleton
+    RemoteClusters remotes(Requeue requeue, Clock clock, AddressPolicy policy) {
+        return new RemoteClusters(policy, requeue::remote, clock);
+    }
+
+    void close(@Disposes RemoteClusters remotes) {
+        remotes.close();
+    }
+
+    @Produces
+    @Singleton
+    HostResolver resolver(ChangeRouter router, AddressPolicy policy) {
+        return new HostResolver(host -> router.remoteGone(), policy);
+    }
+
+    void close(@Disposes HostResolver resolver) {
+        resolver.close();
+    }
+
+    @Produces
+    @Singleton
+    Connections connections(LocalCluster cluster, RemoteClusters remotes, OperatorConfig config) {
+        return new Connections(cluster, remotes, config.namespace());
+    }
+
+    @Produces
+    @Singleton
+    Registration registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
+        return new Registration(cluster, applier, resolver);
+    }
+
+    @Produces
+    @Singleton
+    LeaderElectionConfiguration leaderElection(OperatorConfig config) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("meshfed")
+                .withLeaseNamespace(config.namespace())
+                .withIdentity(instance(config) + "-" + UUID.randomUUID())
+                .build();
+    }
+
+    private static String instance(OperatorConfig config) {
+        return config.instance().orElseGet(() -> {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return "meshfed";
+            }
+        });
+    }
+}

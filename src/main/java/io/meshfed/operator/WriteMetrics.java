@@ -1,0 +1,32 @@
+package io.meshfed.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.apply.WriteLog;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Every write as one log line and in the counter {@code meshfed.writes}; the object's content appears in neither. */
+@Singleton
+class WriteMetrics implements WriteLog {
+    private static final Logger LOG = Logger.getLogger("io.meshfed.writes");
+
+    private final MeterRegistry registry;
+
+    WriteMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void written(String verb, HasMetadata object) {
+        String namespace = Optional.ofNullable(object.getMetadata().getNamespace())
+                .map(n -> n + "/")
+                .orElse("");
+        LOG.infof(
+                "%s %s %s%s",
+                verb, object.getKind(), namespace, object.getMetadata().getName());
+        registry.counter("meshfed.writes", "verb", verb, "kind", object.getKind())
+                .increment();
+    }
+}

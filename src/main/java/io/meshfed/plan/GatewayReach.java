@@ -1,0 +1,76 @@
+package io.meshfed.plan;
+
+import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.plan.Findings.Absence;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** How a remote's gateway is to be reached now: from what is known of it, else from what stands. */
+final class GatewayReach {
+    private GatewayReach() {}
+
+    /**
+     * The reach to write for a remote that is neither suspended nor drained; empty if nothing may be written, which
+     * becomes a finding.
+     *
+     * @param standing how present entries reach it
+     */
+    static Optional<Reach> of(Remote remote, LocalMesh mesh, Optional<Reach> standing, Findings findings) {
+        Optional<String> refusal = refusal(remote, mesh);
+        if (refusal.isEmpty()) {
+            if (remote.addressing() == Addressing.RemoteGateway && remote.gatewayRegistered()) {
+                return Optional.of(new Reach.ByNetwork());
+            }
+            if (remote.addressing() == Addressing.Inline && !remote.addresses().isEmpty()) {
+                return Optional.of(Reach.ByAddress.of(remote.addresses()));
+            }
+        }
+        Absence why = refusal.isPresent() ? Absence.RemoteRefused : Absence.GatewayUnknown;
+        String reason = refusal.orElseGet(
+                () -> remote.addressing() == Addressing.RemoteGateway
+                        ? "its Gateway of class istio-remote is not registered yet"
+                        : "no address of its gateway is known; give spec.gateway.addresses in the RemoteMesh or make its cluster readable");
+        if (standing.isPresent()) {
+            findings.note(remote.name() + " stays as it stands: " + reason);
+        } else {
+            findings.absent(why, remote.name() + " is left out: " + reason);
+        }
+        return standing;
+    }
+
+    private static Optional<String> refusal(Remote remote, LocalMesh mesh) {
+        if (remote.network().equals(mesh.network())) {
+            // Envoy would take the remote's endpoint for a local one, and our own gateway would send its traffic back.
+            return Optional.of("its spec.network is this mesh's own network " + mesh.network()
+                    + "; traffic would loop. Delete the RemoteMesh and create it with the network of the other mesh");
+        }
+        return remote.refusal();
+    }
+
+    /**
+     * IPs only, for forms in which istiod drops host names. Host names are replaced with their last good IPs; while
+     * one of them has none, the IPs that stand are kept too.
+     *
+     * @return empty if no IP is known at all
+     */
+    static Optional<Reach.ByAddress> ips(
+            Reach.ByAddress reach, Remote remote, Optional<Reach> standing, Findings findings) {
+        TreeSet<String> ips = new TreeSet<>();
+        boolean someUnresolved = false;
+        for (String address : reach.addresses()) {
+            List<String> resolved =
+                    Reach.isIp(address) ? List.of(address) : remote.resolved().getOrDefault(address, List.of());
+            someUnresolved |= resolved.isEmpty();
+            ips.addAll(resolved);
+        }
+        if (someUnresolved && standing.orElse(null) instanceof Reach.ByAddress present) {
+            present.addresses().stream().filter(Reach::isIp).forEach(ips::add);
+        }
+        if (someUnresolved && !ips.isEmpty()) {
+            findings.note("a host name of the gateway of " + remote.name()
+                    + " has no known IP address; the addresses known or standing are used");
+        }
+        return ips.isEmpty() ? Optional.empty() : Optional.of(Reach.ByAddress.of(ips));
+    }
+}

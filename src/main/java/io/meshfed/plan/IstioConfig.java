@@ -1,0 +1,143 @@
+package io.meshfed.plan;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What istiod's own ConfigMaps say; a field is empty where they say nothing.
+ *
+ * @param trustDomain {@code trustDomain} of the mesh config
+ * @param trustDomainAliases {@code trustDomainAliases} of the mesh config: other trust domains whose identities count as
+ *     this mesh's own
+ * @param caCertificateTrustDomains {@code caCertificates[].trustDomains} of the mesh config: accepted from callers, kept
+ *     apart from this mesh's own
+ * @param network {@code global.network} of the injector's values: what proxies are told
+ * @param rootNamespace namespace of mesh-wide policy; the control plane's where the mesh config does not say
+ * @param dnsCapture proxies answer DNS ({@code ISTIO_META_DNS_CAPTURE} in {@code defaultConfig.proxyMetadata})
+ * @param xdsAgent proxies learn new roots while running ({@code PROXY_CONFIG_XDS_AGENT}, likewise)
+ * @param meshConfigSeen whether the mesh config was found
+ * @param valuesSeen whether the injector's values were found
+ */
+public record IstioConfig(
+        Optional<String> trustDomain,
+        Set<String> trustDomainAliases,
+        Set<String> caCertificateTrustDomains,
+        Optional<String> network,
+        String rootNamespace,
+        boolean dnsCapture,
+        boolean xdsAgent,
+        boolean meshConfigSeen,
+        boolean valuesSeen) {
+
+    /** Key of the mesh config in its ConfigMap. */
+    public static final String MESH_KEY = "mesh";
+
+    /** Key of the values in the injector's ConfigMap. */
+    public static final String VALUES_KEY = "values";
+
+    private static final String MESH_CONFIG_MAP = "istio";
+    private static final String VALUES_CONFIG_MAP = "istio-sidecar-injector";
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    public IstioConfig {
+        trustDomainAliases = Set.copyOf(trustDomainAliases);
+        caCertificateTrustDomains = Set.copyOf(caCertificateTrustDomains);
+    }
+
+    /**
+     * Reads both.
+     *
+     * @param mesh key {@code mesh} of ConfigMap {@code istio[-revision]}, YAML; empty when there is none
+     * @param values key {@code values} of ConfigMap {@code istio-sidecar-injector[-revision]}, JSON; empty when there is
+     *     none
+     * @param controlPlaneNamespace namespace of both
+     * @throws IllegalArgumentException naming ConfigMap, key, line and column, for what is not YAML or JSON; never with
+     *     the content
+     */
+    public static IstioConfig parse(Optional<String> mesh, Optional<String> values, String controlPlaneNamespace) {
+        JsonNode meshConfig =
+                mesh.map(text -> read(YAML, text, MESH_CONFIG_MAP, MESH_KEY)).orElseGet(JSON::createObjectNode);
+        JsonNode injector = values.map(text -> read(JSON, text, VALUES_CONFIG_MAP, VALUES_KEY))
+                .orElseGet(JSON::createObjectNode);
+        Set<String> certificateDomains = new TreeSet<>();
+        meshConfig.path("caCertificates").forEach(ca -> certificateDomains.addAll(texts(ca.path("trustDomains"))));
+        JsonNode proxyMetadata = meshConfig.path("defaultConfig").path("proxyMetadata");
+        return new IstioConfig(
+                text(meshConfig.path("trustDomain")),
+                texts(meshConfig.path("trustDomainAliases")),
+                certificateDomains,
+                text(injector.path("global").path("network")),
+                text(meshConfig.path("rootNamespace")).orElse(controlPlaneNamespace),
+                proxyMetadata.path("ISTIO_META_DNS_CAPTURE").asBoolean(),
+                proxyMetadata.path("PROXY_CONFIG_XDS_AGENT").asBoolean(),
+                mesh.isPresent(),
+                values.isPresent());
+    }
+
+    /** Name of the ConfigMap with the mesh config; revision {@code default} is the one without a suffix, as in istiod. */
+    public static String meshConfigMapName(Optional<String> revision) {
+        return MESH_CONFIG_MAP + suffix(revision);
+    }
+
+    /** Name of the ConfigMap with the injector's values. */
+    public static String valuesConfigMapName(Optional<String> revision) {
+        return VALUES_CONFIG_MAP + suffix(revision);
+    }
+
+    /**
+     * Whether a proxy of this mesh lets callers of a trust domain in: it is the mesh's own, an alias, or named beside a
+     * CA certificate.
+     */
+    public boolean acceptsCallersOf(String otherTrustDomain) {
+        return otherTrustDomain.equals(trustDomain.orElse(MeshConfigCheck.DEFAULT_TRUST_DOMAIN))
+                || trustDomainAliases.contains(otherTrustDomain)
+                || caCertificateTrustDomains.contains(otherTrustDomain);
+    }
+
+    private static String suffix(Optional<String> revision) {
+        return revision.filter(name -> !name.isEmpty() && !name.equals("default"))
+                .map(name -> "-" + name)
+                .orElse("");
+    }
+
+    private static JsonNode read(ObjectMapper mapper, String text, String configMap, String key) {
+        try {
+            return object(mapper.readTree(text), configMap, key);
+        } catch (JsonProcessingException malformed) {
+            // The parser's own message quotes the text, so it is not passed on.
+            JsonLocation at = malformed.getLocation();
+            String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw new IllegalArgumentException(
+                    "ConfigMap " + configMap + ", key " + key + ": cannot be parsed" + place + "; correct it there");
+        }
+    }
+
+    private static JsonNode object(JsonNode node, String configMap, String key) {
+        if (node.isObject()) {
+            return node;
+        }
+        if (node.isMissingNode() || node.isNull()) {
+            return JSON.createObjectNode();
+        }
+        throw new IllegalArgumentException(
+                "ConfigMap " + configMap + ", key " + key + ": is not a mapping; correct it there");
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return Optional.of(node.asText()).filter(text -> !text.isEmpty() && !node.isNull());
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        Set<String> texts = new TreeSet<>();
+        list.forEach(element -> text(element).ifPresent(texts::add));
+        return texts;
+    }
+}

@@ -1,0 +1,250 @@
+package io.meshfed.plan;
+
+import io.fabric8.istio.api.api.networking.v1alpha3.ServiceEntryLocation;
+import io.fabric8.istio.api.api.networking.v1alpha3.ServiceEntryResolution;
+import io.fabric8.istio.api.api.networking.v1alpha3.ServicePort;
+import io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry;
+import io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntryBuilder;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.ServiceEntryBuilder;
+import io.meshfed.api.Condition;
+import io.meshfed.api.Names;
+import io.meshfed.plan.Findings.Absence;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The Remote form: one ServiceEntry that is the host, with the endpoints of all remotes. */
+final class RemoteForm {
+    private final ImportTarget target;
+    private final Standing standing;
+    private final Findings findings;
+    private final List<ServicePort> ports;
+
+    private RemoteForm(ImportTarget target, ServicePorts ports, Standing standing, Findings findings) {
+        this.target = target;
+        this.standing = standing;
+        this.findings = findings;
+        this.ports = ports.forServiceEntry();
+    }
+
+    /** The ServiceEntry with every source that can be reached. */
+    static Entries plan(
+            ImportTarget target, ServicePorts ports, Standing standing, List<Source> sources, Findings findings) {
+        return new RemoteForm(target, ports, standing, findings).plan(sources);
+    }
+
+    private Entries plan(List<Source> sources) {
+        Map<Source, List<WorkloadEntry>> endpoints = new LinkedHashMap<>();
+        Map<Source, Reach> reaches = new LinkedHashMap<>();
+        boolean someDrained = false;
+        for (Source source : sources) {
+            Remote remote = source.remote();
+            if (remote.suspended()) {
+                hold(source, endpoints);
+            } else if (remote.drained()) {
+                someDrained = true;
+                findings.absent(Absence.AllDrained, remote.name() + " is drained");
+            } else {
+                GatewayReach.of(remote, target.mesh(), standing.reachForServiceEntry(remote), findings)
+                        .ifPresent(reach -> reaches.put(source, reach));
+            }
+        }
+        settleAddressing(reaches, endpoints)
+                .forEach((source, reach) -> endpoints.put(source, endpoints(source, reach)));
+
+        List<Source> inBalancing =
+                sources.stream().filter(endpoints::containsKey).toList();
+        // A host without endpoints answers 503; without its entry it would not even resolve. It stays until its
+        // remotes are gone for good.
+        if (inBalancing.isEmpty() && !someDrained && standing.serviceEntry().isEmpty()) {
+            return new Entries(List.of(), Set.of(), List.of(), new TreeSet<>(), false);
+        }
+        List<WorkloadEntry> weighed = weigh(inBalancing, endpoints);
+        TreeSet<String> addresses = new TreeSet<>();
+        weighed.stream().map(Standing::address).filter(a -> !a.isEmpty()).forEach(addresses::add);
+        reportIdentity(inBalancing);
+        List<String> names = inBalancing.stream().map(Source::name).toList();
+        return new Entries(List.of(serviceEntry(inBalancing, weighed)), Set.of(), names, addresses, true);
+    }
+
+    /** A suspended remote's endpoints stay, with this entry's present port names: Istio rejects an entry with others. */
+    private void hold(Source source, Map<Source, List<WorkloadEntry>> endpoints) {
+        List<WorkloadEntry> present = standing.endpoints(source.remote());
+        if (present.isEmpty()) {
+            findings.absent(Absence.RemoteSuspended, source.name() + " is suspended: nothing is written for it");
+            return;
+        }
+        findings.note(source.name() + " is suspended and stays as it stands");
+        endpoints.put(source, present.stream().map(this::held).toList());
+    }
+
+    private WorkloadEntry held(WorkloadEntry present) {
+        Optional<Long> gatewayPort = Optional.ofNullable(present.getPorts())
+                .flatMap(map -> map.values().stream().max(Long::compare));
+        return new WorkloadEntryBuilder()
+                .withAddress(present.getAddress())
+                .withLabels(present.getLabels() == null ? null : new TreeMap<>(present.getLabels()))
+                .withLocality(present.getLocality())
+                .withNetwork(present.getNetwork())
+                .withPorts(gatewayPort.map(this::portsTo).orElse(null))
+                .withServiceAccount(present.getServiceAccount())
+                .build();
+    }
+
+    /**
+     * One ServiceEntry has one resolution. STATIC takes IPs and address-less endpoints, DNS takes IPs and host names
+     * (pkg/config/validation/validation.go, ValidateServiceEntry). With both kinds in play host names give way to their
+     * last good IPs; while one that stands has none, the address-less endpoints wait.
+     */
+    private Map<Source, Reach> settleAddressing(
+            Map<Source, Reach> reaches, Map<Source, List<WorkloadEntry>> heldEndpoints) {
+        boolean someByNetwork = reaches.values().stream().anyMatch(Reach.ByNetwork.class::isInstance);
+        boolean someHeldByNetwork = heldEndpoints.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(e -> Standing.address(e).isEmpty());
+        boolean someHeldByName =
+                heldEndpoints.values().stream().flatMap(List::stream).anyMatch(e -> isName(Standing.address(e)));
+        if (!someByNetwork && !someHeldByNetwork) {
+            return reaches;
+        }
+        Map<Source, Reach> settled = new LinkedHashMap<>();
+        List<Source> unresolved = new ArrayList<>();
+        reaches.forEach((source, reach) -> {
+            if (reach instanceof Reach.ByAddress byAddress && !byAddress.onlyIps()) {
+                Optional<Reach> present = standing.reachForServiceEntry(source.remote());
+                GatewayReach.ips(byAddress, source.remote(), present, findings)
+                        .ifPresentOrElse(ips -> settled.put(source, ips), () -> unresolved.add(source));
+            } else {
+                settled.put(source, reach);
+            }
+        });
+        boolean someStandByName = unresolved.stream()
+                .anyMatch(s -> !standing.endpoints(s.remote()).isEmpty());
+        if (!someHeldByNetwork && (someHeldByName || someStandByName)) {
+            return withoutByNetwork(reaches);
+        }
+        unresolved.forEach(
+                source -> findings.absent(
+                        Absence.GatewayUnknown,
+                        source.name() + " is left out: a host name of its gateway has no known IP address yet,"
+                                + " and one ServiceEntry cannot hold a host name beside a remote with addressing RemoteGateway"));
+        return settled;
+    }
+
+    private Map<Source, Reach> withoutByNetwork(Map<Source, Reach> reaches) {
+        Map<Source, Reach> remaining = new LinkedHashMap<>();
+        reaches.forEach((source, reach) -> {
+            if (reach instanceof Reach.ByNetwork) {
+                findings.absent(
+                        Absence.GatewayUnknown,
+                        source.name() + " waits: one ServiceEntry cannot hold it beside the host name that stands in it"
+                                + " for another remote; it joins when that name has a known IP address");
+            } else {
+                remaining.put(source, reach);
+            }
+        });
+        return remaining;
+    }
+
+    private List<WorkloadEntry> endpoints(Source source, Reach reach) {
+        if (reach instanceof Reach.ByAddress byAddress) {
+            Map<String, Long> toGateway = portsTo((long) source.remote().port());
+            return byAddress.addresses().stream()
+                    .map(address -> endpoint(source, address, toGateway))
+                    .toList();
+        }
+        return List.of(endpoint(source, null, null));
+    }
+
+    /**
+     * The service account is left to the entry's subjectAltNames: on an endpoint istiod would render it in the local
+     * trust domain.
+     */
+    private WorkloadEntry endpoint(Source source, @Nullable String address, @Nullable Map<String, Long> toGateway) {
+        Map<String, String> labels = new TreeMap<>(Map.of("app", target.name(), Names.TLS_MODE_LABEL, "istio"));
+        return new WorkloadEntryBuilder()
+                .withAddress(address)
+                .withLabels(labels)
+                .withLocality(source.remote().locality().orElse(null))
+                .withNetwork(source.remote().network())
+                .withPorts(toGateway)
+                .build();
+    }
+
+    private Map<String, Long> portsTo(long gatewayPort) {
+        Map<String, Long> map = new TreeMap<>();
+        ports.forEach(port -> map.put(port.getName(), gatewayPort));
+        return map;
+    }
+
+    private static List<WorkloadEntry> weigh(List<Source> sources, Map<Source, List<WorkloadEntry>> endpoints) {
+        Map<String, Shares.Share> shares = new LinkedHashMap<>();
+        sources.forEach(source -> shares.put(
+                source.name(),
+                new Shares.Share(source.weight(), endpoints.get(source).size())));
+        Map<String, Long> weights = Shares.exact(shares);
+        List<WorkloadEntry> result = new ArrayList<>();
+        for (Source source : sources) {
+            for (WorkloadEntry endpoint : endpoints.get(source)) {
+                endpoint.setWeight(Shares.canonical(weights.get(source.name())));
+                result.add(endpoint);
+            }
+        }
+        return result;
+    }
+
+    private ServiceEntry serviceEntry(List<Source> sources, List<WorkloadEntry> endpoints) {
+        boolean names = endpoints.stream().anyMatch(e -> isName(Standing.address(e)));
+        return new ServiceEntryBuilder()
+                .withMetadata(target.metadata(target.objectName(), Map.of()))
+                .withNewSpec()
+                .withHosts(target.host())
+                .withLocation(ServiceEntryLocation.MESH_INTERNAL)
+                .withResolution(names ? ServiceEntryResolution.DNS : ServiceEntryResolution.STATIC)
+                .withPorts(ports)
+                .withEndpoints(endpoints)
+                .withSubjectAltNames(subjectAltNames(sources))
+                .withExportTo(target.exportTo())
+                .endSpec()
+                .build();
+    }
+
+    private List<String> subjectAltNames(List<Source> sources) {
+        TreeSet<String> names = new TreeSet<>();
+        for (Source source : sources) {
+            for (String account : target.spec().serviceAccounts()) {
+                names.add("spiffe://" + source.remote().trustDomain() + "/ns/" + target.namespace() + "/sa/" + account);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private void reportIdentity(List<Source> inBalancing) {
+        if (inBalancing.isEmpty()) {
+            return;
+        }
+        if (target.spec().serviceAccounts().isEmpty()) {
+            findings.identity(Condition.unknown(
+                    "IdentityAccepted",
+                    "ServiceAccountsUnknown",
+                    "clients accept any workload of either mesh as " + target.host()
+                            + "; set spec.serviceAccounts to the service accounts of the remote workload"));
+        } else {
+            findings.identity(Condition.yes(
+                    "IdentityAccepted",
+                    "Accepted",
+                    "clients accept only " + String.join(", ", subjectAltNames(inBalancing))));
+        }
+    }
+
+    private static boolean isName(String address) {
+        return !address.isEmpty() && !Reach.isIp(address);
+    }
+}

@@ -1,0 +1,80 @@
+package io.meshfed.plan;
+
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.meshfed.api.Names;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What our objects in the cluster say of a remote: the memory that stands in where its gateway is not known, so that
+ * an unknown input keeps endpoints (rule 1) while everything else about them can still be planned.
+ */
+record Standing(Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries) {
+
+    static Standing of(ImportWorld world) {
+        return new Standing(world.presentServiceEntry(), world.presentWorkloadEntries());
+    }
+
+    /** Endpoints of a remote in the ServiceEntry, told by network, sorted by address. */
+    List<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> endpoints(Remote remote) {
+        return serviceEntry.stream()
+                .flatMap(entry -> entry.getSpec() == null
+                        ? List.<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry>of().stream()
+                        : entry.getSpec().getEndpoints().stream())
+                .filter(endpoint -> remote.network().equals(endpoint.getNetwork()))
+                .sorted(Comparator.comparing(Standing::address))
+                .toList();
+    }
+
+    /** WorkloadEntries of a remote, told by label, sorted by name. */
+    List<WorkloadEntry> entries(Remote remote) {
+        return workloadEntries.stream()
+                .filter(entry -> entry.getSpec() != null && remote.name().equals(label(entry)))
+                .sorted(Comparator.comparing(entry -> entry.getMetadata().getName()))
+                .toList();
+    }
+
+    /** How the ServiceEntry reaches a remote; failing that, the addresses that WorkloadEntries have for it. */
+    Optional<Reach> reachForServiceEntry(Remote remote) {
+        return reach(endpoints(remote)).or(() -> byAddress(reach(specs(remote))));
+    }
+
+    /** How the WorkloadEntries reach a remote; failing that, the addresses that the ServiceEntry has for it. */
+    Optional<Reach> reachForWorkloadEntries(Remote remote) {
+        return reach(specs(remote)).or(() -> byAddress(reach(endpoints(remote))));
+    }
+
+    private List<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> specs(Remote remote) {
+        return entries(remote).stream().map(WorkloadEntry::getSpec).toList();
+    }
+
+    private static Optional<Reach> reach(
+            Collection<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> endpoints) {
+        if (endpoints.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> addresses = endpoints.stream()
+                .map(Standing::address)
+                .filter(a -> !a.isEmpty())
+                .toList();
+        return Optional.of(addresses.isEmpty() ? new Reach.ByNetwork() : Reach.ByAddress.of(addresses));
+    }
+
+    /** An address-less entry is never made anew from memory: without its gateway it would have an empty address. */
+    private static Optional<Reach> byAddress(Optional<Reach> reach) {
+        return reach.filter(Reach.ByAddress.class::isInstance);
+    }
+
+    static String address(io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry endpoint) {
+        return endpoint.getAddress() == null ? "" : endpoint.getAddress();
+    }
+
+    private static String label(WorkloadEntry entry) {
+        Map<String, String> labels = entry.getMetadata().getLabels();
+        return labels == null ? "" : labels.getOrDefault(Names.REMOTE_LABEL, "");
+    }
+}

@@ -1,0 +1,60 @@
+package io.meshfed.reconcile;
+
+import io.meshfed.api.Condition;
+import io.meshfed.plan.LocalMesh;
+import io.meshfed.plan.Remote;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What the reconcilers tell each other: the mesh and the remotes, reduced to what the others depend on. A value that
+ * did not change is no news, and that is the whole fan-in: an address change in the RemoteGateway form changes no
+ * {@link Remote}, so it requeues no import.
+ */
+public final class FederationView {
+    private final AtomicReference<Optional<ActiveMesh>> mesh = new AtomicReference<>(Optional.empty());
+    private final Map<String, Remote> remotes = new ConcurrentHashMap<>();
+
+    /**
+     * The active MeshFederation in effective values.
+     *
+     * @param federation name of the MeshFederation
+     * @param gatewayNamespace where gateways are written
+     * @param mesh what imports depend on; empty while istiod's configuration contradicts the spec or is not known
+     * @param trusted for each RemoteMesh that gives roots of its own: the draft of its Trusted condition
+     */
+    public record ActiveMesh(
+            String federation, String gatewayNamespace, Optional<LocalMesh> mesh, Map<String, Condition> trusted) {}
+
+    /** The active mesh, once its MeshFederation was reconciled. */
+    public Optional<ActiveMesh> mesh() {
+        return mesh.get();
+    }
+
+    /** Tells of the active mesh; whether that was news. */
+    public boolean publish(ActiveMesh active) {
+        return !Optional.of(active).equals(mesh.getAndSet(Optional.of(active)));
+    }
+
+    /** Tells that there is no active mesh any more. */
+    public void withdrawMesh() {
+        mesh.set(Optional.empty());
+    }
+
+    /** The remote of that name, once its RemoteMesh was reconciled. */
+    public Optional<Remote> remote(String name) {
+        return Optional.ofNullable(remotes.get(name));
+    }
+
+    /** Tells of a remote; whether that was news. */
+    public boolean publish(Remote remote) {
+        return !remote.equals(remotes.put(remote.name(), remote));
+    }
+
+    /** Tells that a remote is gone; whether that was news. */
+    public boolean withdraw(String remote) {
+        return remotes.remove(remote) != null;
+    }
+}

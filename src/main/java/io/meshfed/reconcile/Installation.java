@@ -1,0 +1,9 @@
+package io.meshfed.reconcile;
+
+/**
+ * What this installation of the operator is.
+ *
+ * @param namespace where the operator runs, and where issuer and kubeconfig Secrets live
+ * @param mtlsManaged whether its role lets it set the mesh-wide mutual TLS mode
+ */
+public record Installation(String namespace, boolean mtlsManaged) {}

@@ -1,0 +1,149 @@
+package io.meshfed.reconcile.federation;
+
+import io.fabric8.istio.api.networking.v1.Gateway;
+import io.fabric8.istio.api.security.v1.PeerAuthentication;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.meshfed.api.Condition;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationSpec.Mtls;
+import io.meshfed.api.MeshFederationStatus.GatewayStatus;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Owner;
+import io.meshfed.plan.CataloguePlanner;
+import io.meshfed.plan.ExportPlan;
+import io.meshfed.plan.ExportPlanner;
+import io.meshfed.plan.MtlsPlanner;
+import io.meshfed.plan.ObjectKey;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Report;
+import io.meshfed.remote.ClusterWatch;
+import io.meshfed.status.Conditions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What other meshes may reach and read: the passthrough Gateway, the mutual TLS mode, and the public facts of this mesh. */
+public final class ExportFlow {
+    private final LocalCluster cluster;
+    private final Applier applier;
+    private final boolean mtlsManaged;
+
+    /**
+     * @param cluster gives the Services and what stands
+     * @param mtlsManaged whether PeerAuthentications may be read and written
+     */
+    public ExportFlow(LocalCluster cluster, Applier applier, boolean mtlsManaged) {
+        this.cluster = cluster;
+        this.applier = applier;
+        this.mtlsManaged = mtlsManaged;
+    }
+
+    record Result(int services, List<String> notes, Optional<Condition> conflict) {}
+
+    List<ClusterWatch<?>> watches(MeshFederation mesh, String rootNamespace) {
+        Stream<ClusterWatch<?>> always = Stream.of(
+                cluster.all(Service.class),
+                cluster.all(Namespace.class),
+                cluster.all(ExportedMesh.class),
+                cluster.in(Gateway.class, mesh.getSpec().gateway().namespace()));
+        return Stream.concat(always, mtlsManaged ? Stream.of(peerAuthentications(rootNamespace)) : Stream.of())
+                .toList();
+    }
+
+    private boolean strict(MeshFederation mesh) {
+        return mtlsManaged && mesh.getSpec().mtls() == Mtls.Strict;
+    }
+
+    /** What the user reads when spec.mtls asks for more than the role allows, or than somebody else's rule lets be. */
+    private Optional<Condition> modeConflict(MeshFederation mesh, String rootNamespace) {
+        if (mesh.getSpec().mtls() != Mtls.Strict) {
+            return Optional.empty();
+        }
+        if (!mtlsManaged) {
+            return Optional.of(Condition.yes(
+                    Conditions.CONFLICT,
+                    "MtlsNotPermitted",
+                    "spec.mtls is Strict, and the operator's role has no PeerAuthentications: install the chart with"
+                            + " mtls.managed=true, or set spec.mtls: Unmanaged"));
+        }
+        return MtlsPlanner.conflict(mesh, rootNamespace, foreign(mesh, rootNamespace))
+                .map(message -> Condition.yes(Conditions.CONFLICT, "ForeignPeerAuthentication", message));
+    }
+
+    private ClusterWatch<PeerAuthentication> peerAuthentications(String rootNamespace) {
+        return cluster.in(PeerAuthentication.class, rootNamespace);
+    }
+
+    Result run(
+            MeshFederation mesh,
+            String rootNamespace,
+            String trustDomain,
+            GatewayStatus gateway,
+            List<ExportedMesh.PublicRoot> roots) {
+        Map<String, Map<String, String>> namespaces = cluster.all(Namespace.class).list().stream()
+                .collect(Collectors.toMap(
+                        n -> n.getMetadata().getName(),
+                        n -> Optional.ofNullable(n.getMetadata().getLabels()).orElse(Map.of())));
+        ExportPlan plan = ExportPlanner.plan(mesh, cluster.all(Service.class).list(), namespaces);
+        Optional<PeerAuthentication> strict =
+                strict(mesh) ? MtlsPlanner.plan(mesh, rootNamespace, foreign(mesh, rootNamespace)) : Optional.empty();
+        ExportedMesh catalogue = CataloguePlanner.plan(mesh, trustDomain, gateway.addresses(), gateway.port(), roots);
+        List<HasMetadata> wanted = Stream.of(plan.objects().stream(), strict.stream(), Stream.of(catalogue))
+                .flatMap(s -> s)
+                .map(HasMetadata.class::cast)
+                .toList();
+        Optional<Condition> conflict = modeConflict(mesh, rootNamespace);
+        for (HasMetadata object : wanted) {
+            Optional<Condition> found =
+                    Report.conflict(applier.apply(Owner.of(mesh), object, find(mesh, rootNamespace, object)));
+            if (conflict.isEmpty()) {
+                conflict = found;
+            }
+        }
+        Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
+        standing(mesh, rootNamespace)
+                .filter(o -> !keys.contains(ObjectKey.of(o)))
+                .forEach(applier::delete);
+        return new Result(plan.hosts().size(), plan.notes(), conflict);
+    }
+
+    private List<PeerAuthentication> foreign(MeshFederation mesh, String rootNamespace) {
+        return peerAuthentications(rootNamespace).list(rootNamespace).stream()
+                .filter(p -> !Owner.of(mesh).owns(p))
+                .toList();
+    }
+
+    private Optional<? extends HasMetadata> find(MeshFederation mesh, String rootNamespace, HasMetadata object) {
+        String name = object.getMetadata().getName();
+        if (object instanceof ExportedMesh) {
+            return cluster.all(ExportedMesh.class).get("", name);
+        }
+        if (object instanceof PeerAuthentication) {
+            return peerAuthentications(rootNamespace).get(rootNamespace, name);
+        }
+        String namespace = mesh.getSpec().gateway().namespace();
+        return cluster.in(Gateway.class, namespace).get(namespace, name);
+    }
+
+    /** What stands of all this. */
+    Stream<HasMetadata> standing(MeshFederation mesh, String rootNamespace) {
+        String namespace = mesh.getSpec().gateway().namespace();
+        Stream<HasMetadata> rules = mtlsManaged
+                ? peerAuthentications(rootNamespace).list(rootNamespace).stream()
+                        .map(HasMetadata.class::cast)
+                : Stream.of();
+        return Stream.of(
+                        cluster.in(Gateway.class, namespace).list(namespace).stream()
+                                .map(HasMetadata.class::cast),
+                        cluster.all(ExportedMesh.class).list().stream().map(HasMetadata.class::cast),
+                        rules)
+                .flatMap(s -> s)
+                .filter(Owner.of(mesh)::owns);
+    }
+}

@@ -1,0 +1,215 @@
+package io.meshfed.reconcile.federation;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.meshfed.api.Condition;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus.GatewayStatus;
+import io.meshfed.api.MeshGateway;
+import io.meshfed.api.Names;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Outcome;
+import io.meshfed.apply.Owner;
+import io.meshfed.plan.EastWestGatewayPlanner;
+import io.meshfed.plan.ObjectKey;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Report;
+import io.meshfed.remote.ClusterWatch;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
+public final class GatewayFlow {
+    /** Kinds of which the managed gateway is made. */
+    private static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            ServiceAccount.class,
+            Deployment.class,
+            Service.class,
+            HorizontalPodAutoscaler.class,
+            PodDisruptionBudget.class);
+
+    private static final String TYPE = "GatewayReady";
+
+    private final LocalCluster cluster;
+    private final Applier applier;
+
+    /** @param cluster gives the objects of the gateway namespace */
+    public GatewayFlow(LocalCluster cluster, Applier applier) {
+        this.cluster = cluster;
+        this.applier = applier;
+    }
+
+    record Result(Condition ready, GatewayStatus status) {}
+
+    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+        String namespace = mesh.getSpec().gateway().namespace();
+        return KINDS.stream()
+                .<ClusterWatch<?>>map(kind -> watch(kind, namespace))
+                .toList();
+    }
+
+    /** All Services are watched anyway; the rest only in the gateway's namespace. */
+    private ClusterWatch<? extends HasMetadata> watch(Class<? extends HasMetadata> kind, String namespace) {
+        return kind == Service.class ? cluster.all(kind) : cluster.in(kind, namespace);
+    }
+
+    /** @param network istiod's own network; empty while it is not known */
+    Result run(MeshFederation mesh, Optional<String> network) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        if (cluster.all(Namespace.class).get("", spec.namespace()).isEmpty()) {
+            return new Result(
+                    Condition.no(
+                            TYPE,
+                            "NamespaceMissing",
+                            "namespace " + spec.namespace()
+                                    + " does not exist: create it, or set spec.gateway.namespace"),
+                    new GatewayStatus(null, List.of(), spec.port()));
+        }
+        List<HasMetadata> wanted = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
+        Optional<Condition> conflict = apply(mesh, wanted);
+        List<Service> services = services(mesh);
+        GatewayStatus status = status(spec, services);
+        if (conflict.isPresent()) {
+            Condition c = conflict.get();
+            return new Result(Condition.no(TYPE, c.reason(), c.message()), status);
+        }
+        return new Result(judge(mesh, services, status), status);
+    }
+
+    /** The label is set where istiod agrees, and kept where istiod cannot be asked. */
+    private boolean labelled(MeshFederation mesh, Optional<String> network) {
+        String own = mesh.getSpec().mesh().network();
+        return network.map(own::equals).orElseGet(() -> services(mesh).stream()
+                .anyMatch(s -> own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL))));
+    }
+
+    private Optional<Condition> apply(MeshFederation mesh, List<HasMetadata> wanted) {
+        Owner owner = Owner.of(mesh);
+        String namespace = mesh.getSpec().gateway().namespace();
+        Optional<Condition> conflict = Optional.empty();
+        Set<ObjectKey> keys = new HashSet<>();
+        for (HasMetadata object : wanted) {
+            keys.add(ObjectKey.of(object));
+            Outcome outcome = applier.apply(
+                    owner,
+                    object,
+                    watch(object.getClass(), namespace)
+                            .get(namespace, object.getMetadata().getName()));
+            if (conflict.isEmpty()) {
+                conflict = Report.conflict(outcome);
+            }
+        }
+        standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
+        return conflict;
+    }
+
+    /** What stands of the managed gateway. */
+    Stream<HasMetadata> standing(MeshFederation mesh) {
+        Owner owner = Owner.of(mesh);
+        String namespace = mesh.getSpec().gateway().namespace();
+        return KINDS.stream()
+                .flatMap(kind -> watch(kind, namespace).list(namespace).stream())
+                .map(HasMetadata.class::cast)
+                .filter(owner::owns);
+    }
+
+    private List<Service> services(MeshFederation mesh) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        List<Service> all = cluster.all(Service.class).list(spec.namespace());
+        if (spec.managed()) {
+            return all.stream()
+                    .filter(s -> s.getMetadata().getName().equals(EastWestGatewayPlanner.serviceName(mesh)))
+                    .toList();
+        }
+        return all.stream()
+                .filter(s -> labels(s.getMetadata().getLabels())
+                        .entrySet()
+                        .containsAll(spec.selector().entrySet()))
+                .toList();
+    }
+
+    private static Map<String, String> labels(Map<String, String> labels) {
+        return Optional.ofNullable(labels).orElse(Map.of());
+    }
+
+    private static GatewayStatus status(MeshGateway spec, List<Service> services) {
+        return new GatewayStatus(
+                services.stream()
+                        .findFirst()
+                        .map(s -> s.getMetadata().getNamespace() + "/"
+                                + s.getMetadata().getName())
+                        .orElse(null),
+                services.stream()
+                        .flatMap(GatewayFlow::addresses)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                spec.port());
+    }
+
+    private static Stream<String> addresses(Service service) {
+        return Optional.ofNullable(service.getStatus())
+                .flatMap(s -> Optional.ofNullable(s.getLoadBalancer()))
+                .flatMap(l -> Optional.ofNullable(l.getIngress()))
+                .orElse(List.of())
+                .stream()
+                .map(GatewayFlow::address)
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<String> address(LoadBalancerIngress ingress) {
+        return Optional.ofNullable(ingress.getIp()).or(() -> Optional.ofNullable(ingress.getHostname()));
+    }
+
+    private Condition judge(MeshFederation mesh, List<Service> services, GatewayStatus status) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        List<Deployment> deployments = cluster.in(Deployment.class, spec.namespace()).list(spec.namespace()).stream()
+                .filter(d -> labels(d.getSpec().getTemplate().getMetadata().getLabels())
+                        .entrySet()
+                        .containsAll(spec.selector().entrySet()))
+                .toList();
+        if (!spec.managed()) {
+            Optional<Condition> fault = EastWestGatewayPlanner.judge(mesh, services, deployments);
+            if (fault.isPresent()) {
+                return fault.get();
+            }
+        }
+        int available = deployments.stream()
+                .map(Deployment::getStatus)
+                .filter(s -> s != null && s.getAvailableReplicas() != null)
+                .mapToInt(s -> s.getAvailableReplicas())
+                .sum();
+        if (available == 0) {
+            return Condition.no(
+                    TYPE,
+                    "GatewayPending",
+                    "no pod of the gateway in " + spec.namespace() + " is available yet: see kubectl -n "
+                            + spec.namespace() + " get deployment,pods");
+        }
+        if (spec.service().type() == MeshGateway.ServiceType.LoadBalancer
+                && status.addresses().isEmpty()) {
+            return Condition.no(
+                    TYPE,
+                    "AddressPending",
+                    "Service " + status.service() + " has no load balancer address yet: does the cluster have a load"
+                            + " balancer controller?");
+        }
+        return Condition.yes(
+                TYPE,
+                "Available",
+                status.addresses().isEmpty()
+                        ? "the gateway is available; its Service has no load balancer, so give the other meshes an address of it"
+                        : "the gateway is available at " + String.join(", ", status.addresses()) + ", port "
+                                + status.port());
+    }
+}

@@ -1,0 +1,140 @@
+package io.meshfed.reconcile.federation;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshSpec.Root;
+import io.meshfed.api.Trust;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Owner;
+import io.meshfed.apply.Ownership;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.remote.ClusterWatch;
+import io.meshfed.trust.NamedRoot;
+import io.meshfed.trust.PresentCacerts;
+import io.meshfed.trust.RemoteRoots;
+import io.meshfed.trust.TrustAction;
+import io.meshfed.trust.TrustPlan;
+import io.meshfed.trust.TrustPlanner;
+import io.meshfed.trust.TrustWorld;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
+public final class TrustFlow {
+    private static final String CACERTS = "cacerts";
+    private static final String PUBLISHED_ROOTS = "istio-ca-root-cert";
+    private static final String ROOT_KEY = "root-cert.pem";
+
+    private final LocalCluster cluster;
+    private final Applier applier;
+    private final TrustPlanner planner;
+    private final String operatorNamespace;
+
+    /** @param operatorNamespace where issuer Secrets and ConfigMaps with roots live */
+    public TrustFlow(LocalCluster cluster, Applier applier, TrustPlanner planner, String operatorNamespace) {
+        this.cluster = cluster;
+        this.applier = applier;
+        this.planner = planner;
+        this.operatorNamespace = operatorNamespace;
+    }
+
+    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+        String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+        return List.of(
+                cluster.in(Secret.class, operatorNamespace),
+                cluster.in(ConfigMap.class, operatorNamespace),
+                cluster.one(Secret.class, controlPlane, CACERTS),
+                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS));
+    }
+
+    /** Decides and acts; the plan tells what was decided. Every watch must be synced. */
+    TrustPlan run(MeshFederation mesh) {
+        String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+        Trust spec = mesh.getSpec().trust();
+        Optional<Secret> cacerts =
+                cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
+        TrustPlan plan = planner.plan(new TrustWorld(
+                mesh.getMetadata().getName(),
+                spec,
+                Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
+                cacerts.map(s -> new PresentCacerts(decoded(s), Ownership.managed(s) || Ownership.handedOver(s))),
+                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS)
+                        .get(controlPlane, PUBLISHED_ROOTS)
+                        .flatMap(c -> value(c, ROOT_KEY)),
+                remoteRoots()));
+        carryOut(mesh, plan.action(), cacerts);
+        return plan;
+    }
+
+    private void carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
+        // CA material survives the custom resource: no ownerReference on either Secret.
+        Owner owner = Owner.of(mesh).surviving();
+        if (action instanceof TrustAction.CreateIssuer create) {
+            String name = mesh.getSpec().trust().issuer().secretName();
+            applier.createOnce(owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData()));
+        } else if (action instanceof TrustAction.WriteCacerts write) {
+            String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+            applier.writeExactly(
+                    owner, secret(controlPlane, CACERTS, "Opaque", write.data()), cacerts.map(s -> s.getMetadata()
+                            .getResourceVersion()));
+        }
+    }
+
+    private static HasMetadata secret(String namespace, String name, String type, Map<String, byte[]> data) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withType(type)
+                .withData(data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getEncoder()
+                        .encodeToString(e.getValue()))))
+                .build();
+    }
+
+    private Optional<Map<String, byte[]>> secret(String name) {
+        return cluster.in(Secret.class, operatorNamespace)
+                .get(operatorNamespace, name)
+                .map(TrustFlow::decoded);
+    }
+
+    private static Map<String, byte[]> decoded(Secret secret) {
+        return Optional.ofNullable(secret.getData()).orElse(Map.of()).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
+    }
+
+    private static Optional<String> value(ConfigMap map, String key) {
+        return Optional.ofNullable(map.getData()).map(d -> d.get(key));
+    }
+
+    private List<RemoteRoots> remoteRoots() {
+        return cluster.all(RemoteMesh.class).list().stream()
+                .filter(r -> r.getMetadata().getDeletionTimestamp() == null)
+                .filter(r -> !r.getSpec().trust().roots().isEmpty())
+                .map(this::remoteRoots)
+                .toList();
+    }
+
+    private RemoteRoots remoteRoots(RemoteMesh remote) {
+        List<NamedRoot> found = new ArrayList<>();
+        boolean unknown = false;
+        for (Root root : remote.getSpec().trust().roots()) {
+            Optional<String> pem = Optional.ofNullable(root.pem()).or(() -> Optional.ofNullable(root.configMapKeyRef())
+                    .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
+                            .get(operatorNamespace, ref.name())
+                            .flatMap(c -> value(c, ref.key()))));
+            pem.ifPresent(p -> found.add(new NamedRoot(root.name(), p, Optional.ofNullable(root.sha256()))));
+            unknown |= pem.isEmpty();
+        }
+        return new RemoteRoots(remote.getMetadata().getName(), found, unknown);
+    }
+}

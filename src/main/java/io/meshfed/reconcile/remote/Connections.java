@@ -1,0 +1,176 @@
+package io.meshfed.reconcile.remote;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.Condition;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshSpec.SecretKeyRef;
+import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
+import io.meshfed.plan.AddressRules;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.remote.GatewayObservation;
+import io.meshfed.remote.RemoteClusters;
+import io.meshfed.remote.RemoteSnapshot;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where the gateway of a remote is, by what its spec says, its cluster shows, or was last known. What was once known
+ * stays until something else is seen: a remote that cannot be asked has not moved.
+ */
+public final class Connections {
+    private static final String KNOWN = "GatewayKnown";
+
+    private final LocalCluster cluster;
+    private final RemoteClusters clusters;
+    private final String operatorNamespace;
+
+    /** Ahead of the status in the cache, which may be older than our last write. */
+    private final Map<String, LastKnownGateway> remembered = new ConcurrentHashMap<>();
+
+    /** @param operatorNamespace where kubeconfig Secrets live */
+    public Connections(LocalCluster cluster, RemoteClusters clusters, String operatorNamespace) {
+        this.cluster = cluster;
+        this.clusters = clusters;
+        this.operatorNamespace = operatorNamespace;
+    }
+
+    /**
+     * What is known now.
+     *
+     * @param connected draft of Connected; empty where spec.cluster is not given
+     * @param known draft of GatewayKnown
+     */
+    record Found(Optional<Condition> connected, Condition known, Optional<LastKnownGateway> lastKnown) {
+        List<String> addresses() {
+            return lastKnown.map(LastKnownGateway::addresses).orElse(List.of());
+        }
+    }
+
+    void forget(RemoteMesh remote) {
+        clusters.forget(remote.getMetadata().getName());
+        remembered.remove(remote.getMetadata().getName());
+    }
+
+    Found find(RemoteMesh remote) {
+        Optional<Condition> connected = connect(remote);
+        Optional<LastKnownGateway> before = lastKnown(remote);
+        Found found = remote.getSpec().gateway().addresses().isEmpty()
+                ? fromCluster(remote, connected, before)
+                : fromSpec(remote, connected, before);
+        found.lastKnown().ifPresent(k -> remembered.put(remote.getMetadata().getName(), k));
+        return found;
+    }
+
+    private Optional<LastKnownGateway> lastKnown(RemoteMesh remote) {
+        return Optional.ofNullable(remembered.get(remote.getMetadata().getName()))
+                .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::gateway))
+                .filter(k -> !k.addresses().isEmpty());
+    }
+
+    private Optional<Condition> connect(RemoteMesh remote) {
+        String name = remote.getMetadata().getName();
+        if (remote.getSpec().cluster() == null) {
+            clusters.forget(name);
+            return Optional.empty();
+        }
+        SecretKeyRef ref = remote.getSpec().cluster().kubeconfigSecretRef();
+        Optional<byte[]> kubeconfig = cluster.in(Secret.class, operatorNamespace)
+                .get(operatorNamespace, ref.name())
+                .flatMap(s -> Optional.ofNullable(s.getData()))
+                .flatMap(d -> Optional.ofNullable(d.get(ref.key())))
+                .map(Base64.getDecoder()::decode);
+        if (kubeconfig.isEmpty()) {
+            clusters.forget(name);
+            return Optional.of(Condition.no(
+                    "Connected",
+                    "SecretMissing",
+                    "spec.cluster.kubeconfigSecretRef: Secret " + operatorNamespace + "/" + ref.name() + " with key "
+                            + ref.key() + " does not exist: create it; what is known is kept"));
+        }
+        clusters.ensure(name, kubeconfig.get(), remote.getSpec().gateway().service());
+        return Optional.of(ConnectionWords.condition(clusters.snapshot(name)));
+    }
+
+    private static Found fromSpec(RemoteMesh remote, Optional<Condition> connected, Optional<LastKnownGateway> before) {
+        AddressRules.Judged checked =
+                AddressRules.judge(remote.getSpec().gateway().addresses());
+        if (!checked.refused().isEmpty()) {
+            return new Found(
+                    connected,
+                    Condition.no(
+                            KNOWN, "AddressRefused", "spec.gateway.addresses: " + String.join("; ", checked.refused())),
+                    before);
+        }
+        return new Found(
+                connected,
+                Condition.yes(KNOWN, "FromSpec", "the addresses stand in spec.gateway.addresses"),
+                Optional.of(new LastKnownGateway(checked.values(), "Spec")));
+    }
+
+    private Found fromCluster(RemoteMesh remote, Optional<Condition> connected, Optional<LastKnownGateway> before) {
+        RemoteSnapshot snapshot = clusters.snapshot(remote.getMetadata().getName());
+        String service = remote.getSpec().gateway().service().namespace() + "/"
+                + remote.getSpec().gateway().service().name();
+        Optional<GatewayObservation> seen = snapshot.gateway();
+        if (seen.isPresent() && seen.get() instanceof GatewayObservation.Addresses addresses) {
+            AddressRules.Judged checked = AddressRules.judge(addresses.addresses());
+            if (checked.refused().isEmpty()) {
+                return new Found(
+                        connected,
+                        Condition.yes(KNOWN, "FromService", "the addresses come from Service " + service),
+                        Optional.of(new LastKnownGateway(checked.values(), "Service")));
+            }
+            return new Found(
+                    connected,
+                    Condition.no(
+                            KNOWN,
+                            "AddressRefused",
+                            "Service " + service + " of the remote: " + String.join("; ", checked.refused())),
+                    before);
+        }
+        if (seen.isPresent() && seen.get() instanceof GatewayObservation.AddressesRefused refused) {
+            return new Found(
+                    connected,
+                    Condition.no(KNOWN, "AddressRefused", "Service " + service + " of the remote: " + refused.why()),
+                    before);
+        }
+        String kept = before.isPresent() ? "; the last known addresses are kept" : "";
+        if (seen.isPresent() && seen.get() instanceof GatewayObservation.ServiceAbsent) {
+            return new Found(
+                    connected,
+                    Condition.no(
+                            KNOWN,
+                            "ServiceAbsent",
+                            "the remote has no Service " + service
+                                    + ": correct spec.gateway.service, or install the gateway there" + kept),
+                    before);
+        }
+        if (seen.isPresent()) {
+            return new Found(
+                    connected,
+                    Condition.no(
+                            KNOWN,
+                            "AddressPending",
+                            "Service " + service + " of the remote has no load balancer address" + kept),
+                    before);
+        }
+        if (before.isPresent()) {
+            return new Found(
+                    connected,
+                    Condition.yes(
+                            KNOWN, "LastKnown", "the remote cannot be asked now; the last known addresses are kept"),
+                    before);
+        }
+        return new Found(
+                connected,
+                Condition.unknown(
+                        KNOWN,
+                        "GatewayUnknown",
+                        "the remote was never asked with success, so its gateway is not known"),
+                before);
+    }
+}

@@ -1,0 +1,172 @@
+package io.meshfed.reconcile.remote;
+
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
+import io.meshfed.api.Condition;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Outcome;
+import io.meshfed.apply.Owner;
+import io.meshfed.apply.Ownership;
+import io.meshfed.plan.AddressRules;
+import io.meshfed.plan.Remote;
+import io.meshfed.plan.RemoteGatewayPlanner;
+import io.meshfed.reconcile.FederationView.ActiveMesh;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Report;
+import io.meshfed.remote.HostResolver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells the local istiod where a remote's gateway is: once, in an istio-remote Gateway, or through the entries. */
+public final class Registration {
+    private final LocalCluster cluster;
+    private final Applier applier;
+    private final HostResolver resolver;
+
+    /** Ahead of the status in the cache: the choice is sticky. */
+    private final Map<String, Addressing> chosen = new ConcurrentHashMap<>();
+
+    /** @param resolver resolves host names for the Inline form */
+    public Registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
+        this.cluster = cluster;
+        this.applier = applier;
+        this.resolver = resolver;
+    }
+
+    /**
+     * What stands now.
+     *
+     * @param fault draft of GatewayKnown that says what is wrong; empty if nothing is
+     */
+    record Result(Remote remote, Addressing addressing, Optional<Condition> fault) {}
+
+    Result register(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
+        Addressing addressing = addressing(remote);
+        return addressing == Addressing.Inline
+                ? inline(remote, mesh, addresses)
+                : remoteGateway(remote, mesh, addresses);
+    }
+
+    private Addressing addressing(RemoteMesh remote) {
+        String name = remote.getMetadata().getName();
+        Optional<Addressing> before = Optional.ofNullable(chosen.get(name))
+                .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing));
+        Addressing addressing = RemoteGatewayPlanner.addressing(
+                remote.getSpec(), before, cluster.all(GatewayClass.class).get("", RemoteGatewayPlanner.GATEWAY_CLASS));
+        chosen.put(name, addressing);
+        return addressing;
+    }
+
+    private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
+        Optional<Gateway> present = present(remote, mesh.gatewayNamespace());
+        boolean registered = present.filter(Owner.of(remote)::owns).isPresent();
+        Optional<Condition> fault = Optional.empty();
+        if (!addresses.isEmpty() && !remote.getSpec().suspend()) {
+            Gateway wanted = RemoteGatewayPlanner.plan(remote, mesh.gatewayNamespace(), addresses);
+            Outcome outcome = applier.apply(Owner.of(remote), wanted, present);
+            registered = !(outcome instanceof Outcome.Foreign);
+            fault = Report.conflict(outcome).map(c -> Condition.no("GatewayKnown", c.reason(), c.message()));
+        }
+        return new Result(
+                view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
+                Addressing.RemoteGateway,
+                fault);
+    }
+
+    private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
+        Optional<Gateway> ours = present(remote, mesh.gatewayNamespace()).filter(Owner.of(remote)::owns);
+        Optional<String> refusal = knownElsewhere(remote, ours);
+        if (refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend() && !addressLess(remote)) {
+            // The entries carry addresses by now: the registration, which would win over them, can go.
+            applier.delete(ours.get());
+        }
+        Map<String, List<String>> resolved = new HashMap<>();
+        AddressRules.judge(addresses).accepted().stream()
+                .filter(address -> !address.isIp())
+                .forEach(host -> resolver.resolve(host.value()).ifPresent(ips -> resolved.put(host.value(), ips)));
+        return new Result(
+                view(remote, Addressing.Inline, false, addresses, resolved, refusal),
+                Addressing.Inline,
+                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)));
+    }
+
+    private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {
+        List<Gateway> others = cluster.all(Gateway.class).list().stream()
+                .filter(g -> ours.isEmpty()
+                        || !g.getMetadata()
+                                .getUid()
+                                .equals(ours.get().getMetadata().getUid()))
+                .toList();
+        return RemoteGatewayPlanner.knownElsewhere(
+                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", Optional.empty());
+    }
+
+    private static Remote view(
+            RemoteMesh remote,
+            Addressing addressing,
+            boolean registered,
+            List<String> addresses,
+            Map<String, List<String>> resolved,
+            Optional<String> refusal) {
+        return new Remote(
+                remote.getMetadata().getName(),
+                remote.getSpec().network(),
+                remote.getSpec().trustDomain(),
+                Optional.ofNullable(remote.getSpec().locality()),
+                addressing,
+                registered,
+                addresses,
+                remote.getSpec().gateway().port(),
+                resolved,
+                remote.getSpec().suspend(),
+                remote.getSpec().drained(),
+                refusal);
+    }
+
+    /** A remote for which nothing can be written now; what stands is kept. */
+    Remote unregistered(RemoteMesh remote) {
+        return view(remote, Addressing.RemoteGateway, false, List.of(), Map.of(), Optional.empty());
+    }
+
+    /** Whether an entry of ours still leads to the remote. */
+    boolean inUse(RemoteMesh remote) {
+        return entriesUse(remote, false);
+    }
+
+    private boolean addressLess(RemoteMesh remote) {
+        return entriesUse(remote, true);
+    }
+
+    private boolean entriesUse(RemoteMesh remote, boolean onlyAddressLess) {
+        String network = remote.getSpec().network();
+        boolean workload = cluster.all(WorkloadEntry.class).list().stream()
+                .filter(Ownership::managed)
+                .anyMatch(e -> network.equals(e.getSpec().getNetwork())
+                        && (!onlyAddressLess || e.getSpec().getAddress() == null));
+        return workload
+                || cluster.all(ServiceEntry.class).list().stream()
+                        .filter(Ownership::managed)
+                        .flatMap(e -> Optional.ofNullable(e.getSpec().getEndpoints()).orElse(List.of()).stream())
+                        .anyMatch(e -> network.equals(e.getNetwork()) && (!onlyAddressLess || e.getAddress() == null));
+    }
+
+    void remove(RemoteMesh remote) {
+        chosen.remove(remote.getMetadata().getName());
+        cluster.all(Gateway.class).list().stream()
+                .filter(Owner.of(remote)::owns)
+                .forEach(applier::delete);
+    }
+
+    private Optional<Gateway> present(RemoteMesh remote, String namespace) {
+        return cluster.all(Gateway.class).get(namespace, RemoteGatewayPlanner.gatewayName(remote));
+    }
+}

@@ -1,0 +1,28 @@
+package io.meshfed.remote;
+
+/** How it stands with the API server of another cluster. Reasons are CamelCase words; messages are safe to show and stay the same while the state does. */
+public sealed interface Connection {
+
+    /** {@link RemoteClusters#ensure} was not called for this remote. */
+    record NotConfigured() implements Connection {}
+
+    /** No answer yet to the first question. */
+    record Connecting() implements Connection {}
+
+    /** The gateway's Service is being watched. */
+    record Connected() implements Connection {}
+
+    /**
+     * The kubeconfig asks for something that is not allowed; nothing was sent anywhere.
+     *
+     * @param reason of {@link RefusedKubeconfigException#reason()}
+     */
+    record Refused(String reason, String message) implements Connection {}
+
+    /**
+     * The last attempt failed; more follow without end.
+     *
+     * @param reason name of a {@link Failure.Kind}
+     */
+    record Failed(String reason, String message) implements Connection {}
+}

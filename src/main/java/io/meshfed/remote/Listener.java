@@ -1,0 +1,17 @@
+package io.meshfed.remote;
+
+import java.util.Optional;
+
+/**
+ * Hears what a {@link ClusterWatch} sees, on the watch's own thread, after the watch's cache shows it. What a listener throws is
+ * logged and does no harm to the watch.
+ *
+ * @param <T> the kind of object
+ */
+public interface Listener<T> {
+    /** An object appeared (before is empty), changed, or went (after is empty). */
+    void changed(Optional<T> before, Optional<T> after);
+
+    /** The watch has synced, failed or recovered: see {@link ClusterWatch#synced()} and {@link ClusterWatch#failure()}. */
+    void stateChanged();
+}

@@ -1,0 +1,115 @@
+package io.meshfed.remote;
+
+import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All other clusters, each with its own client, backoff and state: what one of them does touches no other. No method waits for a
+ * network, and none throws because of a remote or its credential.
+ */
+public final class RemoteClusters implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteClusters.class);
+
+    private final AddressPolicy policy;
+    private final Consumer<String> onChange;
+    private final Clock clock;
+    private final Vertx vertx;
+    private final ExecutorService dns;
+    private final RemoteClientFactory clients;
+    private final Map<String, RemoteCluster> remotes = new ConcurrentHashMap<>();
+
+    /**
+     * @param policy which server and gateway addresses are refused
+     * @param onChange hears the name of a remote whose {@link #snapshot} changed; called on a thread of that remote, should return soon
+     * @param clock for the times in failures
+     */
+    public RemoteClusters(AddressPolicy policy, Consumer<String> onChange, Clock clock) {
+        this.policy = policy;
+        this.onChange = onChange;
+        this.clock = clock;
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(2)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        // Grows with remotes whose DNS hangs, at most one thread for each, so that none waits for another's.
+        this.dns = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "remote-dns");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.clients = new RemoteClientFactory(vertx, policy, dns);
+    }
+
+    /**
+     * Wants a connection to a remote. Idempotent: the same arguments change nothing. A changed credential or Service builds a new
+     * connection beside the old one, which keeps serving until the new one has synced. A kubeconfig that is refused ends the old
+     * connection; what was seen with it stays.
+     *
+     * @param remote name of the RemoteMesh
+     * @param kubeconfig bytes of the Secret's key; not kept
+     * @param gatewayService the Service to watch
+     */
+    public void ensure(String remote, byte[] kubeconfig, ServiceRef gatewayService) {
+        remotes.computeIfAbsent(remote, name -> new RemoteCluster(() -> changed(name)))
+                .ensure(fingerprint(kubeconfig, gatewayService), onLinkChange -> {
+                    RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
+                    return new RemoteLink(clients, credential, gatewayService, policy, clock, onLinkChange);
+                });
+    }
+
+    /** Closes the connection and forgets what was seen. */
+    public void forget(String remote) {
+        RemoteCluster cluster = remotes.remove(remote);
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    /** What is known of a remote now. */
+    public RemoteSnapshot snapshot(String remote) {
+        RemoteCluster cluster = remotes.get(remote);
+        return cluster == null ? RemoteSnapshot.notConfigured() : cluster.snapshot();
+    }
+
+    @Override
+    public void close() {
+        remotes.keySet().forEach(this::forget);
+        dns.shutdownNow();
+        vertx.close();
+    }
+
+    private void changed(String remote) {
+        try {
+            onChange.accept(remote);
+        } catch (RuntimeException e) {
+            // The hearer's defect must not end this remote's watch.
+            LOG.error("a change of remote {} could not be handed on", remote, e);
+        }
+    }
+
+    /** Stands for a credential and a Service without keeping either's bytes. */
+    private static String fingerprint(byte[] kubeconfig, ServiceRef service) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(kubeconfig);
+            return HexFormat.of().formatHex(hash) + " " + service.namespace() + "/" + service.name();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

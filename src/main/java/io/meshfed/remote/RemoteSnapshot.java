@@ -1,0 +1,21 @@
+package io.meshfed.remote;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is known of one remote cluster at a moment.
+ *
+ * @param connection state of the connection
+ * @param gateway what was last seen of the gateway's Service, kept while the connection is down; empty: never seen since the start,
+ *     which says nothing about the gateway
+ * @param tokenExpiry when the credential in use ends by its own words (a JWT's {@code exp}, a client certificate's notAfter); empty:
+ *     it does not say
+ */
+public record RemoteSnapshot(
+        Connection connection, Optional<GatewayObservation> gateway, Optional<Instant> tokenExpiry) {
+
+    static RemoteSnapshot notConfigured() {
+        return new RemoteSnapshot(new Connection.NotConfigured(), Optional.empty(), Optional.empty());
+    }
+}

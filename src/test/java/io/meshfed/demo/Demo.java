@@ -1,0 +1,313 @@
+package io.meshfed.demo;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.testbed.AuditEvent;
+import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.ClusterOptions;
+import io.meshfed.testbed.Kubectl;
+import io.meshfed.testbed.Mesh;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Two meshes on two real control planes, federated by two copies of the shipped operator. With {@code -Ddemo.once=true}
+ * it ends by itself; exit code 0 says that everything came out as told.
+ */
+public final class Demo {
+    private static final String SYSTEM = "meshfed-system";
+    private static final String GATEWAYS = "/apis/gateway.networking.k8s.io/v1/namespaces/meshfed-gateway/gateways";
+    private static final String ENTRIES = "/apis/networking.istio.io/v1/namespaces/httpbin/";
+
+    private final Narrator tell = new Narrator(System.out);
+    private final Mesh east;
+    private final Mesh west;
+
+    private Demo(Mesh east, Mesh west) {
+        this.east = east;
+        this.west = west;
+    }
+
+    /** Runs the demo. */
+    public static void main(String[] args) {
+        int code = 0;
+        try {
+            play(Boolean.getBoolean("demo.once"));
+        } catch (RuntimeException e) {
+            code = 1;
+            System.out.println();
+            System.out.println("   ✗ The demo failed: " + e.getMessage());
+            e.printStackTrace(System.out);
+        }
+        // Clients leave threads behind; what they served is gone.
+        System.exit(code);
+    }
+
+    private static void play(boolean once) {
+        Instant start = Instant.now();
+        Narrator opening = new Narrator(System.out);
+        opening.say("meshfed: two Istio meshes, east and west, become one federation.");
+        opening.say("Real are: two kube-apiservers with etcd and controllers, the operator's jar under the chart's");
+        opening.say(
+                "ServiceAccount, every object below. Played are: the cloud's load balancers, the kubelets, and what");
+        opening.say("Istio's chart and istiod would put into the API.");
+        List<Cluster> clusters = Cluster.startAll(
+                ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
+                ClusterOptions.named("west").withServiceCidr("10.255.30.0/24"));
+        try (Mesh east = Mesh.example(clusters.get(0), "west", "172.18.64.").run();
+                Mesh west = Mesh.example(clusters.get(1), "east", "172.18.128.").run()) {
+            opening.took("two clusters with an operator each", Duration.between(start, Instant.now()));
+            Demo demo = new Demo(east, west);
+            demo.run(once);
+            demo.tell.say("");
+            demo.tell.took("the whole story", Duration.between(start, Instant.now()));
+        }
+    }
+
+    private void run(boolean once) {
+        applyMeshes();
+        gatewayGetsAddress();
+        importRemote();
+        flipToLocal();
+        addressChanges();
+        remoteGoesAway();
+        if (!once) {
+            stayUp();
+        }
+        delete();
+    }
+
+    private void applyMeshes() {
+        tell.chapter("One YAML in each cluster");
+        tell.say(
+                "No cacerts, no gateway, no certificates anywhere yet. East makes the root; its Secret is copied to west.");
+        east.applyExample("east.yaml");
+        Duration issued = Mesh.until("east's cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
+                .isPresent());
+        tell.took("east: root made, intermediate signed, cacerts written", issued);
+        east.copySecret("mesh-root-ca", west);
+        west.applyExample("west.yaml");
+        tell.took("west: intermediate signed by the same root", Mesh.until("west's cacerts", () -> west.find(
+                        Secret.class, "istio-system", "cacerts")
+                .isPresent()));
+        tell.say("istiod starts with these cacerts and publishes the root to every namespace (played).");
+        east.istio().publishRoot();
+        west.istio().publishRoot();
+        Mesh.until("east's trust", () -> Mesh.holds(east.federation("east"), "TrustReady"));
+        Mesh.until("west's trust", () -> Mesh.holds(west.federation("west"), "TrustReady"));
+        tell.command(
+                "kubectl --context east get secret -n istio-system",
+                east.kubectl().get("/api/v1/namespaces/istio-system/secrets"));
+        tell.command(
+                "kubectl --context east get deployment,service -n meshfed-gateway",
+                east.kubectl().get("/apis/apps/v1/namespaces/meshfed-gateway/deployments")
+                        + "\n\n"
+                        + east.kubectl().get("/api/v1/namespaces/meshfed-gateway/services"));
+        show(east, "mfed", "/apis/meshfed.io/v1alpha1/meshfederations");
+    }
+
+    private void gatewayGetsAddress() {
+        tell.chapter("West's load balancer gets an address, and east may look at that one Service");
+        east.applyExample("gateway-reader.yaml");
+        west.applyExample("gateway-reader.yaml");
+        credential(east, west);
+        credential(west, east);
+        Mesh.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
+        east.cloudWakes();
+        west.cloudWakes();
+        tell.took(
+                "from the address in west's Service to east's registration of it",
+                Mesh.until("east's Gateway for west", () -> east.find(Gateway.class, "meshfed-gateway", "meshfed-west")
+                        .isPresent()));
+        tell.command(
+                "kubectl --context east get gateways.gateway.networking.k8s.io -n meshfed-gateway",
+                east.kubectl().get(GATEWAYS));
+        Mesh.until("west ready", () -> Mesh.holds(east.remote("west"), "Ready"));
+        Mesh.until("east ready", () -> Mesh.holds(east.federation("east"), "Ready"));
+        show(east, "rmesh", "/apis/meshfed.io/v1alpha1/remotemeshes");
+        show(east, "mfed", "/apis/meshfed.io/v1alpha1/meshfederations");
+    }
+
+    private static void credential(Mesh from, Mesh to) {
+        to.kubeconfigSecret(
+                from.cluster().name() + "-kubeconfig",
+                from.cluster().serviceAccountKubeconfig("meshfed-gateway", "meshfed-peer"));
+    }
+
+    private void importRemote() {
+        tell.chapter("West runs httpbin; east imports it under its own name");
+        west.applyExample("httpbin.yaml");
+        east.cluster().createNamespace("httpbin");
+        east.applyExample("httpbin-import.yaml");
+        tell.took("east has a ServiceEntry", Mesh.until("the ServiceEntry", () -> east.find(
+                        ServiceEntry.class, "httpbin", "meshfed-httpbin")
+                .isPresent()));
+        Mesh.until("the import", () -> Mesh.holds(east.imported("httpbin", "httpbin"), "Ready"));
+        tell.command(
+                "kubectl --context east get serviceentry -n httpbin meshfed-httpbin -o yaml",
+                Kubectl.yaml(east.get(ServiceEntry.class, "httpbin", "meshfed-httpbin")));
+        Mesh.until("west's export", () -> Integer.valueOf(1)
+                .equals(west.federation("west").orElseThrow().getStatus().exportedServices()));
+        tell.command(
+                "kubectl --context west get gateways.networking.istio.io -n meshfed-gateway -o yaml",
+                Kubectl.yaml(west.get(
+                        io.fabric8.istio.api.networking.v1.Gateway.class, "meshfed-gateway", "meshfed-exports")));
+        show(east, "imps -n httpbin", "/apis/meshfed.io/v1alpha1/namespaces/httpbin/importedservices");
+    }
+
+    private void flipToLocal() {
+        tell.chapter("httpbin is deployed in east too: the import joins it by itself");
+        east.applyExample("httpbin.yaml");
+        tell.took(
+                "ServiceEntry gone, WorkloadEntry there",
+                Mesh.until(
+                        "the flip",
+                        () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")
+                                        .isPresent()
+                                && east.find(ServiceEntry.class, "httpbin", "meshfed-httpbin")
+                                        .isEmpty()));
+        tell.command(
+                "kubectl --context east get workloadentry -n httpbin -o yaml",
+                Kubectl.yaml(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")));
+        Mesh.until("the status", () -> "Local"
+                .equals(String.valueOf(east.imported("httpbin", "httpbin")
+                        .orElseThrow()
+                        .getStatus()
+                        .mode())));
+        show(east, "imps -n httpbin", "/apis/meshfed.io/v1alpha1/namespaces/httpbin/importedservices");
+    }
+
+    private void addressChanges() {
+        tell.chapter("West's address changes");
+        east.settle();
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        String address = west.nextAddress();
+        Instant start = Instant.now();
+        west.cluster().cloud().assign("meshfed-gateway", "istio-eastwestgateway", address);
+        await().pollInterval(Duration.ofMillis(2)).atMost(Mesh.PATIENCE).until(() -> address(east)
+                .equals(address));
+        tell.took("east follows", Duration.between(start, Instant.now()));
+        east.settle();
+        List<AuditEvent> writes = east.objectWrites(mark);
+        tell.say("What east's operator wrote, by the API server's audit log (beside its own status):");
+        writes.forEach(w -> tell.say("  " + w.verb() + " " + w.resource() + " " + w.namespace() + "/" + w.name()));
+        check("one write, however many services are imported", writes.size() == 1);
+    }
+
+    private String address(Mesh stage) {
+        return stage.get(Gateway.class, "meshfed-gateway", "meshfed-west")
+                .getSpec()
+                .getAddresses()
+                .get(0)
+                .getValue();
+    }
+
+    private void remoteGoesAway() {
+        tell.chapter("A bad day: west's API server stops, and east's operator is killed and started again");
+        List<String> before = versions();
+        west.cluster().stopApiServer();
+        Mesh.until("the status that says so", () -> !Mesh.holds(east.remote("west"), "Connected"));
+        Instant start = Instant.now();
+        east.operator().restart();
+        tell.took("east's operator is ready again, although west is away", Duration.between(start, Instant.now()));
+        Mesh.until("the status after the restart", () -> "Unreachable"
+                .equals(Mesh.reason(east.remote("west"), "Connected")));
+        east.settle();
+        show(east, "rmesh", "/apis/meshfed.io/v1alpha1/remotemeshes");
+        condition("Connected");
+        condition("GatewayKnown");
+        check("nothing is lost: every object has the version it had", versions().equals(before));
+        west.cluster().startApiServer();
+        tell.took("west comes back", Mesh.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected")));
+    }
+
+    private List<String> versions() {
+        return List.of(
+                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")),
+                version(east.get(Gateway.class, "meshfed-gateway", "meshfed-west")),
+                version(east.get(Secret.class, "istio-system", "cacerts")));
+    }
+
+    private static String version(HasMetadata object) {
+        return object.getMetadata().getResourceVersion();
+    }
+
+    private void stayUp() {
+        Path folder = Path.of("target", "demo").toAbsolutePath();
+        folder.toFile().mkdirs();
+        tell.chapter("Look around");
+        tell.say("Both clusters stay up until you press Ctrl-C.");
+        for (Mesh stage : List.of(east, west)) {
+            Path file = stage.cluster()
+                    .writeAdminKubeconfig(folder.resolve(stage.cluster().name() + ".kubeconfig"));
+            tell.say("  export KUBECONFIG=" + file);
+        }
+        tell.say("  kubectl get mfed,rmesh,imps -A");
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void delete() {
+        tell.chapter("Everything is deleted");
+        String cacerts = version(east.get(Secret.class, "istio-system", "cacerts"));
+        Instant start = Instant.now();
+        east.cluster()
+                .adminClient()
+                .resources(ImportedService.class)
+                .inNamespace("httpbin")
+                .delete();
+        east.cluster().adminClient().resources(RemoteMesh.class).delete();
+        east.cluster().adminClient().resources(MeshFederation.class).delete();
+        Mesh.until(
+                "the finalizers",
+                () -> east.federation("east").isEmpty() && east.remote("west").isEmpty());
+        Mesh.until("the entries", () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")
+                .isEmpty());
+        tell.took("east is clean", Duration.between(start, Instant.now()));
+        tell.command(
+                "kubectl --context east get workloadentry,serviceentry,destinationrule -n httpbin",
+                east.kubectl().get(ENTRIES + "workloadentries") + "\n"
+                        + east.kubectl().get(ENTRIES + "serviceentries") + "\n"
+                        + east.kubectl().get(ENTRIES + "destinationrules"));
+        tell.command(
+                "kubectl --context east get deployment,service -n meshfed-gateway",
+                east.kubectl().get("/apis/apps/v1/namespaces/meshfed-gateway/deployments") + "\n"
+                        + east.kubectl().get("/api/v1/namespaces/meshfed-gateway/services"));
+        check(
+                "CA material is kept: cacerts and the root's Secret are untouched",
+                version(east.get(Secret.class, "istio-system", "cacerts")).equals(cacerts)
+                        && east.find(Secret.class, SYSTEM, "mesh-root-ca").isPresent());
+    }
+
+    private void check(String fact, boolean holds) {
+        if (!holds) {
+            throw new IllegalStateException("This did not come out: " + fact);
+        }
+        tell.checked(fact);
+    }
+
+    private void show(Mesh stage, String what, String path) {
+        tell.command(
+                "kubectl --context " + stage.cluster().name() + " get " + what,
+                stage.kubectl().get(path));
+    }
+
+    private void condition(String type) {
+        Mesh.condition(east.remote("west"), type)
+                .ifPresent(c -> tell.say(type + "=" + c.status() + " (" + c.reason() + "): " + c.message()));
+    }
+}

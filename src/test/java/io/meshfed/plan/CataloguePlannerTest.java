@@ -1,0 +1,47 @@
+package io.meshfed.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ExportedMesh.PublicRoot;
+import io.meshfed.api.MeshFederation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CataloguePlannerTest {
+    /** What is known beside the spec. */
+    record Facts(String trustDomain, List<String> addresses, int port, List<PublicRoot> roots) {}
+
+    static Stream<Path> cases() {
+        return Golden.cases("catalogue-");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void publishesTheMesh(Path folder) {
+        MeshFederation mesh = Golden.read(folder, "in-mesh.yaml", MeshFederation.class);
+        Facts facts = Golden.read(folder, "in-facts.yaml", Facts.class);
+
+        ExportedMesh page =
+                CataloguePlanner.plan(mesh, facts.trustDomain(), facts.addresses(), facts.port(), facts.roots());
+
+        Golden.verify(folder, Map.of("out-exportedmesh.yaml", page));
+    }
+
+    @Test
+    void theOrderOfFactsDoesNotMatter() {
+        MeshFederation mesh = Yaml.mesh("mesh: {network: east-network}\ntrust: {type: External}\n");
+        PublicRoot a = new PublicRoot("aa", "A");
+        PublicRoot b = new PublicRoot("bb", "B");
+
+        assertThat(CataloguePlanner.plan(mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b))
+                        .getSpec())
+                .isEqualTo(CataloguePlanner.plan(mesh, "east.local", List.of("a", "b"), 15443, List.of(a, b))
+                        .getSpec());
+    }
+}

@@ -1,0 +1,156 @@
+package io.meshfed.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.api.Selector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The input side of one golden folder; README.md in the folder above tells the form. */
+record ImportCase(Path folder) {
+    private static final String REGISTERED = "golden/registered";
+    private static final String REFUSAL = "golden/refusal";
+    private static final String RESOLVED = "golden/resolved.";
+
+    /** LocalMesh, with the labels of the import's namespace beside it. */
+    record MeshInput(
+            @Nullable String name,
+            @Nullable String network,
+            @Nullable String trustDomain,
+            @Nullable Set<String> trustDomainAliases,
+            @Nullable String locality,
+            @Nullable Selector importNamespaces,
+            @Nullable Map<String, String> namespaceLabels) {
+
+        Optional<LocalMesh> mesh() {
+            return Optional.ofNullable(name)
+                    .map(n -> new LocalMesh(
+                            n,
+                            network,
+                            trustDomain,
+                            trustDomainAliases == null ? Set.of() : trustDomainAliases,
+                            "cluster.local",
+                            "istio-system",
+                            Optional.ofNullable(locality),
+                            importNamespaces == null ? Selector.EVERYTHING : importNamespaces));
+        }
+    }
+
+    ImportWorld world() {
+        MeshInput mesh = Serialization.unmarshal(text("in-mesh.yaml").orElseThrow(), MeshInput.class);
+        return new ImportWorld(
+                read("in-import.yaml", ImportedService.class).get(0),
+                mesh.mesh(),
+                read("in-remotes.yaml", RemoteMesh.class).stream()
+                        .map(ImportCase::remote)
+                        .toList(),
+                mesh.namespaceLabels() == null ? Map.of() : mesh.namespaceLabels(),
+                read("in-service.yaml", Service.class).stream().findFirst(),
+                ofKind("in-present.yaml", "ServiceEntry", ServiceEntry.class).stream()
+                        .findFirst(),
+                ofKind("in-present.yaml", "WorkloadEntry", WorkloadEntry.class),
+                read("in-rules.yaml", DestinationRule.class),
+                read("in-other-services.yaml", Service.class));
+    }
+
+    private static Remote remote(RemoteMesh resource) {
+        RemoteMeshStatus status = resource.getStatus();
+        List<String> addresses = resource.getSpec().gateway().addresses();
+        if (addresses.isEmpty() && status.gateway() != null) {
+            addresses = status.gateway().addresses();
+        }
+        Map<String, String> annotations = resource.getMetadata().getAnnotations();
+        annotations = annotations == null ? Map.of() : annotations;
+        Map<String, List<String>> resolved = new HashMap<>();
+        annotations.forEach((key, value) -> {
+            if (key.startsWith(RESOLVED)) {
+                resolved.put(key.substring(RESOLVED.length()), List.of(value.split(" ")));
+            }
+        });
+        Addressing addressing = status.addressing();
+        return new Remote(
+                resource.getMetadata().getName(),
+                resource.getSpec().network(),
+                resource.getSpec().trustDomain(),
+                Optional.ofNullable(resource.getSpec().locality()),
+                addressing,
+                addressing == Addressing.RemoteGateway && !"false".equals(annotations.get(REGISTERED)),
+                addresses,
+                resource.getSpec().gateway().port(),
+                resolved,
+                resource.getSpec().suspend(),
+                resource.getSpec().drained(),
+                Optional.ofNullable(annotations.get(REFUSAL)));
+    }
+
+    private <T> List<T> ofKind(String file, String kind, Class<T> type) {
+        return documents(file)
+                .filter(text -> kind.equals(Serialization.unmarshal(text, JsonNode.class)
+                        .path("kind")
+                        .asText()))
+                .map(text -> Serialization.unmarshal(text, type))
+                .toList();
+    }
+
+    private <T> List<T> read(String file, Class<T> type) {
+        return documents(file).map(text -> Serialization.unmarshal(text, type)).toList();
+    }
+
+    private Stream<String> documents(String file) {
+        return text(file).stream()
+                .flatMap(all -> Arrays.stream(all.split("(?m)^---\\s*$")))
+                .filter(text -> !text.isBlank());
+    }
+
+    /** A file of this folder, or the one of that name that all folders share. */
+    private Optional<String> text(String file) {
+        return Stream.of(folder.resolve(file), folder.resolveSibling(file))
+                .filter(Files::exists)
+                .findFirst()
+                .map(ImportCase::readString);
+    }
+
+    private static String readString(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every golden folder, by name. */
+    static List<ImportCase> all() {
+        try (Stream<Path> folders = Files.list(Path.of("src/test/resources/golden/imports"))) {
+            TreeMap<String, ImportCase> sorted = new TreeMap<>();
+            folders.filter(Files::isDirectory)
+                    .forEach(f -> sorted.put(f.getFileName().toString(), new ImportCase(f)));
+            return List.copyOf(sorted.values());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
+    }
+}

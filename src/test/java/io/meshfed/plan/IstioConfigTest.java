@@ -1,0 +1,113 @@
+package io.meshfed.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class IstioConfigTest {
+    @Test
+    void readsBothConfigMaps() {
+        IstioConfig config = IstioConfig.parse(
+                Optional.of(
+                        """
+                        rootNamespace: istio-root
+                        trustDomain: east.local
+                        trustDomainAliases: [west.local, south.local]
+                        caCertificates:
+                        - trustDomains: [north.local]
+                        - pem: text
+                        defaultConfig:
+                          proxyMetadata:
+                            ISTIO_META_DNS_CAPTURE: "true"
+                            PROXY_CONFIG_XDS_AGENT: "true"
+                        """),
+                Optional.of("{\"global\": {\"network\": \"east-network\"}}"),
+                "istio-system");
+
+        assertThat(config.trustDomain()).contains("east.local");
+        assertThat(config.trustDomainAliases()).containsExactlyInAnyOrder("west.local", "south.local");
+        assertThat(config.caCertificateTrustDomains()).containsExactly("north.local");
+        assertThat(config.network()).contains("east-network");
+        assertThat(config.rootNamespace()).isEqualTo("istio-root");
+        assertThat(config.dnsCapture()).isTrue();
+        assertThat(config.xdsAgent()).isTrue();
+        assertThat(config.meshConfigSeen()).isTrue();
+        assertThat(config.valuesSeen()).isTrue();
+    }
+
+    @Test
+    void whatIsNotSaidIsEmpty() {
+        IstioConfig config =
+                IstioConfig.parse(Optional.of(""), Optional.of("{\"global\": {\"network\": \"\"}}"), "control");
+
+        assertThat(config.trustDomain()).isEmpty();
+        assertThat(config.trustDomainAliases()).isEmpty();
+        assertThat(config.caCertificateTrustDomains()).isEmpty();
+        assertThat(config.network()).isEmpty();
+        assertThat(config.rootNamespace()).isEqualTo("control");
+        assertThat(config.dnsCapture()).isFalse();
+        assertThat(config.xdsAgent()).isFalse();
+        assertThat(config.meshConfigSeen()).isTrue();
+    }
+
+    @Test
+    void whatIsNotThereIsNotSeen() {
+        IstioConfig config = IstioConfig.parse(Optional.empty(), Optional.empty(), "istio-system");
+
+        assertThat(config.meshConfigSeen()).isFalse();
+        assertThat(config.valuesSeen()).isFalse();
+    }
+
+    @Test
+    void aNullIsNotAValue() {
+        IstioConfig config = IstioConfig.parse(
+                Optional.of("trustDomain: null\ntrustDomainAliases: null\ndefaultConfig: null\n"),
+                Optional.of("{\"global\": null}"),
+                "istio-system");
+
+        assertThat(config.trustDomain()).isEmpty();
+        assertThat(config.network()).isEmpty();
+    }
+
+    @Test
+    void malformedMeshConfigIsNamedAndNotQuoted() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IstioConfig.parse(
+                        Optional.of("trustDomain: [\nsomebodys-text: }"), Optional.empty(), "istio-system"))
+                .withMessageContaining("ConfigMap istio, key mesh")
+                .withMessageContaining("line 2")
+                .withMessageNotContaining("somebodys-text")
+                .withNoCause();
+    }
+
+    @Test
+    void malformedValuesAreNamedAndNotQuoted() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> IstioConfig.parse(Optional.empty(), Optional.of("{\"global\": somebody"), "istio-system"))
+                .withMessageContaining("ConfigMap istio-sidecar-injector, key values")
+                .withMessageNotContaining("somebody");
+    }
+
+    @Test
+    void aListIsNoMeshConfig() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IstioConfig.parse(Optional.of("- a\n"), Optional.empty(), "istio-system"))
+                .withMessageContaining("is not a mapping");
+    }
+
+    @Test
+    void revisionsHaveConfigMapsOfTheirOwn() {
+        assertThat(IstioConfig.meshConfigMapName(Optional.of("1-30-3"))).isEqualTo("istio-1-30-3");
+        assertThat(IstioConfig.valuesConfigMapName(Optional.of("1-30-3"))).isEqualTo("istio-sidecar-injector-1-30-3");
+    }
+
+    @Test
+    void theDefaultRevisionHasNoSuffix() {
+        assertThat(IstioConfig.meshConfigMapName(Optional.empty())).isEqualTo("istio");
+        assertThat(IstioConfig.meshConfigMapName(Optional.of("default"))).isEqualTo("istio");
+        assertThat(IstioConfig.valuesConfigMapName(Optional.of(""))).isEqualTo("istio-sidecar-injector");
+    }
+}

@@ -1,0 +1,61 @@
+package io.meshfed.testbed;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Says every few seconds how far {@code go build -v} is, for somebody who waits minutes for it. */
+final class BuildProgress implements Consumer<String>, AutoCloseable {
+
+    private static final int SECONDS_BETWEEN_LINES = 5;
+    /** The go command prints one import path per package that it compiles. */
+    private static final Pattern PACKAGE = Pattern.compile("[A-Za-z0-9._~/-]+");
+
+    private final String what;
+    private final Instant start = Instant.now();
+    private final AtomicInteger packages = new AtomicInteger();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "testbed-progress");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    BuildProgress(String what) {
+        this.what = what;
+        show("building " + what + ", once per machine; this takes minutes on a machine that never did");
+        clock.scheduleAtFixedRate(
+                () -> show("building " + what + ": " + packages + " packages, " + seconds() + " s"),
+                SECONDS_BETWEEN_LINES,
+                SECONDS_BETWEEN_LINES,
+                TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void accept(String line) {
+        if (PACKAGE.matcher(line).matches()) {
+            packages.incrementAndGet();
+        }
+    }
+
+    void done() {
+        show("built " + what + " in " + seconds() + " s");
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+
+    private long seconds() {
+        return Duration.between(start, Instant.now()).toSeconds();
+    }
+
+    private static void show(String message) {
+        System.err.println("testbed: " + message);
+    }
+}

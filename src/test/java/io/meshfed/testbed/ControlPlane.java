@@ -1,0 +1,218 @@
+package io.meshfed.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The three processes of a cluster, their keys and their flags. */
+final class ControlPlane implements AutoCloseable {
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+    private static final String CONTROLLERS = "endpointslice-controller,serviceaccount-controller,"
+            + "garbage-collector-controller,namespace-controller,clusterrole-aggregation-controller";
+    private static final String AUDIT_POLICY =
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived]
+            rules:
+            - level: Metadata
+            """;
+
+    private final ClusterOptions options;
+    private final ControlPlaneBinaries binaries;
+    private final Path folder;
+    private final int etcdPort = Ports.next();
+    private final int apiServerPort = Ports.next();
+    private final String adminToken = UUID.randomUUID().toString();
+    private final CertificateAuthority ca;
+    private final ApiServerHttp http;
+    private final ChildProcess etcd;
+    private ChildProcess apiServer;
+    private Optional<ChildProcess> controllers = Optional.empty();
+
+    /** Starts etcd and the API server and waits for it; the controllers come later, when the CRDs are there. */
+    ControlPlane(ClusterOptions options, ControlPlaneBinaries binaries, Path folder) throws IOException {
+        this.options = options;
+        this.binaries = binaries;
+        this.folder = folder;
+        this.ca = CertificateAuthority.named("CN=" + options.name() + "-kubernetes");
+        this.http = new ApiServerHttp(url(), ca.root().certificate(), adminToken);
+        writeFiles();
+        this.etcd = startEtcd();
+        try {
+            etcd.awaitReady(this::etcdAccepts, START_TIMEOUT);
+        } catch (RuntimeException e) {
+            etcd.close();
+            throw e;
+        }
+        this.apiServer = startApiServerProcess();
+        try {
+            awaitReady();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    String url() {
+        return "https://" + LOOPBACK + ":" + apiServerPort;
+    }
+
+    String adminToken() {
+        return adminToken;
+    }
+
+    CertificateAuthority ca() {
+        return ca;
+    }
+
+    ApiServerHttp http() {
+        return http;
+    }
+
+    ChildProcess apiServer() {
+        return apiServer;
+    }
+
+    Path auditLog() {
+        return folder.resolve("audit.log");
+    }
+
+    synchronized void startApiServer() {
+        if (!apiServer.isAlive()) {
+            apiServer = startApiServerProcess();
+        }
+        awaitReady();
+    }
+
+    synchronized void startControllers() {
+        controllers = Optional.of(start(
+                "kube-controller-manager",
+                binaries.kubeControllerManager(),
+                "--kubeconfig=controllers.kubeconfig",
+                "--controllers=" + CONTROLLERS,
+                "--leader-elect=false",
+                "--secure-port=0",
+                "--kube-api-qps=300",
+                "--kube-api-burst=600"));
+    }
+
+    /** Ends all processes; the API server first, because without its store it hangs on to its port. */
+    @Override
+    public synchronized void close() {
+        apiServer.close();
+        controllers.ifPresent(ChildProcess::close);
+        etcd.close();
+    }
+
+    private ChildProcess startEtcd() {
+        String client = "http://" + LOOPBACK + ":" + etcdPort;
+        // A single member needs no peers; port 0 keeps it from taking one that others want.
+        String peer = "http://" + LOOPBACK + ":0";
+        return start(
+                "etcd",
+                binaries.etcd(),
+                "--data-dir=etcd",
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=default=" + peer,
+                "--log-level=warn",
+                "--unsafe-no-fsync");
+    }
+
+    private ChildProcess startApiServerProcess() {
+        boolean ipv6First = options.serviceCidr().split(",")[0].contains(":");
+        List<String> flags = new ArrayList<>(List.of(
+                "--etcd-servers=http://" + LOOPBACK + ":" + etcdPort,
+                "--bind-address=" + LOOPBACK,
+                "--secure-port=" + apiServerPort,
+                "--tls-cert-file=server.crt",
+                "--tls-private-key-file=server.key",
+                "--client-ca-file=ca.crt",
+                "--token-auth-file=tokens.csv",
+                "--authorization-mode=RBAC",
+                "--service-account-key-file=service-account.pub",
+                "--service-account-signing-key-file=service-account.key",
+                "--service-account-issuer=" + ISSUER,
+                "--api-audiences=" + ISSUER + ",istio-ca",
+                "--service-cluster-ip-range=" + options.serviceCidr(),
+                // There is no kubelet to mount tokens, and nobody to reach the API under a Service's address.
+                "--disable-admission-plugins=ServiceAccount",
+                "--endpoint-reconciler-type=none",
+                "--advertise-address=" + (ipv6First ? "fd00::1" : "10.0.0.1"),
+                "--audit-policy-file=audit-policy.yaml",
+                "--audit-log-path=" + auditLog(),
+                "--audit-log-mode=blocking",
+                "--audit-log-maxsize=10000",
+                "--profiling=false"));
+        flags.addAll(options.apiServerFlags());
+        return start("kube-apiserver", binaries.kubeApiServer(), flags.toArray(String[]::new));
+    }
+
+    private void awaitReady() {
+        apiServer.awaitReady(() -> http.answers("/readyz"), START_TIMEOUT);
+    }
+
+    private boolean etcdAccepts() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(LOOPBACK, etcdPort), 1000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private ChildProcess start(String name, Path binary, String... flags) {
+        List<String> command = new ArrayList<>(List.of(binary.toString()));
+        command.addAll(List.of(flags));
+        return ChildProcess.start(name, folder, Map.of(), command);
+    }
+
+    private void writeFiles() throws IOException {
+        var server = ca.server("kube-apiserver", List.of("localhost", "kubernetes.default.svc"), List.of(LOOPBACK));
+        write("ca.crt", ca.root().certificatePem());
+        write("server.crt", server.certificatePem());
+        write("server.key", server.keyPem());
+        var serviceAccountKeys = CertificateAuthority.newKeyPems();
+        write("service-account.key", serviceAccountKeys.privateKey());
+        write("service-account.pub", serviceAccountKeys.publicKey());
+        String controllersToken = UUID.randomUUID().toString();
+        write(
+                "tokens.csv",
+                adminToken + ",admin,admin,system:masters\n" + controllersToken
+                        + ",system:kube-controller-manager,controllers,system:masters\n");
+        write("controllers.kubeconfig", Kubeconfig.withToken(options.name(), url(), caData(), controllersToken));
+        write("audit-policy.yaml", AUDIT_POLICY);
+        Files.createFile(auditLog());
+    }
+
+    String caData() {
+        return Kubeconfig.base64(ca.root().certificatePem());
+    }
+
+    String adminKubeconfig() {
+        return Kubeconfig.withToken(options.name(), url(), caData(), adminToken);
+    }
+
+    private void write(String name, String content) {
+        try {
+            Files.writeString(folder.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

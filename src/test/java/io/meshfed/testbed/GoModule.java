@@ -1,0 +1,130 @@
+package io.meshfed.testbed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One of the pinned Go modules below {@code src/testbed}, and what can be had from it with the {@code go} tool. */
+final class GoModule {
+
+    private static final int REMEMBERED_LINES = 25;
+
+    private final Path folder;
+
+    GoModule(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Fails with one sentence when this machine's Go cannot build the module. */
+    void requireGo() {
+        String wanted = versionOf("go");
+        try {
+            run(List.of("env", "GOVERSION"), line -> {});
+        } catch (TestbedException e) {
+            throw new TestbedException(
+                    "The test control planes are built with Go " + wanted
+                            + " or newer, and the go command on the PATH is missing or older: install it and run again",
+                    e);
+        }
+    }
+
+    /** The version that go.mod pins for a module path (or for {@code go} itself). */
+    String versionOf(String path) {
+        Matcher line = Pattern.compile("(?m)^\\s*(?:require )?" + Pattern.quote(path) + " (\\S+)$")
+                .matcher(read(folder.resolve("go.mod")));
+        if (!line.find()) {
+            throw new TestbedException(folder.resolve("go.mod") + " pins no version of " + path);
+        }
+        return line.group(1);
+    }
+
+    /**
+     * Builds main packages into a folder, with a progress line every few seconds.
+     *
+     * @param into where the binaries go, named after their packages
+     * @param linkerFlags more flags for the linker
+     * @param packages main packages, relative to the module
+     * @param what they are called in the progress lines
+     */
+    void build(Path into, String linkerFlags, List<String> packages, String what) {
+        List<String> arguments = new ArrayList<>(
+                List.of("build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w " + linkerFlags, "-o"));
+        arguments.add(into + "/");
+        arguments.addAll(packages);
+        try (BuildProgress progress = new BuildProgress(what)) {
+            run(arguments, progress);
+            progress.done();
+        }
+    }
+
+    /** Fetches modules as go.mod and go.sum pin them, and gives the folder of each. */
+    Map<String, Path> download(List<String> modules) {
+        List<String> arguments = new ArrayList<>(List.of("mod", "download", "-json"));
+        arguments.addAll(modules);
+        StringBuilder output = new StringBuilder();
+        run(arguments, line -> output.append(line).append('\n'));
+        Map<String, Path> folders = new LinkedHashMap<>();
+        try (var documents =
+                Serialization.jsonMapper().readerFor(JsonNode.class).<JsonNode>readValues(output.toString())) {
+            while (documents.hasNext()) {
+                JsonNode module = documents.next();
+                folders.put(
+                        module.path("Path").asText(), Path.of(module.path("Dir").asText()));
+            }
+        } catch (IOException e) {
+            throw new TestbedException("go mod download answered something else than JSON: " + output, e);
+        }
+        return folders;
+    }
+
+    private void run(List<String> arguments, Consumer<String> lines) {
+        List<String> command = new ArrayList<>(List.of("go"));
+        command.addAll(arguments);
+        Deque<String> last = new ArrayDeque<>();
+        try {
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+            // No C compiler needed, and no go.work of a surrounding folder.
+            builder.environment().putAll(Map.of("CGO_ENABLED", "0", "GOWORK", "off"));
+            Process go = Processes.track(builder.start());
+            try (BufferedReader output = go.inputReader()) {
+                for (String line = output.readLine(); line != null; line = output.readLine()) {
+                    lines.accept(line);
+                    if (last.size() == REMEMBERED_LINES) {
+                        last.removeFirst();
+                    }
+                    last.addLast(line);
+                }
+            }
+            if (go.waitFor() != 0) {
+                throw new TestbedException("`" + String.join(" ", command) + "` failed in " + folder
+                        + " (is the Go module proxy reachable?):\n" + String.join("\n", last));
+            }
+        } catch (IOException e) {
+            throw new TestbedException("The go command cannot be run: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while waiting for go", e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new TestbedException("Cannot read " + file, e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.meshfed.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The shipped jar as a process, under a ServiceAccount of a cluster, as its pod would run it. */
+public final class OperatorProcess implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Path JAR =
+            Repository.root().resolve("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final Cluster cluster;
+    private final OperatorInstallation installation;
+    private final int port;
+    private ChildProcess process;
+
+    private OperatorProcess(Cluster cluster, OperatorInstallation installation) {
+        this.cluster = cluster;
+        this.installation = installation;
+        this.port = Ports.next();
+        this.process = launch();
+    }
+
+    /**
+     * Starts the operator and returns when it is ready.
+     *
+     * @param installation the chart, installed in that cluster
+     * @throws TestbedException if the jar was not built, or the operator does not get ready
+     */
+    public static OperatorProcess start(Cluster cluster, OperatorInstallation installation) {
+        OperatorProcess operator = launchOnly(cluster, installation);
+        operator.awaitReady();
+        return operator;
+    }
+
+    /** Starts the operator without waiting for it. */
+    public static OperatorProcess launchOnly(Cluster cluster, OperatorInstallation installation) {
+        if (!Files.exists(JAR)) {
+            throw new TestbedException("The operator's jar is missing; build it with: ./mvnw package -DskipTests");
+        }
+        return new OperatorProcess(cluster, installation);
+    }
+
+    private ChildProcess launch() {
+        try {
+            Path kubeconfig = cluster.folder().resolve("operator.kubeconfig");
+            Files.writeString(
+                    kubeconfig,
+                    cluster.serviceAccountKubeconfig(installation.namespace(), installation.serviceAccount()));
+            Map<String, String> environment = new HashMap<>(installation.environment());
+            // MaxRAMPercentage is meant for a container; here it would be a share of the whole machine.
+            environment.put("JDK_JAVA_OPTIONS", "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+            environment.put("KUBECONFIG", kubeconfig.toString());
+            environment.put("MESHFED_NAMESPACE", installation.namespace());
+            environment.put("MESHFED_INSTANCE", "operator-" + cluster.name());
+            environment.put("MESHFED_ALLOWED_SERVERS", "127.0.0.0/8");
+            environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+            environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            return ChildProcess.start("operator", cluster.folder(), environment, List.of(java, "-jar", JAR.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the operator's kubeconfig", e);
+        }
+    }
+
+    /** Waits until the readiness probe answers as a kubelet would want it. */
+    public void awaitReady() {
+        process.awaitReady(() -> status("/q/health/ready") == 200, START_TIMEOUT);
+    }
+
+    /** The HTTP status of a path on the operator's own port; 0 if nothing answers. */
+    public int status(String path) {
+        try {
+            return http.send(request(path), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** The body of a path on the operator's own port. */
+    public String body(String path) {
+        try {
+            return http.send(request(path), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while asking the operator", e);
+        }
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+    }
+
+    /** Everything the operator has said. */
+    public String log() {
+        try {
+            return Files.readString(cluster.folder().resolve("operator.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the operator as a crash does (SIGKILL), and starts it again; returns when it is ready. */
+    public void restart() {
+        process.close();
+        process = launch();
+        awaitReady();
+    }
+
+    /** Whether the process runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the operator (SIGKILL). */
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,19 @@
+// The controllers of the test clusters (garbage collection, namespaces, endpoint slices, service accounts).
+package main
+
+import (
+	"os"
+
+	"k8s.io/component-base/cli"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	"k8s.io/kubernetes/cmd/kube-controller-manager/app"
+
+	"meshfed.io/testbed/controlplane/internal/lifeline"
+)
+
+func main() {
+	lifeline.Hold()
+	os.Exit(cli.Run(app.NewControllerManagerCommand()))
+}
