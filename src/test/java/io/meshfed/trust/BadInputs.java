@@ -295,6 +295,13 @@ final class BadInputs {
         Ca ended =
                 root("ended").issuedBy(ROOT).to(NOW.minus(Duration.ofDays(1))).make();
         all.add(new Bad(Flaw.Expired, "signing CA ended", cacerts(ended, ended.pem(), ROOT.pem())));
+        Ca constrained =
+                root("constrained").issuedBy(ROOT).permitted("O=elsewhere").make();
+        Ca outside = root("outside").issuedBy(constrained).make();
+        all.add(new Bad(
+                Flaw.ChainBroken,
+                "name outside the constraints above it",
+                cacerts(outside, outside.pem() + constrained.pem(), ROOT.pem())));
         Ca sha1 = root("sha1")
                 .issuedBy(root("rsa").keys(RSA).make())
                 .signature("SHA1withRSA")
