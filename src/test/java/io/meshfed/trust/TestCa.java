@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -77,6 +78,17 @@ final class TestCa {
 
     static KeyPair rsa(int bits) {
         return generate("RSA", "", bits);
+    }
+
+    /** RSA with a public exponent of its own. */
+    static KeyPair rsa(int bits, BigInteger exponent) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", BouncyCastle.PROVIDER);
+            generator.initialize(new RSAKeyGenParameterSpec(bits, exponent), RANDOM);
+            return generator.generateKeyPair();
+        } catch (java.security.GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static KeyPair ed25519() {
