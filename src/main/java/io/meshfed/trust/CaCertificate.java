@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,10 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 record CaCertificate(X509Certificate x509, String sha256) {
 
     private static final int MAX_SUBJECT = 200;
+    /** Go's limits. Beyond them one verification takes seconds, so they are checked before the first. */
+    private static final int MAX_RSA_BITS = 8192;
+
+    private static final int MAX_RSA_EXPONENT_BITS = 31;
 
     /**
      * Reads one or more certificates, and nothing else.
@@ -84,7 +89,16 @@ record CaCertificate(X509Certificate x509, String sha256) {
             if (!Arrays.equals(der, x509.getEncoded())) {
                 throw new Refused(Flaw.MalformedCertificate, field + " holds a certificate that is not in DER form");
             }
-            x509.getPublicKey().getAlgorithm();
+            if (x509.getPublicKey() instanceof RSAPublicKey rsa
+                    && (rsa.getModulus().bitLength() > MAX_RSA_BITS
+                            || rsa.getPublicExponent().bitLength() > MAX_RSA_EXPONENT_BITS)) {
+                throw new Refused(
+                        Flaw.KeyUnsupported,
+                        field + " holds a certificate with an RSA key of "
+                                + rsa.getModulus().bitLength() + " bits and an exponent of "
+                                + rsa.getPublicExponent().bitLength()
+                                + " bits; Go verifies up to " + MAX_RSA_BITS + " and " + MAX_RSA_EXPONENT_BITS);
+            }
             return new CaCertificate(x509, fingerprint(der));
         } catch (IOException | CertificateException | RuntimeException e) {
             // RuntimeException: an ASN.1 parser on hostile input may end in any of them.

@@ -29,7 +29,7 @@ public enum Flaw {
     KeyEncrypted,
     /** A private key that cannot be read. */
     KeyMalformed,
-    /** Neither RSA nor ECDSA. */
+    /** Neither RSA nor ECDSA, or RSA beyond what Go verifies. */
     KeyUnsupported,
     /** istiod reads the first PEM block of ca-key.pem only, and that is EC PARAMETERS. */
     EcParametersBeforeKey,

@@ -24,6 +24,7 @@ final class BadInputs {
     static final Ca MID = root("mid").issuedBy(ROOT).make();
     static final Ca SIGNING = root("signing").issuedBy(MID).pathlen(0).make();
     private static final KeyPair RSA = TestCa.rsa(2048);
+    private static final KeyPair RSA_STRANGE = TestCa.rsa(2048, new java.math.BigInteger("4294967311"));
     private static final KeyPair RSA_1024 = TestCa.rsa(1024);
 
     private BadInputs() {}
@@ -118,6 +119,10 @@ final class BadInputs {
                 Flaw.UnsupportedSignature,
                 "Ed25519",
                 root("x").keys(TestCa.ed25519()).make()));
+        add.accept(new BadCa(
+                Flaw.KeyUnsupported,
+                "exponent of 33 bits",
+                root("x").keys(RSA_STRANGE).make()));
         add.accept(new BadCa(Flaw.WeakKey, "RSA-1024", root("x").keys(RSA_1024).make()));
         add.accept(new BadCa(
                 Flaw.UnsupportedCurve,
@@ -295,6 +300,13 @@ final class BadInputs {
         Ca ended =
                 root("ended").issuedBy(ROOT).to(NOW.minus(Duration.ofDays(1))).make();
         all.add(new Bad(Flaw.Expired, "signing CA ended", cacerts(ended, ended.pem(), ROOT.pem())));
+        Ca constrained =
+                root("constrained").issuedBy(ROOT).permitted("O=elsewhere").make();
+        Ca outside = root("outside").issuedBy(constrained).make();
+        all.add(new Bad(
+                Flaw.ChainBroken,
+                "name outside the constraints above it",
+                cacerts(outside, outside.pem() + constrained.pem(), ROOT.pem())));
         Ca sha1 = root("sha1")
                 .issuedBy(root("rsa").keys(RSA).make())
                 .signature("SHA1withRSA")

@@ -377,7 +377,7 @@ class ManagedTrustTest {
                 .applied()
                 .reloaded();
 
-        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(world.later(Duration.ofHours(15)).plan().action()).isEqualTo(LEAVE);
         assertThat(world.later(Duration.ofHours(17)).plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
     }
 

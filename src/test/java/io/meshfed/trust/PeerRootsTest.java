@@ -83,9 +83,7 @@ class PeerRootsTest {
                 ROOT.pem() + "\n\n",
                 ROOT.pem().replace("\n", "\r\n"),
                 "subject=CN = root\n" + ROOT.pem())) {
-            Worlds world = alone.ourCacerts(BadInputs.cacerts(
-                            new Ca(root("direct").issuedBy(ROOT).make().holder(), TestCa.ec("secp256r1")), "", present))
-                    .ourCacerts(replaceRoots(present));
+            Worlds world = alone.ourCacerts(replaceRoots(present));
 
             Worlds grown = world.remote("west", OTHER).applied();
 

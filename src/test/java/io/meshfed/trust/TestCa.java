@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -18,8 +19,11 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -76,6 +80,17 @@ final class TestCa {
         return generate("RSA", "", bits);
     }
 
+    /** RSA with a public exponent of its own. */
+    static KeyPair rsa(int bits, BigInteger exponent) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", BouncyCastle.PROVIDER);
+            generator.initialize(new RSAKeyGenParameterSpec(bits, exponent), RANDOM);
+            return generator.generateKeyPair();
+        } catch (java.security.GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static KeyPair ed25519() {
         return generate("Ed25519", "", 0);
     }
@@ -110,6 +125,7 @@ final class TestCa {
         private Optional<KeyPair> forgedWith = Optional.empty();
         private List<KeyPurposeId> purposes = List.of();
         private String signature = "";
+        private Optional<X500Name> permitted = Optional.empty();
         private boolean strangeExtension;
         private boolean subjectKeyIdentifier = true;
 
@@ -182,6 +198,12 @@ final class TestCa {
             return this;
         }
 
+        /** Name constraints: only subjects below this name. */
+        Recipe permitted(String name) {
+            this.permitted = Optional.of(new X500Name(name));
+            return this;
+        }
+
         Recipe withoutSubjectKeyIdentifier() {
             this.subjectKeyIdentifier = false;
             return this;
@@ -210,6 +232,13 @@ final class TestCa {
                             Extension.extendedKeyUsage,
                             false,
                             new ExtendedKeyUsage(purposes.toArray(KeyPurposeId[]::new)));
+                }
+                if (permitted.isPresent()) {
+                    builder.addExtension(
+                            Extension.nameConstraints,
+                            true,
+                            new NameConstraints(
+                                    new GeneralSubtree[] {new GeneralSubtree(new GeneralName(permitted.get()))}, null));
                 }
                 if (strangeExtension) {
                     builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE);

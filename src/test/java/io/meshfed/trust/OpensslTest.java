@@ -1,0 +1,260 @@
+package io.meshfed.trust;
+
+import static io.meshfed.trust.TestCa.NOW;
+import static io.meshfed.trust.TestCa.RANDOM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.meshfed.api.Trust.KeyAlgorithm;
+import io.meshfed.trust.TestCa.Ca;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What OpenSSL says of what is issued, and what is said of that which OpenSSL makes. */
+class OpensslTest {
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void opensslIsThere() {
+        boolean there;
+        try {
+            there = new ProcessBuilder("openssl", "version").start().waitFor() == 0;
+        } catch (IOException e) {
+            there = false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (!there && "true".equals(System.getenv("CI"))) {
+            throw new AssertionError("the openssl program is missing; install it: without it nothing but our own code"
+                    + " has looked at the certificates");
+        }
+        assumeTrue(there, "the openssl program is missing, so these tests are skipped");
+    }
+
+    private record Result(int code, String output) {}
+
+    private Result openssl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(directory, "out", ".txt");
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("openssl ends").isTrue();
+        return new Result(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+    }
+
+    private void write(Map<String, byte[]> data) throws IOException {
+        for (Map.Entry<String, byte[]> entry : data.entrySet()) {
+            Files.write(directory.resolve(entry.getKey()), entry.getValue());
+        }
+    }
+
+    private static String seconds(Instant moment) {
+        return Long.toString(moment.getEpochSecond());
+    }
+
+    private void assertVerifies() throws IOException, InterruptedException {
+        Result verified = openssl(
+                "verify",
+                "-x509_strict",
+                "-attime",
+                seconds(NOW),
+                "-CAfile",
+                "root-cert.pem",
+                "-untrusted",
+                "cert-chain.pem",
+                "ca-cert.pem");
+        assertThat(verified.code()).as(verified.output()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyAlgorithm.class)
+    void issuedCacertsVerifiesStrictly(KeyAlgorithm algorithm) throws Exception {
+        write(Worlds.generating()
+                .intermediate(algorithm, "2160h", "720h")
+                .applied()
+                .applied()
+                .data());
+
+        assertVerifies();
+        assertThat(openssl("pkey", "-in", "ca-key.pem", "-check", "-noout").output())
+                .contains("valid");
+    }
+
+    @Test
+    void issuedCacertsBelowAnIntermediateIssuerVerifies() throws Exception {
+        write(Worlds.managed()
+                .issuer(BadInputs.tls(BadInputs.MID.pem(), BadInputs.MID.keyPem(), BadInputs.ROOT.pem()))
+                .remote("west", BadInputs.OTHER)
+                .applied()
+                .data());
+
+        Result verified = openssl(
+                "verify",
+                "-attime",
+                seconds(NOW),
+                "-CAfile",
+                "root-cert.pem",
+                "-untrusted",
+                "cert-chain.pem",
+                "ca-cert.pem");
+        assertThat(verified.code()).as(verified.output()).isZero();
+    }
+
+    @Test
+    void workloadCertificateBelowItServesAsClientAndAsServer() throws Exception {
+        write(Worlds.generating().applied().applied().data());
+        Files.writeString(
+                directory.resolve("leaf.ext"),
+                "subjectAltName=critical,URI:spiffe://east.local/ns/a/sa/b\nextendedKeyUsage=serverAuth,clientAuth\n");
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "leaf.key");
+        openssl("req", "-new", "-key", "leaf.key", "-subj", "/O=workload", "-out", "leaf.csr");
+        Result signed = openssl(
+                "x509",
+                "-req",
+                "-in",
+                "leaf.csr",
+                "-CA",
+                "ca-cert.pem",
+                "-CAkey",
+                "ca-key.pem",
+                "-days",
+                "3650",
+                "-extfile",
+                "leaf.ext",
+                "-out",
+                "leaf.pem");
+        assertThat(signed.code()).as(signed.output()).isZero();
+
+        for (String purpose : List.of("sslserver", "sslclient")) {
+            // At the end of the intermediate's life, for openssl dates the leaf from today's clock.
+            Result verified = openssl(
+                    "verify",
+                    "-no_check_time",
+                    "-purpose",
+                    purpose,
+                    "-CAfile",
+                    "root-cert.pem",
+                    "-untrusted",
+                    "cert-chain.pem",
+                    "leaf.pem");
+            assertThat(verified.code()).as(verified.output()).isZero();
+        }
+    }
+
+    @Test
+    void textShowsTheProfile() throws Exception {
+        write(Worlds.generating().applied().applied().data());
+
+        String text = openssl("x509", "-in", "ca-cert.pem", "-noout", "-text")
+                .output()
+                .replaceAll("\\s+", " ");
+
+        assertThat(text)
+                .contains("Basic Constraints: critical CA:TRUE, pathlen:0")
+                .contains("Key Usage: critical Certificate Sign, CRL Sign")
+                .contains("Subject Key Identifier:")
+                .contains("Authority Key Identifier:")
+                .contains("Signature Algorithm: ecdsa-with-SHA256")
+                .contains("ASN1 OID: prime256v1")
+                .contains("O = meshfed, CN = east intermediate ");
+    }
+
+    @Test
+    void serverOnlyAndAnyPurposeCasAreRefusedByOpensslToo() throws Exception {
+        for (org.bouncycastle.asn1.x509.KeyPurposeId purpose : List.of(
+                org.bouncycastle.asn1.x509.KeyPurposeId.id_kp_serverAuth,
+                org.bouncycastle.asn1.x509.KeyPurposeId.anyExtendedKeyUsage)) {
+            Ca narrow = TestCa.root("narrow")
+                    .issuedBy(BadInputs.ROOT)
+                    .purposes(purpose)
+                    .make();
+            write(BadInputs.cacerts(narrow, narrow.pem(), BadInputs.ROOT.pem()));
+
+            Result verified = openssl(
+                    "verify",
+                    "-attime",
+                    seconds(NOW),
+                    "-purpose",
+                    "sslclient",
+                    "-CAfile",
+                    "root-cert.pem",
+                    "ca-cert.pem");
+
+            assertThat(verified.output()).contains("purpose");
+            assertThat(verified.code()).isNotZero();
+        }
+    }
+
+    @Test
+    void issuersMadeByOpensslAreRead() throws Exception {
+        openssl("ecparam", "-name", "secp384r1", "-genkey", "-out", "params-and-sec1.key");
+        openssl("genrsa", "-traditional", "-out", "pkcs1.key", "3072");
+        openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "pkcs8.key");
+        for (String key : List.of("params-and-sec1.key", "pkcs1.key", "pkcs8.key")) {
+            Result made = openssl(
+                    "req",
+                    "-x509",
+                    "-new",
+                    "-key",
+                    key,
+                    "-subj",
+                    "/O=seed/CN=Root CA",
+                    "-days",
+                    "3650",
+                    "-text",
+                    "-out",
+                    "root.pem");
+            assertThat(made.code()).as(made.output()).isZero();
+            Map<String, byte[]> data = Map.of(
+                    "tls.crt", Files.readAllBytes(directory.resolve("root.pem")),
+                    "tls.key", Files.readAllBytes(directory.resolve(key)));
+
+            assertThatCode(() -> Issuer.read(data, Instant.now(), RANDOM))
+                    .as(key)
+                    .doesNotThrowAnyException();
+        }
+        assertThat(Files.readString(directory.resolve("params-and-sec1.key"))).startsWith("-----BEGIN EC PARAMETERS");
+        assertThat(Files.readString(directory.resolve("pkcs1.key"))).startsWith("-----BEGIN RSA PRIVATE KEY");
+    }
+
+    @Test
+    void explicitCurveParametersAreRefused() throws Exception {
+        openssl(
+                "ecparam",
+                "-name",
+                "prime256v1",
+                "-genkey",
+                "-noout",
+                "-param_enc",
+                "explicit",
+                "-out",
+                "explicit.key");
+        openssl("req", "-x509", "-new", "-key", "explicit.key", "-subj", "/CN=Root", "-days", "30", "-out", "root.pem");
+        Map<String, byte[]> data = Map.of(
+                "tls.crt", Files.readAllBytes(directory.resolve("root.pem")),
+                "tls.key", Files.readAllBytes(directory.resolve("explicit.key")));
+
+        Refused refused = org.assertj.core.api.Assertions.catchThrowableOfType(
+                Refused.class, () -> Issuer.read(data, Instant.now(), RANDOM));
+
+        assertThat(refused.flaw()).isEqualTo(Flaw.UnsupportedCurve);
+    }
+}
