@@ -98,7 +98,8 @@ class ChartIT {
 
     @Test
     void controlPlaneRoleIsForOneSecretAndTheConfigMapsOfIstio() {
-        JsonNode rules = role(chart.render("controlPlane.revisions={,canary}"), "meshfed-control-plane")
+        JsonNode rules = role(
+                        chart.render("mtls.managed=false", "controlPlane.revisions={,canary}"), "meshfed-control-plane")
                 .get("rules");
 
         assertThat(rules).hasSize(2).allSatisfy(rule -> assertThat(rule.has("resourceNames"))
