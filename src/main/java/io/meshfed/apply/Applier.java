@@ -1,6 +1,5 @@
 package io.meshfed.apply;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.Names;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +29,9 @@ public final class Applier {
     private final WriteLog log;
     private final Map<String, HasMetadata> ahead = new ConcurrentHashMap<>();
 
+    /** By object, the hash of what was last seen in place: who finds it undone knows that somebody else was there. */
+    private final Map<String, String> applied = new ConcurrentHashMap<>();
+
     /**
      * @param client talks to the local cluster
      * @param log is told of every write, after it succeeded
@@ -43,7 +46,7 @@ public final class Applier {
      * Applies one object of ours.
      *
      * @param present the object of that name as the cache has it
-     * @throws KubernetesClientException if the API server refuses the write or cannot be reached
+     * @throws KubernetesClientException if the API server cannot be reached, or refuses for a reason that passes
      */
     public Outcome apply(Owner owner, HasMetadata wanted, Optional<? extends HasMetadata> present) {
         HasMetadata marked = mark(owner, wanted);
@@ -55,23 +58,46 @@ public final class Applier {
                 return new Outcome.Foreign(
                         live.getKind(), namespace(live), live.getMetadata().getName());
             }
-            JsonNode liveTree = Canonical.tree(live);
-            JsonNode wantedTree = Canonical.tree(marked);
-            if (Canonical.contains(liveTree, wantedTree)) {
+            if (Canonical.contains(Canonical.tree(live), Canonical.tree(marked))) {
+                applied.put(key, hash(marked));
                 return new Outcome.Unchanged(live);
-            }
-            boolean repair = hash(live).equals(hash(marked));
-            if (repair && !repairs.take(live.getMetadata().getUid())) {
-                return new Outcome.Contested(
-                        live.getKind(), namespace(live), live.getMetadata().getName());
             }
             // A name that was deleted and made anew since we looked must not be overwritten: the UID is a precondition.
             marked.getMetadata().setUid(live.getMetadata().getUid());
         }
-        HasMetadata written = serverSideApply(marked, true);
-        ahead.put(key, written);
-        log.written(standing.isPresent() ? "update" : "create", written);
-        return new Outcome.Written(written);
+        if (isRepair(key, marked, standing)) {
+            Optional<Duration> pause = repairs.take(key);
+            if (pause.isPresent()) {
+                return new Outcome.Contested(
+                        marked.getKind(),
+                        namespace(marked),
+                        marked.getMetadata().getName(),
+                        pause.get());
+            }
+        }
+        return write(key, marked, standing.isPresent() ? "update" : "create");
+    }
+
+    /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
+    private boolean isRepair(String key, HasMetadata marked, Optional<HasMetadata> standing) {
+        return hash(marked).equals(applied.get(key))
+                || standing.filter(live -> hash(live).equals(hash(marked))).isPresent();
+    }
+
+    private Outcome write(String key, HasMetadata marked, String verb) {
+        try {
+            HasMetadata written = serverSideApply(marked, true);
+            ahead.put(key, written);
+            applied.put(key, hash(marked));
+            log.written(verb, written);
+            return new Outcome.Written(written);
+        } catch (KubernetesClientException e) {
+            if (!Refusal.isFinal(e)) {
+                throw e;
+            }
+            return new Outcome.Refused(
+                    marked.getKind(), namespace(marked), marked.getMetadata().getName(), Refusal.words(e));
+        }
     }
 
     /**
@@ -126,7 +152,8 @@ public final class Applier {
     /** Deletes an object of ours, only if it still is the version that was looked at; one that is gone is fine. */
     public void delete(HasMetadata present) {
         ahead.remove(key(present));
-        repairs.forget(present.getMetadata().getUid());
+        applied.remove(key(present));
+        repairs.forget(key(present));
         client.resource(present)
                 .lockResourceVersion(present.getMetadata().getResourceVersion())
                 .delete();

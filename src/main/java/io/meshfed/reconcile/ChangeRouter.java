@@ -1,6 +1,8 @@
 package io.meshfed.reconcile;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -13,14 +15,21 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whom a change concerns: from a changed object to the custom resources that depend on it. */
 public final class ChangeRouter {
     /** Counts are for people; they may lag. */
     private static final Duration COUNTS_LAG = Duration.ofSeconds(2);
+
+    private static final Set<Class<?>> IMPORT_OUTPUTS =
+            Set.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
     private final LocalCluster cluster;
     private final Requeue requeue;
@@ -94,7 +103,7 @@ public final class ChangeRouter {
         } else if (object instanceof Gateway || object instanceof GatewayClass) {
             remotes();
         } else {
-            outputChanged(object);
+            outputChanged(change);
         }
     }
 
@@ -122,7 +131,7 @@ public final class ChangeRouter {
         if (spec) {
             named(service.getMetadata().getNamespace(), service.getMetadata().getName());
         }
-        if (spec || labelsChanged(change) || addressChanged(change)) {
+        if (spec || labelsChanged(change) || annotationsChanged(change) || addressChanged(change)) {
             federations();
         }
         if (networkLabel(change.before()) != networkLabel(change.after())) {
@@ -142,34 +151,45 @@ public final class ChangeRouter {
                 .equals(change.after().map(s -> Optional.ofNullable(((Service) s).getStatus())));
     }
 
-    /** An output, or something of another in its place. */
-    private void outputChanged(HasMetadata object) {
-        Map<String, String> labels =
-                Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
-        String imported = labels.get(Names.IMPORTED_SERVICE_LABEL);
-        if (imported != null) {
-            named(object.getMetadata().getNamespace(), imported);
-        } else if (object instanceof DestinationRule rule
-                && rule.getSpec() != null
-                && rule.getSpec().getHost() != null) {
-            String[] host = rule.getSpec().getHost().split("\\.");
-            named(host.length > 1 ? host[1] : rule.getMetadata().getNamespace(), host[0]);
-        } else {
-            String name = object.getMetadata().getName();
-            inNamespaceNamed(object, name);
+    /** An output, or something of another in its place: whom it concerned before it changed must know too. */
+    private void outputChanged(LocalCluster.Change change) {
+        Set<ImportedService> concerned = new HashSet<>();
+        change.before().ifPresent(before -> concerned.addAll(concerned(before)));
+        change.after().ifPresent(after -> concerned.addAll(concerned(after)));
+        concerned.forEach(this::imported);
+        if (!IMPORT_OUTPUTS.contains(change.kind())) {
             federations();
         }
     }
 
-    /** A foreign object that stood in the way of an import's output and is gone or changed. */
-    private void inNamespaceNamed(HasMetadata object, String name) {
-        if (object.getMetadata().getNamespace() != null && name.startsWith("meshfed-")) {
-            inNamespace(object.getMetadata().getNamespace());
+    private List<ImportedService> concerned(HasMetadata object) {
+        String namespace =
+                Optional.ofNullable(object.getMetadata().getNamespace()).orElse("");
+        List<ImportedService> concerned = new ArrayList<>();
+        Optional<String> imported = Optional.ofNullable(object.getMetadata().getLabels())
+                .map(labels -> labels.get(Names.IMPORTED_SERVICE_LABEL));
+        imported.flatMap(name -> find(namespace, name)).ifPresent(concerned::add);
+        if (concerned.isEmpty()
+                && IMPORT_OUTPUTS.contains(object.getClass())
+                && object.getMetadata().getName().startsWith("meshfed-")) {
+            // One of ours that lost its label, or one of somebody else that stands in the way.
+            concerned.addAll(cluster.all(ImportedService.class).list(namespace));
         }
+        if (object instanceof DestinationRule rule
+                && rule.getSpec() != null
+                && rule.getSpec().getHost() != null) {
+            String[] host = rule.getSpec().getHost().split("\\.");
+            find(host.length > 1 ? host[1] : namespace, host[0]).ifPresent(concerned::add);
+        }
+        return concerned;
+    }
+
+    private Optional<ImportedService> find(String namespace, String name) {
+        return cluster.all(ImportedService.class).get(namespace, name);
     }
 
     private void named(String namespace, String name) {
-        cluster.all(ImportedService.class).get(namespace, name).ifPresent(this::imported);
+        find(namespace, name).ifPresent(this::imported);
     }
 
     private void inNamespace(String namespace) {
@@ -201,6 +221,15 @@ public final class ChangeRouter {
 
     private static boolean labelsChanged(LocalCluster.Change change) {
         return !Objects.equals(labels(change.before()), labels(change.after()));
+    }
+
+    private static boolean annotationsChanged(LocalCluster.Change change) {
+        return !Objects.equals(annotations(change.before()), annotations(change.after()));
+    }
+
+    private static Optional<Map<String, String>> annotations(Optional<? extends HasMetadata> object) {
+        return object.map(
+                o -> Optional.ofNullable(o.getMetadata().getAnnotations()).orElse(Map.of()));
     }
 
     private static Optional<Map<String, String>> labels(Optional<? extends HasMetadata> object) {

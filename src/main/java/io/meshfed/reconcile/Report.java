@@ -6,13 +6,14 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.meshfed.api.Condition;
 import io.meshfed.apply.EventRecorder;
-import io.meshfed.apply.Outcome;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** How every reconciler ends: the status is written only if it changed, flips become Events, and the next look is set. */
 public final class Report {
@@ -51,15 +52,9 @@ public final class Report {
         return again.map(control::rescheduleAfter).orElse(control);
     }
 
-    /** The Conflict condition that an outcome asks for. */
-    public static Optional<Condition> conflict(Outcome outcome) {
-        if (outcome instanceof Outcome.Foreign foreign) {
-            return Optional.of(Condition.yes(Conditions.CONFLICT, "ForeignObject", foreign.message()));
-        }
-        if (outcome instanceof Outcome.Contested contested) {
-            return Optional.of(Condition.yes(Conditions.CONFLICT, "ContestedObject", contested.message()));
-        }
-        return Optional.empty();
+    /** The earlier of two looks. */
+    public static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     private void flipped(HasMetadata resource, List<Condition> before, List<Condition> now) {

@@ -18,9 +18,10 @@ import io.meshfed.plan.ExportPlanner;
 import io.meshfed.plan.MtlsPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.status.Conditions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class ExportFlow {
         this.mtlsManaged = mtlsManaged;
     }
 
-    record Result(int services, List<String> notes, Optional<Condition> conflict) {}
+    record Result(int services, List<String> notes, Optional<Condition> conflict, Optional<Duration> again) {}
 
     List<ClusterWatch<?>> watches(MeshFederation mesh, String rootNamespace) {
         Stream<ClusterWatch<?>> always = Stream.of(
@@ -98,19 +99,16 @@ public final class ExportFlow {
                 .flatMap(s -> s)
                 .map(HasMetadata.class::cast)
                 .toList();
-        Optional<Condition> conflict = modeConflict(mesh, rootNamespace);
+        Outcomes outcomes = new Outcomes();
         for (HasMetadata object : wanted) {
-            Optional<Condition> found =
-                    Report.conflict(applier.apply(Owner.of(mesh), object, find(mesh, rootNamespace, object)));
-            if (conflict.isEmpty()) {
-                conflict = found;
-            }
+            outcomes.add(applier.apply(Owner.of(mesh), object, find(mesh, rootNamespace, object)));
         }
         Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
         standing(mesh, rootNamespace)
                 .filter(o -> !keys.contains(ObjectKey.of(o)))
                 .forEach(applier::delete);
-        return new Result(plan.hosts().size(), plan.notes(), conflict);
+        Optional<Condition> conflict = modeConflict(mesh, rootNamespace).or(outcomes::conflict);
+        return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes.again());
     }
 
     private List<PeerAuthentication> foreign(MeshFederation mesh, String rootNamespace) {

@@ -14,13 +14,13 @@ import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.api.MeshGateway;
 import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.EastWestGatewayPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.remote.ClusterWatch;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,12 @@ public final class GatewayFlow {
         this.applier = applier;
     }
 
-    record Result(Condition ready, GatewayStatus status) {}
+    record Result(Condition ready, GatewayStatus status, Optional<Duration> again) {
+        /** Without a look of its own. */
+        Result(Condition ready, GatewayStatus status) {
+            this(ready, status, Optional.empty());
+        }
+    }
 
     List<ClusterWatch<?>> watches(MeshFederation mesh) {
         String namespace = mesh.getSpec().gateway().namespace();
@@ -76,14 +81,13 @@ public final class GatewayFlow {
                     new GatewayStatus(null, List.of(), spec.port()));
         }
         List<HasMetadata> wanted = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
-        Optional<Condition> conflict = apply(mesh, wanted);
+        Outcomes outcomes = apply(mesh, wanted);
         List<Service> services = services(mesh);
         GatewayStatus status = status(spec, services);
-        if (conflict.isPresent()) {
-            Condition c = conflict.get();
-            return new Result(Condition.no(TYPE, c.reason(), c.message()), status);
-        }
-        return new Result(judge(mesh, services, status), status);
+        Condition ready = outcomes.conflict()
+                .map(c -> Condition.no(TYPE, c.reason(), c.message()))
+                .orElseGet(() -> judge(mesh, services, status));
+        return new Result(ready, status, outcomes.again());
     }
 
     /** The label is set where istiod agrees, and kept where istiod cannot be asked. */
@@ -93,24 +97,21 @@ public final class GatewayFlow {
                 .anyMatch(s -> own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL))));
     }
 
-    private Optional<Condition> apply(MeshFederation mesh, List<HasMetadata> wanted) {
+    private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
-        Optional<Condition> conflict = Optional.empty();
+        Outcomes outcomes = new Outcomes();
         Set<ObjectKey> keys = new HashSet<>();
         for (HasMetadata object : wanted) {
             keys.add(ObjectKey.of(object));
-            Outcome outcome = applier.apply(
+            outcomes.add(applier.apply(
                     owner,
                     object,
                     watch(object.getClass(), namespace)
-                            .get(namespace, object.getMetadata().getName()));
-            if (conflict.isEmpty()) {
-                conflict = Report.conflict(outcome);
-            }
+                            .get(namespace, object.getMetadata().getName())));
         }
         standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
-        return conflict;
+        return outcomes;
     }
 
     /** What stands of the managed gateway. */

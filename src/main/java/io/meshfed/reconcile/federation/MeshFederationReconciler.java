@@ -182,7 +182,11 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
                 status,
                 stored,
                 now,
-                somethingBlocked ? Optional.of(BLOCKED_AGAIN) : trusted.flatMap(this::nextLook));
+                somethingBlocked
+                        ? Optional.of(BLOCKED_AGAIN)
+                        : Report.sooner(
+                                trusted.flatMap(this::nextLook),
+                                Report.sooner(gate.again(), exported.flatMap(ExportFlow.Result::again))));
     }
 
     private static Optional<Condition> blocked(String type, List<ClusterWatch<?>> watches) {

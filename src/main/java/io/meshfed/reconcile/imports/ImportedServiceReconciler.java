@@ -21,7 +21,6 @@ import io.meshfed.api.ImportedServiceStatus;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.ImportPlan;
 import io.meshfed.plan.ImportPlanner;
@@ -31,6 +30,7 @@ import io.meshfed.plan.ObjectKey;
 import io.meshfed.plan.Remote;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
 import io.meshfed.remote.ClusterWatch;
@@ -103,10 +103,12 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         Optional<LocalMesh> mesh = view.mesh().flatMap(FederationView.ActiveMesh::mesh);
         ImportPlan plan = ImportPlanner.plan(world(service, mesh, remotes.get(), present));
         List<Condition> drafts = new ArrayList<>(plan.conditions());
+        Outcomes outcomes = new Outcomes();
         if (!plan.untouched()) {
-            apply(service, plan, present).ifPresent(conflict -> replace(drafts, conflict));
+            outcomes = apply(service, plan, present);
+            outcomes.conflict().ifPresent(conflict -> replace(drafts, conflict));
         }
-        return finish(service, plan, drafts);
+        return finish(service, plan, drafts, outcomes.again());
     }
 
     /** Every remote in effective values; empty while one of them was not looked at yet. */
@@ -171,16 +173,13 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                         .toList());
     }
 
-    /** Writes first and deletes after, so that no host is without endpoints in between; the first conflict met. */
-    private Optional<Condition> apply(ImportedService service, ImportPlan plan, Present present) {
+    /** Writes first and deletes after, so that no host is without endpoints in between. */
+    private Outcomes apply(ImportedService service, ImportPlan plan, Present present) {
         Owner owner = Owner.of(service);
         Map<ObjectKey, HasMetadata> standing = present.all().collect(Collectors.toMap(ObjectKey::of, o -> o));
-        Optional<Condition> conflict = Optional.empty();
+        Outcomes outcomes = new Outcomes();
         for (HasMetadata wanted : plan.wanted()) {
-            Outcome outcome = applier.apply(owner, wanted, find(wanted));
-            if (conflict.isEmpty()) {
-                conflict = Report.conflict(outcome);
-            }
+            outcomes.add(applier.apply(owner, wanted, find(wanted)));
             standing.remove(ObjectKey.of(wanted));
         }
         for (Map.Entry<ObjectKey, HasMetadata> left : standing.entrySet()) {
@@ -188,7 +187,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 applier.delete(left.getValue());
             }
         }
-        return conflict;
+        return outcomes;
     }
 
     private Optional<? extends HasMetadata> find(HasMetadata wanted) {
@@ -201,7 +200,8 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         drafts.add(condition);
     }
 
-    private UpdateControl<ImportedService> finish(ImportedService service, ImportPlan plan, List<Condition> drafts) {
+    private UpdateControl<ImportedService> finish(
+            ImportedService service, ImportPlan plan, List<Condition> drafts, Optional<Duration> again) {
         List<Condition> stored = stored(service);
         List<Condition> now =
                 conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), plan.host() + " answers");
@@ -222,7 +222,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                                 .map(String::valueOf)
                                 .toList()),
                 kept ? before.addresses() : plan.addresses());
-        return report.status(service, ImportedService::new, status, stored, now, Optional.empty());
+        return report.status(service, ImportedService::new, status, stored, now, again);
     }
 
     private UpdateControl<ImportedService> notReady(ImportedService service, Condition draft) {

@@ -18,8 +18,9 @@ import io.meshfed.plan.Remote;
 import io.meshfed.plan.RemoteGatewayPlanner;
 import io.meshfed.reconcile.FederationView.ActiveMesh;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.remote.HostResolver;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class Registration {
      *
      * @param fault draft of GatewayKnown that says what is wrong; empty if nothing is
      */
-    record Result(Remote remote, Addressing addressing, Optional<Condition> fault) {}
+    record Result(Remote remote, Addressing addressing, Optional<Condition> fault, Optional<Duration> again) {}
 
     Result register(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Addressing addressing = addressing(remote);
@@ -69,17 +70,18 @@ public final class Registration {
     private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> present = present(remote, mesh.gatewayNamespace());
         boolean registered = present.filter(Owner.of(remote)::owns).isPresent();
-        Optional<Condition> fault = Optional.empty();
+        Outcomes outcomes = new Outcomes();
         if (!addresses.isEmpty() && !remote.getSpec().suspend()) {
             Gateway wanted = RemoteGatewayPlanner.plan(remote, mesh.gatewayNamespace(), addresses);
             Outcome outcome = applier.apply(Owner.of(remote), wanted, present);
             registered = !(outcome instanceof Outcome.Foreign);
-            fault = Report.conflict(outcome).map(c -> Condition.no("GatewayKnown", c.reason(), c.message()));
+            outcomes.add(outcome);
         }
         return new Result(
                 view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
                 Addressing.RemoteGateway,
-                fault);
+                outcomes.conflict().map(c -> Condition.no("GatewayKnown", c.reason(), c.message())),
+                outcomes.again());
     }
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
@@ -96,7 +98,8 @@ public final class Registration {
         return new Result(
                 view(remote, Addressing.Inline, false, addresses, resolved, refusal),
                 Addressing.Inline,
-                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)));
+                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)),
+                Optional.empty());
     }
 
     private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {

@@ -104,6 +104,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                         : Optional.of(noMesh()));
         Connections.Found found = connections.find(remote);
         Optional<Addressing> addressing = Optional.empty();
+        Optional<Duration> again =
+                fault.isPresent() && trouble.isPresent() ? Optional.of(SOON.multipliedBy(5)) : Optional.empty();
         List<Condition> drafts = new ArrayList<>();
         if (fault.isPresent()) {
             drafts.add(fault.get());
@@ -112,6 +114,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         } else {
             Registration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
             addressing = Optional.of(result.addressing());
+            again = result.again();
             if (view.publish(result.remote())) {
                 router.remoteChanged(remote.getMetadata().getName());
             }
@@ -119,7 +122,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             drafts.add(result.fault().orElse(found.known()));
             drafts.add(trusted(remote, mesh.orElseThrow()));
         }
-        return finish(remote, drafts, addressing, found, fault.isPresent() && trouble.isPresent());
+        return finish(remote, drafts, addressing, found, again);
     }
 
     private List<ClusterWatch<?>> needed() {
@@ -176,7 +179,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             List<Condition> drafts,
             Optional<Addressing> addressing,
             Connections.Found found,
-            boolean lookAgain) {
+            Optional<Duration> again) {
         RemoteMeshStatus before = remote.getStatus();
         List<Condition> stored = before == null ? List.of() : before.conditions();
         List<Condition> now =
@@ -187,13 +190,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                 addressing.orElse(before == null ? null : before.addressing()),
                 found.lastKnown().orElse(null),
                 ImportCount.of(remote.getMetadata().getName(), cluster));
-        return report.status(
-                remote,
-                RemoteMesh::new,
-                status,
-                stored,
-                now,
-                lookAgain ? Optional.of(SOON.multipliedBy(5)) : Optional.empty());
+        return report.status(remote, RemoteMesh::new, status, stored, now, again);
     }
 
     private static String readyMessage(RemoteMesh remote) {
