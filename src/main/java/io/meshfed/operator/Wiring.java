@@ -3,6 +3,8 @@ package io.meshfed.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.reconcile.ChangeRouter;
@@ -20,6 +22,7 @@ import io.meshfed.remote.HostResolver;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -82,6 +85,13 @@ class Wiring {
     @Singleton
     Applier applier(KubernetesClient client, Clock clock, WriteMetrics writes) {
         return new Applier(client, clock, writes);
+    }
+
+    /** The SDK's metrics by kind: by resource there would be thousands, and Prometheus refuses their unequal labels. */
+    @Produces
+    @Singleton
+    Metrics sdkMetrics(MeterRegistry registry) {
+        return MicrometerMetrics.withoutPerResourceMetrics(registry);
     }
 
     @Produces
