@@ -11,6 +11,7 @@ import io.meshfed.api.Trust;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.apply.Ownership;
+import io.meshfed.plan.IstioConfig;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.trust.NamedRoot;
@@ -30,7 +31,6 @@ import java.util.stream.Collectors;
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
 public final class TrustFlow {
     private static final String CACERTS = "cacerts";
-    private static final String PUBLISHED_ROOTS = "istio-ca-root-cert";
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
@@ -51,8 +51,34 @@ public final class TrustFlow {
         return List.of(
                 cluster.in(Secret.class, operatorNamespace),
                 cluster.in(ConfigMap.class, operatorNamespace),
+                // Without the remotes their roots would look unwanted.
+                cluster.all(RemoteMesh.class),
                 cluster.one(Secret.class, controlPlane, CACERTS),
-                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS));
+                values(mesh),
+                publishedRoots(mesh));
+    }
+
+    private ClusterWatch<ConfigMap> values(MeshFederation mesh) {
+        return cluster.one(
+                ConfigMap.class,
+                mesh.getSpec().mesh().controlPlaneNamespace(),
+                IstioConfig.valuesConfigMapName(
+                        Optional.ofNullable(mesh.getSpec().mesh().revision())));
+    }
+
+    private ClusterWatch<ConfigMap> publishedRoots(MeshFederation mesh) {
+        return cluster.one(ConfigMap.class, mesh.getSpec().mesh().controlPlaneNamespace(), publishedRootsName(mesh));
+    }
+
+    private String publishedRootsName(MeshFederation mesh) {
+        Optional<String> values =
+                values(mesh).list().stream().findFirst().flatMap(c -> value(c, IstioConfig.VALUES_KEY));
+        try {
+            return IstioConfig.publishedRootsConfigMapName(values);
+        } catch (IllegalArgumentException e) {
+            // MeshConfigured names what cannot be read; the usual name is the best guess for a look that only reads.
+            return IstioConfig.publishedRootsConfigMapName(Optional.empty());
+        }
     }
 
     /** Decides and acts; the plan tells what was decided. Every watch must be synced. */
@@ -66,9 +92,9 @@ public final class TrustFlow {
                 spec,
                 Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
                 cacerts.map(s -> new PresentCacerts(decoded(s), Ownership.managed(s) || Ownership.handedOver(s))),
-                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS)
-                        .get(controlPlane, PUBLISHED_ROOTS)
-                        .flatMap(c -> value(c, ROOT_KEY)),
+                // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
+                publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
+                        .orElse("")),
                 remoteRoots()));
         carryOut(mesh, plan.action(), cacerts);
         return plan;
@@ -118,7 +144,7 @@ public final class TrustFlow {
 
     private List<RemoteRoots> remoteRoots() {
         return cluster.all(RemoteMesh.class).list().stream()
-                .filter(r -> r.getMetadata().getDeletionTimestamp() == null)
+                // One that is being deleted counts until it is gone: its root must not leave before its entries.
                 .filter(r -> !r.getSpec().trust().roots().isEmpty())
                 .map(this::remoteRoots)
                 .toList();
