@@ -1,5 +1,6 @@
 package io.meshfed.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -8,6 +9,8 @@ import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.reconcile.ChangeRouter;
+import io.meshfed.reconcile.ClusterChange;
+import io.meshfed.reconcile.Directory;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
@@ -23,6 +26,9 @@ import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -62,19 +68,35 @@ class Wiring {
 
     @Produces
     @Singleton
-    ChangeRouter router(KubernetesClient client, Requeue requeue, StatusMetrics metrics) {
-        return new ChangeRouter(
-                route -> new LocalCluster(client, change -> {
-                    route.accept(change);
-                    metrics.observe(change);
-                }),
-                requeue);
+    LocalCluster cluster(KubernetesClient client) {
+        return new LocalCluster(client);
     }
 
     @Produces
     @Singleton
-    LocalCluster cluster(ChangeRouter router) {
-        return router.cluster();
+    ChangeRouter router(LocalCluster cluster, Requeue requeue) {
+        return new ChangeRouter(Directory.of(cluster), requeue);
+    }
+
+    /** At start-up and not when first asked: the first reconciliations find what they need. */
+    void start(
+            @Observes @Priority(1) StartupEvent event,
+            LocalCluster cluster,
+            ChangeRouter router,
+            StatusMetrics metrics,
+            OperatorConfig config) {
+        cluster.start(config.namespace(), new LocalCluster.Hearer() {
+            @Override
+            public void changed(ClusterChange change) {
+                metrics.observe(change);
+                router.changed(change);
+            }
+
+            @Override
+            public void settled(Class<? extends HasMetadata> kind) {
+                router.settled(kind);
+            }
+        });
     }
 
     void close(@Disposes LocalCluster cluster) {
@@ -134,7 +156,7 @@ class Wiring {
     @Produces
     @Singleton
     HostResolver resolver(ChangeRouter router, AddressPolicy policy) {
-        return new HostResolver(host -> router.remoteGone(), policy);
+        return new HostResolver(host -> router.remotesConcerned(), policy);
     }
 
     void close(@Disposes HostResolver resolver) {
