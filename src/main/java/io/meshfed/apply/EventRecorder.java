@@ -6,16 +6,14 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.meshfed.api.Condition;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Tells of condition flips as Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
+/** Writes Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     private static final DateTimeFormatter MICROS =
@@ -34,21 +32,11 @@ public final class EventRecorder {
         this.instance = instance;
     }
 
-    /** One Event for each condition that flipped. */
-    public void flipped(HasMetadata regarding, List<Condition> flips) {
-        for (Condition flip : flips) {
-            boolean bad = flip.type().equals("Conflict") || flip.type().equals("Stalled")
-                    ? flip.holds()
-                    : flip.status() == Condition.State.False;
-            record(
-                    regarding,
-                    bad ? "Warning" : "Normal",
-                    flip.reason(),
-                    flip.type() + " is " + flip.status() + ": " + flip.message());
-        }
-    }
-
-    /** One Event. */
+    /**
+     * One Event.
+     *
+     * @param type Normal or Warning
+     */
     public void record(HasMetadata regarding, String type, String reason, String note) {
         String namespace =
                 Optional.ofNullable(regarding.getMetadata().getNamespace()).orElse("default");
