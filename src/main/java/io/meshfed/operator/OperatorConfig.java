@@ -21,6 +21,11 @@ public interface OperatorConfig {
     @WithDefault("true")
     boolean mtlsManaged();
 
+    /** Whether the role allows an east-west gateway to be installed: {@code spec.gateway.managed} works only then. */
+    @WithName("gateway.managed")
+    @WithDefault("true")
+    boolean gatewayManaged();
+
     /**
      * CIDRs of API servers that a kubeconfig may name although they are loopback, link-local or otherwise refused; for
      * clusters on one machine.

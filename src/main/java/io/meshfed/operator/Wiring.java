@@ -51,7 +51,7 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.mtlsManaged());
+        return new Installation(config.namespace(), config.mtlsManaged(), config.gatewayManaged());
     }
 
     @Produces
