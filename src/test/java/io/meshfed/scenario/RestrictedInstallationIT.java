@@ -3,6 +3,8 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Mesh;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** A chart installed with few rights: somebody else runs the gateway and makes cacerts. */
 class RestrictedInstallationIT {
+    private static final int FORBIDDEN = 403;
+
     private static Mesh mesh;
 
     @BeforeAll
@@ -95,5 +99,20 @@ class RestrictedInstallationIT {
         assertThat(mesh.federation("north").orElseThrow().getStatus().gateway().addresses())
                 .containsExactly("172.20.1.10");
         assertThat(Mesh.reason(mesh.federation("north"), "TrustReady")).isEqualTo("CacertsMissing");
+
+        // When it is deleted
+        mesh.cluster()
+                .adminClient()
+                .resources(MeshFederation.class)
+                .withName("north")
+                .delete();
+        Mesh.until("the end", () -> mesh.federation("north").isEmpty());
+
+        // Then nothing was ever asked for that the role does not grant
+        assertThat(mesh.cluster().auditLog().since(new AuditLog.Mark(0)).stream()
+                        .filter(mesh::byOperator)
+                        .filter(request -> request.code() == FORBIDDEN)
+                        .map(request -> request.verb() + " " + request.resource() + " " + request.namespace()))
+                .isEmpty();
     }
 }
