@@ -19,6 +19,7 @@ import io.meshfed.plan.EastWestGatewayPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.time.Duration;
 import java.util.HashSet;
@@ -56,11 +57,11 @@ public final class GatewayFlow {
         }
     }
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+    Sight sight(MeshFederation mesh) {
         String namespace = mesh.getSpec().gateway().namespace();
-        return KINDS.stream()
-                .<ClusterWatch<?>>map(kind -> watch(kind, namespace))
-                .toList();
+        Stream<ClusterWatch<?>> objects = KINDS.stream().map(kind -> watch(kind, namespace));
+        return Sight.of(
+                Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList());
     }
 
     /** All Services are watched anyway; the rest only in the gateway's namespace. */
@@ -90,11 +91,13 @@ public final class GatewayFlow {
         return new Result(ready, status, outcomes.again());
     }
 
-    /** The label is set where istiod agrees, and kept where istiod cannot be asked. */
+    /** The label is set where istiod agrees, and never taken away: proxies would lose the gateway of their network. */
     private boolean labelled(MeshFederation mesh, Optional<String> network) {
         String own = mesh.getSpec().mesh().network();
-        return network.map(own::equals).orElseGet(() -> services(mesh).stream()
-                .anyMatch(s -> own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL))));
+        return network.filter(own::equals).isPresent()
+                || services(mesh).stream()
+                        .anyMatch(s ->
+                                own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
     }
 
     private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {

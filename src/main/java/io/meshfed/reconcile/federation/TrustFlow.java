@@ -13,6 +13,8 @@ import io.meshfed.apply.Owner;
 import io.meshfed.apply.Ownership;
 import io.meshfed.plan.IstioConfig;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
@@ -46,7 +48,7 @@ public final class TrustFlow {
         this.operatorNamespace = operatorNamespace;
     }
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+    private List<ClusterWatch<?>> watches(MeshFederation mesh) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         return List.of(
                 cluster.in(Secret.class, operatorNamespace),
@@ -56,6 +58,11 @@ public final class TrustFlow {
                 cluster.one(Secret.class, controlPlane, CACERTS),
                 values(mesh),
                 publishedRoots(mesh));
+    }
+
+    Sight sight(MeshFederation mesh) {
+        // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
+        return Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
     }
 
     private ClusterWatch<ConfigMap> values(MeshFederation mesh) {
@@ -81,8 +88,15 @@ public final class TrustFlow {
         }
     }
 
-    /** Decides and acts; the plan tells what was decided. Every watch must be synced. */
-    TrustPlan run(MeshFederation mesh) {
+    /**
+     * What was decided, and what stood in the way of doing it.
+     *
+     * @param plan speaks of what was observed before
+     */
+    record Result(TrustPlan plan, Outcomes outcomes) {}
+
+    /** Decides and acts; every watch must be in sight. */
+    Result run(MeshFederation mesh) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
@@ -96,22 +110,24 @@ public final class TrustFlow {
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),
                 remoteRoots()));
-        carryOut(mesh, plan.action(), cacerts);
-        return plan;
+        return new Result(plan, carryOut(mesh, plan.action(), cacerts));
     }
 
-    private void carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
+    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
         // CA material survives the custom resource: no ownerReference on either Secret.
         Owner owner = Owner.of(mesh).surviving();
+        Outcomes outcomes = new Outcomes();
         if (action instanceof TrustAction.CreateIssuer create) {
             String name = mesh.getSpec().trust().issuer().secretName();
-            applier.createOnce(owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData()));
+            outcomes.add(applier.createOnce(
+                    owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData())));
         } else if (action instanceof TrustAction.WriteCacerts write) {
             String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
-            applier.writeExactly(
+            outcomes.add(applier.writeExactly(
                     owner, secret(controlPlane, CACERTS, "Opaque", write.data()), cacerts.map(s -> s.getMetadata()
-                            .getResourceVersion()));
+                            .getResourceVersion())));
         }
+        return outcomes;
     }
 
     private static HasMetadata secret(String namespace, String name, String type, Map<String, byte[]> data) {
