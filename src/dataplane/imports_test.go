@@ -128,9 +128,40 @@ func viewImport(t *testing.T, w *world, istiod *xds.FakeDiscoveryServer, host st
 	view.WithoutNetwork = differing(client{"", w.locality, ipv4})
 	view.WithoutLocality = differing(client{w.network, "", ipv4})
 	view.DualStack = differing(client{w.network, w.locality, []string{"10.10.7.7", "fd00::7"}})
-	deployment := read[appsv1.Deployment](t, documents(t, "mesh", "gateway-default", "out-deployment.yaml")[0])
-	view.Gateway = portsOf(t, istiod, gateway(t, istiod, deployment), host)
+	view.Gateway = portsOf(t, istiod, gateway(t, w, istiod, defaultDeployment(t)), host)
+	laws(t, host, view)
 	return view
+}
+
+func defaultDeployment(t *testing.T) appsv1.Deployment {
+	t.Helper()
+	return read[appsv1.Deployment](t, documents(t, "mesh", "gateway-default", "out-deployment.yaml")[0])
+}
+
+// laws hold for every import whatever its expectation says: a careless -update cannot write them away.
+func laws(t *testing.T, host string, view importView) {
+	t.Helper()
+	for _, port := range view.Sidecar {
+		if want := fmt.Sprintf("outbound_.%d_._.%s", port.Port, host); port.MTLS != "never" && port.SNI != want {
+			t.Errorf("port %d: SNI %s, but the other mesh's gateway waits for %s", port.Port, port.SNI, want)
+		}
+		for _, endpoint := range port.Endpoints {
+			local := strings.HasPrefix(endpoint, "10.10.0.")
+			if !local && !strings.Contains(endpoint, ":15443 ") && !strings.Contains(endpoint, ":30443 ") {
+				t.Errorf("port %d: %s is no gateway's port", port.Port, endpoint)
+			}
+			if !strings.HasSuffix(endpoint, ", tls istio") || strings.HasPrefix(endpoint, "NO ADDRESS") {
+				t.Errorf("port %d: %s", port.Port, endpoint)
+			}
+		}
+	}
+	for _, port := range view.Gateway {
+		for _, endpoint := range port.Endpoints {
+			if !strings.HasPrefix(endpoint, "10.10.0.") {
+				t.Errorf("port %d: the east-west gateway would send other meshes' requests on to %s: a loop", port.Port, endpoint)
+			}
+		}
+	}
 }
 
 // onlyDifferences leaves out what the port of another client says too.

@@ -44,7 +44,9 @@ func (c client) proxy(istiod *xds.FakeDiscoveryServer) *model.Proxy {
 }
 
 // gateway is a pod of the east-west gateway, exactly as the planned Deployment's template makes it.
-func gateway(t *testing.T, istiod *xds.FakeDiscoveryServer, deployment appsv1.Deployment) *model.Proxy {
+func gateway(
+	t *testing.T, w *world, istiod *xds.FakeDiscoveryServer, deployment appsv1.Deployment,
+) *model.Proxy {
 	t.Helper()
 	template := deployment.Spec.Template
 	var view []string
@@ -58,7 +60,7 @@ func gateway(t *testing.T, istiod *xds.FakeDiscoveryServer, deployment appsv1.De
 		Type:            model.Router,
 		ConfigNamespace: deployment.Namespace,
 		IPAddresses:     []string{"10.10.9.9"},
-		Locality:        locality("east"),
+		Locality:        locality(w.locality),
 		Labels:          template.Labels,
 		Metadata: &model.NodeMetadata{
 			Namespace:            deployment.Namespace,

@@ -211,33 +211,3 @@ func routesTo(routes *route.RouteConfiguration, cluster string) bool {
 	}
 	return false
 }
-
-// gatewayChains lists what a gateway accepts on each of its listeners: SNI and ALPN, and where it leads to.
-func gatewayChains(t *testing.T, listeners []*listener.Listener) []string {
-	t.Helper()
-	chains := []string{}
-	for _, listener := range listeners {
-		if !strings.Contains(listener.Name, "_") {
-			continue // the status listeners that every gateway has
-		}
-		for _, chain := range listener.FilterChains {
-			leads := "nowhere"
-			if proxy := xdstest.ExtractTCPProxy(t, chain); proxy != nil {
-				leads = proxy.GetCluster()
-			}
-			match := chain.GetFilterChainMatch()
-			for _, name := range match.GetServerNames() {
-				line := listener.Name + " " + name
-				if leads != name {
-					line += " -> " + leads
-				}
-				chains = append(chains, line+" "+strings.Join(match.ApplicationProtocols, ","))
-			}
-			if len(match.GetServerNames()) == 0 {
-				chains = append(chains, listener.Name+" any SNI -> "+leads)
-			}
-		}
-	}
-	sort.Strings(chains)
-	return chains
-}

@@ -56,7 +56,26 @@ func (w *world) add(t *testing.T, documents ...string) {
 			// istiod tells the registered gateways apart by UID, and nobody gives them one here.
 			gateway.UID = types.UID(gateway.Namespace + "/" + gateway.Name)
 		}
+		if service, ok := object.(*corev1.Service); ok {
+			completeLikeAPIServer(service)
+		}
 		w.objects = append(w.objects, object)
+	}
+}
+
+// completeLikeAPIServer fills in what a real API server would, and the in-memory one does not.
+func completeLikeAPIServer(service *corev1.Service) {
+	for i := range service.Spec.Ports {
+		port := &service.Spec.Ports[i]
+		if port.Protocol == "" {
+			port.Protocol = corev1.ProtocolTCP
+		}
+		if port.TargetPort == (intstr.IntOrString{}) {
+			port.TargetPort = intstr.FromInt32(port.Port)
+		}
+		if service.Spec.Type == corev1.ServiceTypeNodePort || service.Spec.Type == corev1.ServiceTypeLoadBalancer {
+			port.NodePort = 30000 + port.Port%1000
+		}
 	}
 }
 
@@ -117,14 +136,8 @@ func slice(service *corev1.Service, pod *corev1.Pod) *discoveryv1.EndpointSlice 
 		target := port.TargetPort.IntVal
 		if port.TargetPort.Type == intstr.String {
 			target = 9090 // what the pod calls by that name
-		} else if target == 0 {
-			target = port.Port
 		}
-		protocol := port.Protocol
-		if protocol == "" {
-			protocol = corev1.ProtocolTCP
-		}
-		ports = append(ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &target, Protocol: &protocol})
+		ports = append(ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &target, Protocol: &port.Protocol})
 	}
 	return &discoveryv1.EndpointSlice{
 		ObjectMeta: metav1.ObjectMeta{
@@ -176,4 +189,9 @@ func (w *world) start(t *testing.T) *xds.FakeDiscoveryServer {
 		ConfigString:      strings.Join(w.configs, "\n---\n"),
 		MeshConfig:        config,
 	})
+}
+
+func isGateway(object runtime.Object) bool {
+	_, gateway := object.(*gatewayv1.Gateway)
+	return gateway
 }
