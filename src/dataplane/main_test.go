@@ -20,7 +20,7 @@ var names = map[string][]string{
 // TestMain quietens istiod and gives istiod a name server on the loopback; it would ask the machine's own for the gateways' names.
 func TestMain(m *testing.M) {
 	for _, scope := range log.Scopes() {
-		scope.SetOutputLevel(log.ErrorLevel)
+		scope.SetOutputLevel(log.NoneLevel)
 	}
 	socket, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {

@@ -39,7 +39,7 @@ func expect(t *testing.T, name string, view any) {
 		t.Fatalf("no expectation src/dataplane/%s: write it with `go test ./... -update`, and read it as a client of the"+
 			" service would", path)
 	}
-	if difference := cmp.Diff(expected, actual); difference != "" {
+	if difference := cmp.Diff(strings.Split(expected, "\n"), strings.Split(actual, "\n")); difference != "" {
 		t.Errorf("src/dataplane/%s (-expected +actual):\n%s", path, difference)
 	}
 }
