@@ -141,6 +141,34 @@ func TestLoopWithoutTheNetworkViewOfTheGateway(t *testing.T) {
 	expectEndpoints(t, throughOurGateway(t, w, false), "10.10.0.5:8080", "172.18.128.1:15443")
 }
 
+// A DestinationRule for an imported host is for the gateway too, if that exports the same host: it cuts connections of
+// other meshes' clients with requests under way. A rule of the gateway's own namespace wins over it there.
+func TestConnectionsOfOtherMeshesAreCutByTheImportsRule(t *testing.T) {
+	for name, c := range map[string]struct {
+		ownRule  bool
+		listener string
+	}{
+		"as planned":                         {false, "0.0.0.0_15443 tcp, cut after 300s"},
+		"rule in the namespace of a gateway": {true, "0.0.0.0_15443 tcp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := planned(t, "traffic-connections-local", func(document string) string { return document })
+			if c.ownRule {
+				w.add(t, `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: meshfed-exports, namespace: meshfed-gateway}
+spec: {host: "*.svc.cluster.local", exportTo: ["."]}
+`)
+			}
+			istiod := w.start(t)
+			view := portsOf(t, istiod, gateway(t, w, istiod, defaultDeployment(t)), host)[0]
+			if view.Listener[0] != c.listener || c.ownRule != (view.Policy == nil) {
+				t.Errorf("listener %v, policy %v", view.Listener, view.Policy)
+			}
+		})
+	}
+}
+
 // throughOurGateway gives the endpoints to which the east-west gateway leads requests from other meshes.
 func throughOurGateway(t *testing.T, w *world, withView bool) []string {
 	t.Helper()

@@ -184,7 +184,11 @@ func listenersOf(
 	for _, listener := range listeners {
 		for _, chain := range listener.FilterChains {
 			if proxy := xdstest.ExtractTCPProxy(t, chain); proxy != nil && proxy.GetCluster() == cluster {
-				found[listener.Name+" tcp"] = true
+				text := listener.Name + " tcp"
+				if longest := proxy.GetMaxDownstreamConnectionDuration(); longest != nil {
+					text += fmt.Sprintf(", cut after %ds", longest.GetSeconds())
+				}
+				found[text] = true
 			}
 			if manager := xdstest.ExtractHTTPConnectionManager(t, chain); manager != nil {
 				if routesTo(byName[manager.GetRds().GetRouteConfigName()], cluster) {
