@@ -1,20 +1,21 @@
 package io.meshfed.apply;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.Names;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Makes one object match what a plan wants, and writes only when it does not.
@@ -27,7 +28,7 @@ public final class Applier {
     private final KubernetesClient client;
     private final RepairBudget repairs;
     private final WriteLog log;
-    private final Map<String, HasMetadata> ahead = new ConcurrentHashMap<>();
+    private final WriteMemory memory;
 
     /**
      * @param client talks to the local cluster
@@ -36,6 +37,7 @@ public final class Applier {
     public Applier(KubernetesClient client, Clock clock, WriteLog log) {
         this.client = client;
         this.repairs = new RepairBudget(clock);
+        this.memory = new WriteMemory(clock);
         this.log = log;
     }
 
@@ -43,35 +45,64 @@ public final class Applier {
      * Applies one object of ours.
      *
      * @param present the object of that name as the cache has it
-     * @throws KubernetesClientException if the API server refuses the write or cannot be reached
+     * @throws KubernetesClientException if the API server cannot be reached, or refuses for a reason that passes
      */
     public Outcome apply(Owner owner, HasMetadata wanted, Optional<? extends HasMetadata> present) {
-        HasMetadata marked = mark(owner, wanted);
+        HasMetadata marked = hashed(mark(owner, wanted));
         String key = key(marked);
-        Optional<HasMetadata> standing = newest(key, present).or(() -> read(marked));
+        Optional<HasMetadata> standing = memory.newest(key, present).or(() -> read(marked));
         if (standing.isPresent()) {
             HasMetadata live = standing.get();
             if (!owner.owns(live) && !Ownership.handedOver(live)) {
                 return new Outcome.Foreign(
                         live.getKind(), namespace(live), live.getMetadata().getName());
             }
-            JsonNode liveTree = Canonical.tree(live);
-            JsonNode wantedTree = Canonical.tree(marked);
-            if (Canonical.contains(liveTree, wantedTree)) {
+            if (Canonical.contains(Canonical.tree(live), Canonical.tree(marked))) {
+                memory.inPlace(key, hash(marked));
                 return new Outcome.Unchanged(live);
-            }
-            boolean repair = hash(live).equals(hash(marked));
-            if (repair && !repairs.take(live.getMetadata().getUid())) {
-                return new Outcome.Contested(
-                        live.getKind(), namespace(live), live.getMetadata().getName());
             }
             // A name that was deleted and made anew since we looked must not be overwritten: the UID is a precondition.
             marked.getMetadata().setUid(live.getMetadata().getUid());
         }
-        HasMetadata written = serverSideApply(marked, true);
-        ahead.put(key, written);
-        log.written(standing.isPresent() ? "update" : "create", written);
-        return new Outcome.Written(written);
+        if (isRepair(key, marked, standing)) {
+            Optional<Duration> pause = repairs.take(key);
+            if (pause.isPresent()) {
+                return new Outcome.Contested(
+                        marked.getKind(),
+                        namespace(marked),
+                        marked.getMetadata().getName(),
+                        pause.get());
+            }
+        }
+        return write(key, marked, standing.isPresent());
+    }
+
+    /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
+    private boolean isRepair(String key, HasMetadata marked, Optional<HasMetadata> standing) {
+        return memory.wasInPlace(key, hash(marked))
+                || standing.filter(live -> hash(live).equals(hash(marked))).isPresent();
+    }
+
+    /** Only what was seen to be ours is overwritten: a name that somebody else takes at this moment is a conflict. */
+    private Outcome write(String key, HasMetadata marked, boolean overwrite) {
+        return refusable(marked, () -> {
+            HasMetadata written = serverSideApply(marked, overwrite);
+            memory.written(key, written, hash(marked));
+            log.written(overwrite ? "update" : "create", written);
+            return written;
+        });
+    }
+
+    private static Outcome refusable(HasMetadata object, Supplier<HasMetadata> write) {
+        try {
+            return new Outcome.Written(write.get());
+        } catch (KubernetesClientException e) {
+            if (!Refusal.isFinal(e)) {
+                throw e;
+            }
+            return new Outcome.Refused(
+                    object.getKind(), namespace(object), object.getMetadata().getName(), Refusal.words(e));
+        }
     }
 
     /**
@@ -80,10 +111,12 @@ public final class Applier {
      * @param fields the object with nothing but the fields to add
      * @throws KubernetesClientException with code 409 if somebody else owns one of the fields with another value
      */
-    public HasMetadata share(HasMetadata fields) {
-        HasMetadata written = serverSideApply(fields, false);
-        log.written("share", written);
-        return written;
+    public Outcome share(HasMetadata fields) {
+        return refusable(fields, () -> {
+            HasMetadata written = serverSideApply(fields, false);
+            log.written("share", written);
+            return written;
+        });
     }
 
     /**
@@ -91,19 +124,22 @@ public final class Applier {
      *
      * @throws KubernetesClientException with code 409 if the name is taken
      */
-    public HasMetadata createOnce(Owner owner, HasMetadata wanted) {
-        HasMetadata created = client.resource(mark(owner, wanted)).create();
-        log.written("create", created);
-        return created;
+    public Outcome createOnce(Owner owner, HasMetadata wanted) {
+        return refusable(wanted, () -> {
+            HasMetadata created = client.resource(mark(owner, wanted)).create();
+            log.written("create", created);
+            return created;
+        });
     }
 
     /**
-     * Writes an object whole, only if it still is the version that was looked at.
+     * Writes an object whole, only if it still is the version that was looked at. Meant for keys: nothing that is derived
+     * from them, such as a hash, is written beside them.
      *
      * @param resourceVersion the version that was looked at; empty: the object must not exist
      * @throws KubernetesClientException with code 409 if it changed since
      */
-    public HasMetadata writeExactly(Owner owner, HasMetadata wanted, Optional<String> resourceVersion) {
+    public Outcome writeExactly(Owner owner, HasMetadata wanted, Optional<String> resourceVersion) {
         HasMetadata marked = mark(owner, wanted);
         Optional<HasMetadata> live = read(marked);
         String liveVersion = live.map(o -> o.getMetadata().getResourceVersion()).orElse("");
@@ -114,23 +150,36 @@ public final class Applier {
                     HttpURLConnection.HTTP_CONFLICT,
                     null);
         }
-        resourceVersion.ifPresent(version -> {
-            marked.getMetadata().setResourceVersion(version);
-            marked.getMetadata().setUid(live.orElseThrow().getMetadata().getUid());
+        live.ifPresent(present -> {
+            marked.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
+            marked.getMetadata().setUid(present.getMetadata().getUid());
         });
-        HasMetadata written = serverSideApply(marked, true);
-        log.written(resourceVersion.isPresent() ? "update" : "create", written);
-        return written;
+        return refusable(marked, () -> {
+            // By force only over the version that was looked at; what appears at this moment is a conflict.
+            HasMetadata written = serverSideApply(marked, live.isPresent());
+            log.written(live.isPresent() ? "update" : "create", written);
+            return written;
+        });
     }
 
-    /** Deletes an object of ours, only if it still is the version that was looked at; one that is gone is fine. */
+    /**
+     * Deletes an object of ours; one that is gone or going is fine.
+     *
+     * @throws KubernetesClientException with code 409 if it no longer is the version that was looked at
+     */
     public void delete(HasMetadata present) {
-        ahead.remove(key(present));
-        repairs.forget(present.getMetadata().getUid());
-        client.resource(present)
+        if (present.getMetadata().getDeletionTimestamp() != null) {
+            return;
+        }
+        memory.forget(key(present));
+        repairs.forget(key(present));
+        boolean deleted = !client.resource(present)
                 .lockResourceVersion(present.getMetadata().getResourceVersion())
-                .delete();
-        log.written("delete", present);
+                .delete()
+                .isEmpty();
+        if (deleted) {
+            log.written("delete", present);
+        }
     }
 
     private HasMetadata serverSideApply(HasMetadata object, boolean force) {
@@ -146,27 +195,8 @@ public final class Applier {
         return Optional.ofNullable(client.resource(object).get());
     }
 
-    /** The cached object, or what was written since it was cached. */
-    private Optional<HasMetadata> newest(String key, Optional<? extends HasMetadata> present) {
-        HasMetadata written = ahead.get(key);
-        if (written == null) {
-            return present.map(HasMetadata.class::cast);
-        }
-        if (present.isPresent() && version(present.get()) >= version(written)) {
-            ahead.remove(key);
-            return present.map(HasMetadata.class::cast);
-        }
-        // Absent from the cache: not there yet, or deleted since. Only the API server knows.
-        return present.isPresent() ? Optional.of(written) : Optional.empty();
-    }
-
-    /** Resource versions of one cluster can be compared as numbers; the API guarantees it since Kubernetes 1.35. */
-    private static long version(HasMetadata object) {
-        return Long.parseUnsignedLong(object.getMetadata().getResourceVersion());
-    }
-
     private static HasMetadata mark(Owner owner, HasMetadata wanted) {
-        HasMetadata marked = io.fabric8.kubernetes.client.utils.Serialization.clone(wanted);
+        HasMetadata marked = Serialization.clone(wanted);
         ObjectMeta metadata = marked.getMetadata();
         Map<String, String> labels =
                 new HashMap<>(Optional.ofNullable(metadata.getLabels()).orElse(Map.of()));
@@ -177,7 +207,11 @@ public final class Applier {
                 new HashMap<>(Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()));
         annotations.put(Names.OWNER_UID, owner.uid());
         metadata.setAnnotations(annotations);
-        annotations.put(Names.APPLIED_HASH, Canonical.hash(Canonical.tree(marked)));
+        return marked;
+    }
+
+    private static HasMetadata hashed(HasMetadata marked) {
+        marked.getMetadata().getAnnotations().put(Names.APPLIED_HASH, Canonical.hash(Canonical.tree(marked)));
         return marked;
     }
 

@@ -6,20 +6,20 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.meshfed.api.Condition;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Tells of condition flips as Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
+/** Writes Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
 public final class EventRecorder {
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final int NOTE_LIMIT = 1024;
+    private static final int NAME_LIMIT = 253;
 
     private final KubernetesClient client;
     private final Clock clock;
@@ -32,21 +32,11 @@ public final class EventRecorder {
         this.instance = instance;
     }
 
-    /** One Event for each condition that flipped. */
-    public void flipped(HasMetadata regarding, List<Condition> flips) {
-        for (Condition flip : flips) {
-            boolean bad = flip.type().equals("Conflict") || flip.type().equals("Stalled")
-                    ? flip.holds()
-                    : flip.status() == Condition.State.False;
-            record(
-                    regarding,
-                    bad ? "Warning" : "Normal",
-                    flip.reason(),
-                    flip.type() + " is " + flip.status() + ": " + flip.message());
-        }
-    }
-
-    /** One Event. */
+    /**
+     * One Event.
+     *
+     * @param type Normal or Warning
+     */
     public void record(HasMetadata regarding, String type, String reason, String note) {
         String namespace =
                 Optional.ofNullable(regarding.getMetadata().getNamespace()).orElse("default");
@@ -57,7 +47,7 @@ public final class EventRecorder {
                     .inNamespace(namespace)
                     .resource(new EventBuilder()
                             .withNewMetadata()
-                            .withGenerateName(regarding.getMetadata().getName() + ".")
+                            .withName(name(regarding))
                             .withNamespace(namespace)
                             .endMetadata()
                             .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -77,9 +67,17 @@ public final class EventRecorder {
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.debugf(
+            LOG.warnf(
                     "Event %s for %s not written: HTTP %d",
                     reason, regarding.getMetadata().getName(), e.getCode());
         }
+    }
+
+    /** As the API server names its own; a generateName that ends in a dot would not pass as a DNS name. */
+    private static String name(HasMetadata regarding) {
+        String name = regarding.getMetadata().getName();
+        String suffix = "." + UUID.randomUUID().toString().substring(0, 13);
+        int room = NAME_LIMIT - suffix.length();
+        return (name.length() > room ? name.substring(0, room) : name) + suffix;
     }
 }

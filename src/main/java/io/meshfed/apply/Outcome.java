@@ -1,6 +1,7 @@
 package io.meshfed.apply;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
 
 /** What became of one object. */
 public sealed interface Outcome {
@@ -10,25 +11,81 @@ public sealed interface Outcome {
     /** It was written; the API server's answer. */
     record Written(HasMetadata object) implements Outcome {}
 
-    /** An object of that name stands there and is not ours; it was left alone. */
-    record Foreign(String kind, String namespace, String name) implements Outcome {
+    /** It is not as wanted, and somebody must act. */
+    sealed interface Obstacle extends Outcome {
+        /** One CamelCase word for a condition. */
+        String reason();
+
         /** What the user reads: which object, and the remedy. */
+        String message();
+
+        /** When to look again although nothing was heard. */
+        Duration again();
+    }
+
+    /** An object of that name stands there and is not ours; it was left alone. */
+    record Foreign(String kind, String namespace, String name) implements Obstacle {
+        @Override
+        public String reason() {
+            return "ForeignObject";
+        }
+
+        @Override
         public String message() {
-            String where = namespace.isEmpty() ? name : namespace + "/" + name;
-            return kind + " " + where
+            return Outcome.words(kind, namespace, name)
                     + " exists and is not meshfed's: delete or rename it, or hand it over with the annotation "
                     + "meshfed.io/adopt: \"true\"";
         }
+
+        /** Its deletion is an event; this is for events that were missed. */
+        @Override
+        public Duration again() {
+            return Duration.ofMinutes(10);
+        }
     }
 
-    /** Somebody else keeps changing it; repairs are paused. */
-    record Contested(String kind, String namespace, String name) implements Outcome {
-        /** What the user reads. */
-        public String message() {
-            String where = namespace.isEmpty() ? name : namespace + "/" + name;
-            return "something else keeps changing " + kind + " " + where + ": meshfed repaired it "
-                    + RepairBudget.REPAIRS_A_MINUTE
-                    + " times within a minute and pauses; metadata.managedFields names the other writer";
+    /**
+     * Somebody else keeps changing or deleting it.
+     *
+     * @param again how long repairs are paused
+     */
+    record Contested(String kind, String namespace, String name, Duration again) implements Obstacle {
+        @Override
+        public String reason() {
+            return "ContestedObject";
         }
+
+        @Override
+        public String message() {
+            return "something else keeps changing or deleting " + Outcome.words(kind, namespace, name)
+                    + ": meshfed repaired it " + RepairBudget.REPAIRS_A_MINUTE
+                    + " times within a minute and pauses for one; metadata.managedFields names the other writer";
+        }
+    }
+
+    /**
+     * The API server does not take it, and will not take it at the next try either.
+     *
+     * @param why in the API server's words, shortened; no value of a field
+     */
+    record Refused(String kind, String namespace, String name, String why) implements Obstacle {
+        @Override
+        public String reason() {
+            return "WriteRefused";
+        }
+
+        @Override
+        public String message() {
+            return "the API server refuses to write " + Outcome.words(kind, namespace, name) + ": " + why;
+        }
+
+        @Override
+        public Duration again() {
+            return Duration.ofSeconds(30);
+        }
+    }
+
+    private static String words(String kind, String namespace, String name) {
+        return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
     }
 }

@@ -3,6 +3,7 @@ package io.meshfed.apply;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,9 +34,17 @@ public record Owner(String kind, String name, String uid, Optional<OwnerReferenc
         return new Owner(kind, name, uid, Optional.empty());
     }
 
-    /** Whether an object carries both of our marks: the label, and this owner's UID. */
+    /**
+     * Whether an object is this owner's: by both of our marks, the label and the UID, or, where somebody tampered with
+     * them, by the ownerReference of its controller, with which the garbage collector goes too.
+     */
     public boolean owns(HasMetadata object) {
-        return Ownership.managed(object) && uid.equals(annotation(object));
+        return (Ownership.managed(object) && uid.equals(annotation(object))) || controls(object);
+    }
+
+    private boolean controls(HasMetadata object) {
+        return Optional.ofNullable(object.getMetadata().getOwnerReferences()).orElse(List.of()).stream()
+                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()) && uid.equals(owner.getUid()));
     }
 
     private static String annotation(HasMetadata object) {

@@ -8,10 +8,14 @@ import java.util.Map;
 public final class Ownership {
     private Ownership() {}
 
-    /** Whether an object carries meshfed's label. */
+    /** Whether an object carries both of meshfed's marks, whichever custom resource it was written for. */
     public static boolean managed(HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
-        return labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
+        Map<String, String> annotations = object.getMetadata().getAnnotations();
+        return labels != null
+                && Names.MESHFED.equals(labels.get(Names.MANAGED_BY))
+                && annotations != null
+                && annotations.containsKey(Names.OWNER_UID);
     }
 
     /** Whether a user handed an object over by annotation. */

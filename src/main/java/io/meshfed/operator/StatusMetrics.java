@@ -4,16 +4,20 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.ClusterChange;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -30,27 +34,38 @@ class StatusMetrics {
         this.registry = registry;
     }
 
-    void observe(LocalCluster.Change change) {
-        if (change.after().isEmpty()) {
-            forget(change.latest());
-        } else if (change.latest() instanceof RemoteMesh remote && remote.getStatus() != null) {
-            conditions(remote, remote.getStatus().conditions());
-            int known = Optional.ofNullable(remote.getStatus().gateway())
-                    .map(g -> g.addresses().size())
-                    .orElse(0);
-            set("meshfed.gateway.addresses", tags(remote), known);
-        } else if (change.latest() instanceof MeshFederation mesh && mesh.getStatus() != null) {
-            conditions(mesh, mesh.getStatus().conditions());
-            Optional.ofNullable(mesh.getStatus().trust())
-                    .flatMap(t -> Optional.ofNullable(t.intermediateNotAfter()))
-                    .ifPresent(end -> set(
-                            "meshfed.intermediate.not.after",
-                            tags(mesh),
-                            Instant.parse(end).getEpochSecond()));
+    void observe(ClusterChange change) {
+        HasMetadata object = change.latest();
+        Map<Meter.Id, Double> now = change.after().isEmpty() ? Map.of() : gauges(object);
+        if (object instanceof RemoteMesh || object instanceof MeshFederation) {
+            // A condition that no longer applies must not stay at its last value.
+            List<Tag> own = tags(object).stream().toList();
+            Set<Meter.Id> stale = new HashSet<>(values.keySet());
+            stale.removeIf(id -> !id.getTags().containsAll(own) || now.containsKey(id));
+            stale.forEach(this::forget);
+            now.forEach(this::set);
         }
     }
 
-    private void conditions(HasMetadata resource, List<Condition> conditions) {
+    private static Map<Meter.Id, Double> gauges(HasMetadata object) {
+        Map<Meter.Id, Double> gauges = new HashMap<>();
+        if (object instanceof RemoteMesh remote && remote.getStatus() != null) {
+            conditions(remote, remote.getStatus().conditions(), gauges);
+            int known = Optional.ofNullable(remote.getStatus().gateway())
+                    .map(g -> g.addresses().size())
+                    .orElse(0);
+            gauges.put(id("meshfed.gateway.addresses", tags(remote)), (double) known);
+        } else if (object instanceof MeshFederation mesh && mesh.getStatus() != null) {
+            conditions(mesh, mesh.getStatus().conditions(), gauges);
+            Optional.ofNullable(mesh.getStatus().trust())
+                    .flatMap(t -> Optional.ofNullable(t.intermediateNotAfter()))
+                    .ifPresent(end -> gauges.put(id("meshfed.intermediate.not.after", tags(mesh)), (double)
+                            Instant.parse(end).getEpochSecond()));
+        }
+        return gauges;
+    }
+
+    private static void conditions(HasMetadata resource, List<Condition> conditions, Map<Meter.Id, Double> gauges) {
         for (Condition condition : conditions) {
             double value =
                     switch (condition.status()) {
@@ -58,7 +73,7 @@ class StatusMetrics {
                         case False -> 0;
                         case Unknown -> -1;
                     };
-            set("meshfed.condition", tags(resource).and("condition", condition.type()), value);
+            gauges.put(id("meshfed.condition", tags(resource).and("condition", condition.type())), value);
         }
     }
 
@@ -67,22 +82,20 @@ class StatusMetrics {
                 "kind", resource.getKind(), "name", resource.getMetadata().getName());
     }
 
-    private void set(String name, Tags tags, double value) {
-        Meter.Id id = new Meter.Id(name, tags, null, null, Meter.Type.GAUGE);
+    private static Meter.Id id(String name, Tags tags) {
+        return new Meter.Id(name, tags, null, null, Meter.Type.GAUGE);
+    }
+
+    private void set(Meter.Id id, double value) {
         if (values.put(id, value) == null) {
-            Gauge.builder(name, values, v -> v.getOrDefault(id, Double.NaN))
-                    .tags(tags)
+            Gauge.builder(id.getName(), values, v -> v.getOrDefault(id, Double.NaN))
+                    .tags(id.getTags())
                     .register(registry);
         }
     }
 
-    private void forget(HasMetadata resource) {
-        Tags gone = tags(resource);
-        registry.getMeters().stream()
-                .map(Meter::getId)
-                .filter(id -> id.getName().startsWith("meshfed."))
-                .filter(id -> id.getTags().containsAll(gone.stream().toList()))
-                .forEach(registry::remove);
-        values.keySet().removeIf(id -> id.getTags().containsAll(gone.stream().toList()));
+    private void forget(Meter.Id id) {
+        values.remove(id);
+        registry.remove(id);
     }
 }

@@ -1,11 +1,16 @@
 package io.meshfed.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.reconcile.ChangeRouter;
+import io.meshfed.reconcile.ClusterChange;
+import io.meshfed.reconcile.Directory;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
@@ -20,6 +25,10 @@ import io.meshfed.remote.HostResolver;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -42,7 +51,7 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.mtlsManaged());
+        return new Installation(config.namespace(), config.gatewayManaged(), config.mtlsManaged());
     }
 
     @Produces
@@ -59,19 +68,35 @@ class Wiring {
 
     @Produces
     @Singleton
-    ChangeRouter router(KubernetesClient client, Requeue requeue, StatusMetrics metrics) {
-        return new ChangeRouter(
-                route -> new LocalCluster(client, change -> {
-                    route.accept(change);
-                    metrics.observe(change);
-                }),
-                requeue);
+    LocalCluster cluster(KubernetesClient client) {
+        return new LocalCluster(client);
     }
 
     @Produces
     @Singleton
-    LocalCluster cluster(ChangeRouter router) {
-        return router.cluster();
+    ChangeRouter router(LocalCluster cluster, Requeue requeue) {
+        return new ChangeRouter(Directory.of(cluster), requeue);
+    }
+
+    /** At start-up and not when first asked: the first reconciliations find what they need. */
+    void start(
+            @Observes @Priority(1) StartupEvent event,
+            LocalCluster cluster,
+            ChangeRouter router,
+            StatusMetrics metrics,
+            OperatorConfig config) {
+        cluster.start(config.namespace(), new LocalCluster.Hearer() {
+            @Override
+            public void changed(ClusterChange change) {
+                metrics.observe(change);
+                router.changed(change);
+            }
+
+            @Override
+            public void settled(Class<? extends HasMetadata> kind) {
+                router.settled(kind);
+            }
+        });
     }
 
     void close(@Disposes LocalCluster cluster) {
@@ -82,6 +107,13 @@ class Wiring {
     @Singleton
     Applier applier(KubernetesClient client, Clock clock, WriteMetrics writes) {
         return new Applier(client, clock, writes);
+    }
+
+    /** The SDK's metrics by kind: by resource there would be thousands, and Prometheus refuses their unequal labels. */
+    @Produces
+    @Singleton
+    Metrics sdkMetrics(MeterRegistry registry) {
+        return MicrometerMetrics.withoutPerResourceMetrics(registry);
     }
 
     @Produces
@@ -124,7 +156,7 @@ class Wiring {
     @Produces
     @Singleton
     HostResolver resolver(ChangeRouter router, AddressPolicy policy) {
-        return new HostResolver(host -> router.remoteGone(), policy);
+        return new HostResolver(host -> router.remotesConcerned(), policy);
     }
 
     void close(@Disposes HostResolver resolver) {

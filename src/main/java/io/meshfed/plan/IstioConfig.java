@@ -42,6 +42,8 @@ public record IstioConfig(
     /** Key of the values in the injector's ConfigMap. */
     public static final String VALUES_KEY = "values";
 
+    private static final String PUBLISHED_ROOTS_CONFIG_MAP = "istio-ca-root-cert";
+
     private static final String MESH_CONFIG_MAP = "istio";
     private static final String VALUES_CONFIG_MAP = "istio-sidecar-injector";
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -90,6 +92,18 @@ public record IstioConfig(
     /** Name of the ConfigMap with the injector's values. */
     public static String valuesConfigMapName(Optional<String> revision) {
         return VALUES_CONFIG_MAP + suffix(revision);
+    }
+
+    /**
+     * Name of the ConfigMap in which istiod publishes its roots to every namespace.
+     *
+     * @param values key {@code values} of the injector's ConfigMap; its {@code global.trustBundleName} names another one
+     * @throws IllegalArgumentException for what is not JSON
+     */
+    public static String publishedRootsConfigMapName(Optional<String> values) {
+        return values.map(text -> read(JSON, text, VALUES_CONFIG_MAP, VALUES_KEY))
+                .flatMap(injector -> text(injector.path("global").path("trustBundleName")))
+                .orElse(PUBLISHED_ROOTS_CONFIG_MAP);
     }
 
     /**

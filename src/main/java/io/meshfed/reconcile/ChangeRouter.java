@@ -1,6 +1,8 @@
 package io.meshfed.reconcile;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -13,97 +15,143 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
-/** Whom a change concerns: from a changed object to the custom resources that depend on it. */
-public final class ChangeRouter {
+/**
+ * Whom a change concerns: from a changed object to the custom resources that depend on it. With ten thousand imports
+ * only what concerns all of them may wake all of them: another view of the mesh, a RemoteMesh that comes or goes, and
+ * a wildcard DestinationRule.
+ */
+public final class ChangeRouter implements LocalCluster.Hearer {
     /** Counts are for people; they may lag. */
     private static final Duration COUNTS_LAG = Duration.ofSeconds(2);
 
-    private final LocalCluster cluster;
-    private final Requeue requeue;
+    private static final Set<Class<?>> IMPORT_OUTPUTS =
+            Set.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
+
+    private final Directory known;
+    private final Wakeups wake;
+    private final OutputRoutes outputs;
     private final Coalescer counts;
 
-    /** @param operatorNamespace whose Secrets and ConfigMaps custom resources refer to */
-    public ChangeRouter(KnownCluster known, Requeue requeue) {
-        this.cluster = known.cluster(this::route);
-        this.requeue = requeue;
-        this.counts = new Coalescer(COUNTS_LAG, () -> {
+    /** @param known gives the custom resources there are */
+    public ChangeRouter(Directory known, Wakeups wake) {
+        this(known, wake, COUNTS_LAG);
+    }
+
+    ChangeRouter(Directory known, Wakeups wake, Duration countsLag) {
+        this.known = known;
+        this.wake = wake;
+        this.outputs = new OutputRoutes(known);
+        this.counts = new Coalescer(countsLag, () -> {
             remotes();
             federations();
         });
     }
 
-    /** Makes the local cluster's watches around a listener. */
-    @FunctionalInterface
-    public interface KnownCluster {
-        /** @param onChange is told of every change */
-        LocalCluster cluster(java.util.function.Consumer<LocalCluster.Change> onChange);
-    }
-
-    /** The watches whose changes are routed here. */
-    public LocalCluster cluster() {
-        return cluster;
-    }
-
     /** The mesh changed in what remotes and imports depend on. */
     public void meshChanged() {
         remotes();
-        cluster.all(ImportedService.class).list().forEach(this::imported);
+        known.imports().forEach(this::imported);
+    }
+
+    /** Something that every remote looks at changed: the mesh's trust, an address behind a host name. */
+    public void remotesConcerned() {
+        remotes();
     }
 
     /** A remote changed in what its imports depend on. */
     public void remoteChanged(String remote) {
-        cluster.all(ImportedService.class).list().stream()
+        known.imports().stream()
                 .filter(i -> i.getSpec().from().isEmpty()
                         || i.getSpec().from().stream().anyMatch(f -> f.remote().equals(remote)))
                 .forEach(this::imported);
     }
 
-    /** A remote is gone: this mesh's trust and another remote's claim to its network depend on it. */
+    /** A remote's claims changed: this mesh's trust and another remote's claim to its network depend on them. */
     public void remoteGone() {
         federations();
         remotes();
     }
 
-    private void route(LocalCluster.Change change) {
+    @Override
+    public void settled(Class<? extends HasMetadata> kind) {
+        federations();
+        remotes();
+        if (Directory.SEEN_BY_IMPORTS.contains(kind) && !known.importsWait()) {
+            known.imports().forEach(this::imported);
+        }
+    }
+
+    @Override
+    public void changed(ClusterChange change) {
         HasMetadata object = change.latest();
         if (object instanceof MeshFederation) {
-            if (specChanged(change)) {
-                remotes();
-                federations();
-            }
+            federationChanged(change);
         } else if (object instanceof RemoteMesh) {
-            if (specChanged(change)) {
-                remoteGone();
-            }
+            remoteChanged(change);
         } else if (object instanceof ImportedService service) {
             importChanged(change, service);
         } else if (object instanceof Service) {
             serviceChanged(change);
         } else if (object instanceof Namespace) {
-            if (labelsChanged(change)) {
-                inNamespace(object.getMetadata().getName());
-                federations();
-            }
-        } else if (object instanceof Secret || object instanceof ConfigMap) {
+            namespaceChanged(change);
+        } else if (object instanceof Secret) {
+            secretChanged(object.getMetadata().getName());
+        } else if (object instanceof ConfigMap) {
             federations();
+        } else if (object instanceof GatewayClass) {
             remotes();
-        } else if (object instanceof Gateway || object instanceof GatewayClass) {
-            remotes();
+        } else if (object instanceof Gateway) {
+            if (change.beyondStatus()) {
+                remotes();
+            }
+        } else if (IMPORT_OUTPUTS.contains(change.kind())) {
+            if (change.beyondStatus()) {
+                outputs.concerned(change).forEach(this::imported);
+            }
         } else {
-            outputChanged(object);
+            federations();
         }
     }
 
-    private void importChanged(LocalCluster.Change change, ImportedService service) {
+    private void federationChanged(ClusterChange change) {
+        if (change.specChanged()) {
+            remotes();
+            federations();
+        }
+        if (change.after().isEmpty()) {
+            known.imports().forEach(this::imported);
+        }
+    }
+
+    private void remoteChanged(ClusterChange change) {
+        if (!change.specChanged()) {
+            return;
+        }
+        remoteGone();
+        if (staying(change.before()) != staying(change.after())) {
+            remoteChanged(change.latest().getMetadata().getName());
+        }
+    }
+
+    private static boolean staying(Optional<? extends HasMetadata> object) {
+        return object.filter(o -> o.getMetadata().getDeletionTimestamp() == null)
+                .isPresent();
+    }
+
+    private void importChanged(ClusterChange change, ImportedService service) {
+        if (change.before().isEmpty()) {
+            // The framework may have seen it first; what it waited for may have come before it was known here.
+            imported(service);
+        }
         boolean modeChanged = !change.before()
                 .map(ImportedService.class::cast)
                 .map(ChangeRouter::mode)
                 .equals(Optional.of(mode(service)));
-        if (specChanged(change) || modeChanged) {
+        if (change.specChanged() || modeChanged) {
             counts.soon();
         }
     }
@@ -114,96 +162,71 @@ public final class ChangeRouter {
                 : String.valueOf(service.getStatus().mode());
     }
 
-    private void serviceChanged(LocalCluster.Change change) {
-        HasMetadata service = change.latest();
-        Optional<Object> before = change.before().map(s -> ((Service) s).getSpec());
-        Optional<Object> after = change.after().map(s -> ((Service) s).getSpec());
+    private void serviceChanged(ClusterChange change) {
+        String namespace = change.latest().getMetadata().getNamespace();
+        Optional<?> before = change.before().map(s -> ((Service) s).getSpec());
+        Optional<?> after = change.after().map(s -> ((Service) s).getSpec());
         boolean spec = !before.equals(after);
         if (spec) {
-            named(service.getMetadata().getNamespace(), service.getMetadata().getName());
+            known.imported(namespace, change.latest().getMetadata().getName()).ifPresent(this::imported);
         }
-        if (spec || labelsChanged(change) || addressChanged(change)) {
+        if (!selector(change.before()).equals(selector(change.after()))) {
+            // Its selector may catch the entries that joined another Service of this namespace, or no longer.
+            known.imports(namespace).stream()
+                    .filter(i -> known.hasService(namespace, i.getMetadata().getName()))
+                    .forEach(this::imported);
+        }
+        if (spec || change.labelsChanged() || change.annotationsChanged() || addressChanged(change)) {
             federations();
         }
-        if (networkLabel(change.before()) != networkLabel(change.after())) {
+        if ((spec || change.labelsChanged()) && (isGateway(change.before()) || isGateway(change.after()))) {
             remotes();
         }
     }
 
-    private static boolean networkLabel(Optional<? extends HasMetadata> object) {
+    private static Optional<?> selector(Optional<? extends HasMetadata> service) {
+        return service.map(s -> Optional.ofNullable(((Service) s).getSpec().getSelector()));
+    }
+
+    /** Whether istiod may take a Service for the gateway of some network. */
+    private static boolean isGateway(Optional<? extends HasMetadata> object) {
         return object.flatMap(o -> Optional.ofNullable(o.getMetadata().getLabels()))
                 .map(l -> l.containsKey(Names.NETWORK_LABEL))
                 .orElse(false);
     }
 
-    private static boolean addressChanged(LocalCluster.Change change) {
+    private static boolean addressChanged(ClusterChange change) {
         return !change.before()
                 .map(s -> Optional.ofNullable(((Service) s).getStatus()))
                 .equals(change.after().map(s -> Optional.ofNullable(((Service) s).getStatus())));
     }
 
-    /** An output, or something of another in its place. */
-    private void outputChanged(HasMetadata object) {
-        Map<String, String> labels =
-                Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
-        String imported = labels.get(Names.IMPORTED_SERVICE_LABEL);
-        if (imported != null) {
-            named(object.getMetadata().getNamespace(), imported);
-        } else if (object instanceof DestinationRule rule
-                && rule.getSpec() != null
-                && rule.getSpec().getHost() != null) {
-            String[] host = rule.getSpec().getHost().split("\\.");
-            named(host.length > 1 ? host[1] : rule.getMetadata().getNamespace(), host[0]);
-        } else {
-            String name = object.getMetadata().getName();
-            inNamespaceNamed(object, name);
+    private void namespaceChanged(ClusterChange change) {
+        if (change.labelsChanged()) {
+            known.imports(change.latest().getMetadata().getName()).forEach(this::imported);
             federations();
         }
     }
 
-    /** A foreign object that stood in the way of an import's output and is gone or changed. */
-    private void inNamespaceNamed(HasMetadata object, String name) {
-        if (object.getMetadata().getNamespace() != null && name.startsWith("meshfed-")) {
-            inNamespace(object.getMetadata().getNamespace());
-        }
-    }
-
-    private void named(String namespace, String name) {
-        cluster.all(ImportedService.class).get(namespace, name).ifPresent(this::imported);
-    }
-
-    private void inNamespace(String namespace) {
-        cluster.all(ImportedService.class).list(namespace).forEach(this::imported);
+    private void secretChanged(String name) {
+        federations();
+        known.remotes().stream()
+                .filter(r -> r.getSpec().cluster() != null
+                        && Objects.equals(
+                                r.getSpec().cluster().kubeconfigSecretRef().name(), name))
+                .forEach(r -> wake.remote(r.getMetadata().getName()));
     }
 
     private void imported(ImportedService service) {
-        requeue.imported(
+        wake.imported(
                 service.getMetadata().getNamespace(), service.getMetadata().getName());
     }
 
     private void remotes() {
-        cluster.all(RemoteMesh.class)
-                .list()
-                .forEach(r -> requeue.remote(r.getMetadata().getName()));
+        known.remotes().forEach(r -> wake.remote(r.getMetadata().getName()));
     }
 
     private void federations() {
-        cluster.all(MeshFederation.class)
-                .list()
-                .forEach(f -> requeue.federation(f.getMetadata().getName()));
-    }
-
-    private static boolean specChanged(LocalCluster.Change change) {
-        return !change.before()
-                .map(o -> o.getMetadata().getGeneration())
-                .equals(change.after().map(o -> o.getMetadata().getGeneration()));
-    }
-
-    private static boolean labelsChanged(LocalCluster.Change change) {
-        return !Objects.equals(labels(change.before()), labels(change.after()));
-    }
-
-    private static Optional<Map<String, String>> labels(Optional<? extends HasMetadata> object) {
-        return object.map(o -> Optional.ofNullable(o.getMetadata().getLabels()).orElse(Map.of()));
+        known.federations().forEach(f -> wake.federation(f.getMetadata().getName()));
     }
 }

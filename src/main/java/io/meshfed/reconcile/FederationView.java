@@ -26,16 +26,34 @@ public final class FederationView {
      * @param trusted for each RemoteMesh that gives roots of its own: the draft of its Trusted condition
      */
     public record ActiveMesh(
-            String federation, String gatewayNamespace, Optional<LocalMesh> mesh, Map<String, Condition> trusted) {}
+            String federation, String gatewayNamespace, Optional<LocalMesh> mesh, Map<String, Condition> trusted) {
+        private boolean sameButForTrust(ActiveMesh other) {
+            return equals(new ActiveMesh(other.federation, other.gatewayNamespace, other.mesh, trusted));
+        }
+    }
+
+    /** What a publication changed. */
+    public enum News {
+        /** Nothing that anybody depends on. */
+        NONE,
+        /** The trust of some remotes; no import looks at it. */
+        TRUST,
+        /** What this mesh is. */
+        MESH
+    }
 
     /** The active mesh, once its MeshFederation was reconciled. */
     public Optional<ActiveMesh> mesh() {
         return mesh.get();
     }
 
-    /** Tells of the active mesh; whether that was news. */
-    public boolean publish(ActiveMesh active) {
-        return !Optional.of(active).equals(mesh.getAndSet(Optional.of(active)));
+    /** Tells of the active mesh. */
+    public News publish(ActiveMesh active) {
+        Optional<ActiveMesh> before = mesh.getAndSet(Optional.of(active));
+        if (before.filter(active::equals).isPresent()) {
+            return News.NONE;
+        }
+        return before.filter(active::sameButForTrust).isPresent() ? News.TRUST : News.MESH;
     }
 
     /** Tells that there is no active mesh any more. */

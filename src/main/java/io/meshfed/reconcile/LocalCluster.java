@@ -1,49 +1,85 @@
 package io.meshfed.reconcile;
 
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.RemoteMesh;
 import io.meshfed.remote.ClusterWatch;
-import io.meshfed.remote.Failure;
 import io.meshfed.remote.Listener;
 import io.meshfed.remote.WatchSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
- * What is known of the local cluster: one watch for each kind and place that somebody asked for, started when first
- * asked for. A kind that is not installed yet, or that may not be read, is a watch that is not synced; it never keeps
- * the operator from starting.
+ * What is known of the local cluster: one watch for each kind and place. Those that are always needed start at once,
+ * the others when first asked for. A kind that is not installed yet, or that may not be read, is a watch that is not
+ * synced; it never keeps the operator from starting.
  */
 public final class LocalCluster implements AutoCloseable {
+    private static final List<Class<? extends HasMetadata>> ALWAYS = List.of(
+            MeshFederation.class,
+            RemoteMesh.class,
+            ImportedService.class,
+            Namespace.class,
+            Service.class,
+            ServiceEntry.class,
+            WorkloadEntry.class,
+            DestinationRule.class,
+            GatewayClass.class,
+            Gateway.class,
+            ExportedMesh.class);
+
     private final KubernetesClient client;
-    private final Consumer<Change> onChange;
     private final Map<Key, ClusterWatch<? extends HasMetadata>> watches = new ConcurrentHashMap<>();
+    private volatile Hearer hearer = new Hearer() {
+        @Override
+        public void changed(ClusterChange change) {}
 
-    private record Key(Class<?> type, String namespace, String name) {}
+        @Override
+        public void settled(Class<? extends HasMetadata> kind) {}
+    };
 
-    /**
-     * One change of one object.
-     *
-     * @param before the object as it was; empty: it is new
-     * @param after the object as it is; empty: it is gone
-     */
-    public record Change(
-            Class<? extends HasMetadata> kind,
-            Optional<? extends HasMetadata> before,
-            Optional<? extends HasMetadata> after) {
-        /** The object, as it is or as it last was. */
-        public HasMetadata latest() {
-            return after.isPresent() ? after.get() : before.orElseThrow();
-        }
+    private record Key(Class<? extends HasMetadata> type, String namespace, String name) {}
+
+    /** Hears of the local cluster, on the watches' threads: it must not block. */
+    public interface Hearer {
+        /** An object changed. */
+        void changed(ClusterChange change);
+
+        /** A watch of that kind has its first complete list, or cannot have it; not told again after the first list. */
+        void settled(Class<? extends HasMetadata> kind);
     }
 
-    /** @param onChange is told of every change of every watched object, on the watch's thread: it must not block */
-    public LocalCluster(KubernetesClient client, Consumer<Change> onChange) {
+    /** @param client the local cluster's; close this before it */
+    public LocalCluster(KubernetesClient client) {
         this.client = client;
-        this.onChange = onChange;
+    }
+
+    /**
+     * Starts the watches that are always needed.
+     *
+     * @param operatorNamespace whose Secrets and ConfigMaps custom resources refer to
+     */
+    public void start(String operatorNamespace, Hearer hears) {
+        hearer = hears;
+        ALWAYS.forEach(this::all);
+        in(Secret.class, operatorNamespace);
+        in(ConfigMap.class, operatorNamespace);
     }
 
     /** All objects of a kind. */
@@ -61,45 +97,53 @@ public final class LocalCluster implements AutoCloseable {
         return watch(type, namespace, name);
     }
 
+    /** DestinationRules of any namespace whose host is a Service's, or a wildcard that covers it. */
+    public List<DestinationRule> rulesFor(String namespace, String name, String clusterDomain) {
+        ClusterWatch<DestinationRule> rules = all(DestinationRule.class);
+        String host = name + "." + namespace + ".svc." + clusterDomain;
+        return Stream.of(
+                        rules.byIndex(RuleHosts.INDEX, host),
+                        rules.byIndex(RuleHosts.INDEX, RuleHosts.shortName(namespace, name)),
+                        rules.byIndex(RuleHosts.INDEX, RuleHosts.WILDCARDS))
+                .flatMap(List::stream)
+                .filter(rule -> RuleHosts.covers(rule, host))
+                .toList();
+    }
+
     @SuppressWarnings("unchecked") // the key holds the type
     private <T extends HasMetadata> ClusterWatch<T> watch(Class<T> type, String namespace, String name) {
         return (ClusterWatch<T>) watches.computeIfAbsent(
                 new Key(type, namespace, name),
-                key -> ClusterWatch.start(client, spec(type, namespace, name), listener(type)));
+                key -> ClusterWatch.start(client, spec(type, namespace, name), listener(type, key)));
     }
 
     private static <T extends HasMetadata> WatchSpec<T> spec(Class<T> type, String namespace, String name) {
         WatchSpec<T> spec = WatchSpec.of(type);
+        if (type.equals(DestinationRule.class)) {
+            spec = spec.indexedBy(RuleHosts.INDEX, rule -> RuleHosts.keys((DestinationRule) rule));
+        }
         if (!namespace.isEmpty()) {
             spec = spec.inNamespace(namespace);
         }
         return name.isEmpty() ? spec : spec.named(name);
     }
 
-    private <T extends HasMetadata> Listener<T> listener(Class<T> type) {
+    private <T extends HasMetadata> Listener<T> listener(Class<T> type, Key key) {
+        AtomicBoolean synced = new AtomicBoolean();
         return new Listener<>() {
             @Override
             public void changed(Optional<T> before, Optional<T> after) {
-                onChange.accept(new Change(type, before, after));
+                hearer.changed(new ClusterChange(type, before, after));
             }
 
             @Override
-            public void stateChanged() {}
+            public void stateChanged() {
+                ClusterWatch<?> watch = watches.get(key);
+                if (!synced.getAndSet(watch != null && watch.synced())) {
+                    hearer.settled(type);
+                }
+            }
         };
-    }
-
-    /** Whether every watch that is not for an optional kind has seen a complete list. */
-    public boolean synced() {
-        return watches.values().stream().allMatch(w -> w.synced() || w.failure().isPresent());
-    }
-
-    /** The first of these watches that cannot be read now, and why; empty while all are synced or still starting. */
-    public static Optional<String> trouble(List<ClusterWatch<?>> watches) {
-        return watches.stream()
-                .filter(w -> !w.synced())
-                .flatMap(w -> w.failure().stream())
-                .map(Failure::message)
-                .findFirst();
     }
 
     @Override

@@ -3,19 +3,24 @@ package io.meshfed.reconcile;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.meshfed.api.Condition;
 import io.meshfed.apply.EventRecorder;
-import io.meshfed.apply.Outcome;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** How every reconciler ends: the status is written only if it changed, flips become Events, and the next look is set. */
 public final class Report {
+    private static final Duration SAFETY_NET = Duration.ofSeconds(10);
+
     private final EventRecorder events;
 
     /** @param events where flips are told */
@@ -24,45 +29,57 @@ public final class Report {
     }
 
     /**
+     * The status is written here and not by the framework, which would leave the old one in its cache: a reconciliation
+     * that comes before the watch's echo would compute from it, write again, and tell every flip twice. The write is
+     * bound to the version that was looked at, so a status never reaches a resource that was deleted and made anew.
+     *
      * @param fresh makes an empty resource of the same kind: a patch with the cached one would take over its spec
      * @param before conditions as stored
      * @param now conditions as computed
+     * @param again when to look again although nothing was heard
      */
     public <S, R extends CustomResource<?, S>> UpdateControl<R> status(
             R resource,
+            Context<R> context,
             Supplier<R> fresh,
             S status,
             List<Condition> before,
             List<Condition> now,
             Optional<Duration> again) {
-        UpdateControl<R> control;
-        if (Objects.equals(status, resource.getStatus())) {
-            control = UpdateControl.noUpdate();
-        } else {
+        if (!Objects.equals(status, resource.getStatus())) {
             R patch = fresh.get();
             patch.setMetadata(new ObjectMetaBuilder()
                     .withName(resource.getMetadata().getName())
                     .withNamespace(resource.getMetadata().getNamespace())
                     .build());
             patch.setStatus(status);
-            control = UpdateControl.patchStatus(patch);
-            flipped(resource, before, now);
+            PrimaryUpdateAndCacheUtils.ssaPatchStatusAndCacheResource(resource, patch, context);
+            Conditions.flips(before, now).forEach(flip -> tell(resource, flip));
         }
+        UpdateControl<R> control = UpdateControl.noUpdate();
         return again.map(control::rescheduleAfter).orElse(control);
     }
 
-    /** The Conflict condition that an outcome asks for. */
-    public static Optional<Condition> conflict(Outcome outcome) {
-        if (outcome instanceof Outcome.Foreign foreign) {
-            return Optional.of(Condition.yes(Conditions.CONFLICT, "ForeignObject", foreign.message()));
-        }
-        if (outcome instanceof Outcome.Contested contested) {
-            return Optional.of(Condition.yes(Conditions.CONFLICT, "ContestedObject", contested.message()));
-        }
-        return Optional.empty();
+    /** What a deletion leaves behind, because waiting had to end. */
+    public void leftover(HasMetadata resource, String what) {
+        events.record(resource, "Warning", "LeftBehind", what);
     }
 
-    private void flipped(HasMetadata resource, List<Condition> before, List<Condition> now) {
-        events.flipped(resource, Conditions.flips(before, now));
+    private void tell(HasMetadata resource, Condition flip) {
+        events.record(
+                resource,
+                Conditions.isWarning(flip) ? "Warning" : "Normal",
+                flip.reason(),
+                flip.type() + " is " + flip.status() + ": " + flip.message());
+    }
+
+    /** Nothing can be said yet. What is waited for wakes the resource; the timer is for what nobody thought of. */
+    public static <R extends HasMetadata> UpdateControl<R> waiting() {
+        return UpdateControl.<R>noUpdate().rescheduleAfter(SAFETY_NET);
+    }
+
+    /** The earlier of two looks. */
+    public static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 }

@@ -8,7 +8,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 
 /** The one way by which anything outside JOSDK asks for a reconciliation. */
-public final class Requeue {
+public final class Requeue implements Wakeups {
     private final SimpleInboundEventSource<MeshFederation> federations = source("federations");
     private final SimpleInboundEventSource<RemoteMesh> remotes = source("remotes");
     private final SimpleInboundEventSource<ImportedService> imports = source("imports");
@@ -17,17 +17,17 @@ public final class Requeue {
         return new SimpleInboundEventSource<>(name);
     }
 
-    /** Looks at one MeshFederation again. */
+    @Override
     public void federation(String name) {
         federations.propagateEvent(new ResourceID(name));
     }
 
-    /** Looks at one RemoteMesh again. */
+    @Override
     public void remote(String name) {
         remotes.propagateEvent(new ResourceID(name));
     }
 
-    /** Looks at one ImportedService again. */
+    @Override
     public void imported(String namespace, String name) {
         imports.propagateEvent(new ResourceID(name, namespace));
     }

@@ -27,6 +27,15 @@ public final class Conditions {
     /** The condition that is bad when true. */
     public static final String CONFLICT = "Conflict";
 
+    /** Reason of what a user stopped on purpose: neither in progress nor in need of anybody. */
+    private static final String SUSPENDED = "Suspended";
+
+    /** Unknown means that no identity was compared; what keeps endpoints out is False. */
+    private static final String IDENTITY_ACCEPTED = "IdentityAccepted";
+
+    /** Nothing on this side can see whether two meshes share a root. */
+    private static final String COMMON_ROOT_ASSUMED = "CommonRootAssumed";
+
     private final Clock clock;
 
     /** @param clock gives the time of a flip */
@@ -46,13 +55,20 @@ public final class Conditions {
             List<Condition> stored, List<Condition> drafts, long generation, String readyMessage) {
         List<Condition> all = new ArrayList<>();
         Optional<Condition> trouble = trouble(drafts);
-        all.add(trouble.map(t -> Condition.no(READY, t.reason(), t.message()))
-                .orElseGet(() -> Condition.yes(READY, "Ready", readyMessage)));
+        all.add(trouble.map(Conditions::notReady).orElseGet(() -> Condition.yes(READY, "Ready", readyMessage)));
         all.addAll(drafts);
-        trouble.map(t -> Condition.yes(
+        trouble.filter(t -> !t.reason().equals(SUSPENDED))
+                .map(t -> Condition.yes(
                         TransientReasons.expected(t.reason()) ? RECONCILING : STALLED, t.reason(), t.message()))
                 .ifPresent(all::add);
         return stamp(stored, all, generation);
+    }
+
+    /** What was not observed leaves Ready unknown; only what was seen to be wrong makes it false. */
+    private static Condition notReady(Condition trouble) {
+        return trouble.status() == Condition.State.Unknown
+                ? Condition.unknown(READY, trouble.reason(), trouble.message())
+                : Condition.no(READY, trouble.reason(), trouble.message());
     }
 
     /** The first draft that keeps the object from being ready; one that somebody must act on comes before one that passes. */
@@ -64,10 +80,18 @@ public final class Conditions {
                 .or(() -> bad.stream().findFirst());
     }
 
+    /** Whether a condition says that something is wrong, or leaves open what must be known. */
     private static boolean isBad(Condition draft) {
-        return draft.type().equals(CONFLICT)
-                ? draft.status() == Condition.State.True
-                : draft.status() == Condition.State.False || TransientReasons.expected(draft.reason());
+        if (draft.type().equals(CONFLICT)) {
+            return draft.holds();
+        }
+        boolean harmless =
+                draft.type().equals(IDENTITY_ACCEPTED) || draft.reason().equals(COMMON_ROOT_ASSUMED);
+        return switch (draft.status()) {
+            case True -> false;
+            case False -> true;
+            case Unknown -> !harmless;
+        };
     }
 
     private List<Condition> stamp(List<Condition> stored, List<Condition> drafts, long generation) {
@@ -89,11 +113,23 @@ public final class Conditions {
                 .toList();
     }
 
-    /** The conditions of {@code now} whose status differs from {@code before}; a new true one counts, a new false one too. */
+    /**
+     * What is worth an Event: a condition whose status differs from before, or a new one that is bad. What only repeats
+     * another condition is left out: Ready unless it becomes true, Reconciling and Stalled always.
+     */
     public static List<Condition> flips(List<Condition> before, List<Condition> now) {
-        Map<String, Condition.State> old =
-                before.stream().collect(Collectors.toMap(Condition::type, Condition::status, (a, b) -> a));
-        return now.stream().filter(c -> c.status() != old.get(c.type())).toList();
+        return now.stream()
+                .filter(c -> !c.type().equals(RECONCILING) && !c.type().equals(STALLED))
+                .filter(c -> !c.type().equals(READY) || c.holds())
+                .filter(c -> find(before, c.type())
+                        .map(old -> old.status() != c.status())
+                        .orElseGet(() -> c.type().equals(READY) || isWarning(c)))
+                .toList();
+    }
+
+    /** Whether a condition tells of something that is wrong. */
+    public static boolean isWarning(Condition condition) {
+        return condition.type().equals(CONFLICT) ? condition.holds() : condition.status() == Condition.State.False;
     }
 
     /** The condition of that type. */

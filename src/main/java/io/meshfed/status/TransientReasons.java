@@ -5,20 +5,25 @@ import java.util.Set;
 /** The reasons that are expected to pass by themselves; with any other one somebody must act. */
 final class TransientReasons {
     private static final Set<String> EXPECTED = Set.of(
-            "Starting",
-            "Connecting",
-            "Unreachable",
             "AddressPending",
+            "Connecting",
             "GatewayPending",
             "GatewayUnknown",
             "IssuerCreated",
-            "NotYetInBundle",
-            "WaitingForIstiod",
-            "WaitingForRemote",
+            "Issuing",
             "IstiodNotFound",
-            "Issuing");
+            "IstiodNotReloaded",
+            "NotYetInBundle",
+            "NotYetValid",
+            "ServerError",
+            "Unreachable",
+            "WaitingForIstiod");
 
     private TransientReasons() {}
+
+    static Set<String> all() {
+        return EXPECTED;
+    }
 
     static boolean expected(String reason) {
         return EXPECTED.contains(reason);

@@ -49,8 +49,8 @@ final class Sentences {
     static String issuerMissing(Picture picture) {
         return picture.issuerName()
                 .map(name -> "issuer Secret " + name
-                        + " does not exist; make it in the operator's namespace: kubectl -n"
-                        + " meshfed-system create secret tls " + name + " --cert=root-cert.pem --key=root-key.pem")
+                        + " does not exist; make it, with -n and the operator's namespace: kubectl"
+                        + " create secret tls " + name + " --cert=root-cert.pem --key=root-key.pem")
                 .orElse("spec.trust.issuer.secretName is not set; name the issuer's Secret");
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,10 +103,21 @@ class KubeconfigReaderTest {
         };
         for (byte[] bomb : bombs) {
             assertRefused(bomb); // once before the clock runs, for the class loader
-            long start = System.nanoTime();
-            assertRefused(bomb);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
+            assertThat(Duration.ofNanos(leastWork(() -> assertRefused(bomb)))).isLessThan(Duration.ofMillis(100));
         }
+    }
+
+    /** Processor time of the quickest of three runs, in nanoseconds: what the work costs, however busy the machine is. */
+    private static long leastWork(Runnable work) {
+        ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+        return LongStream.range(0, 3)
+                .map(run -> {
+                    long start = clock.getCurrentThreadCpuTime();
+                    work.run();
+                    return clock.getCurrentThreadCpuTime() - start;
+                })
+                .min()
+                .orElseThrow();
     }
 
     @Test

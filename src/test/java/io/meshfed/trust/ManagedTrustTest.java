@@ -33,8 +33,7 @@ class ManagedTrustTest {
         assertThat(plan.action()).isEqualTo(LEAVE);
         assertThat(plan.trustReady().reason()).isEqualTo("IssuerMissing");
         assertThat(plan.trustReady().message())
-                .contains("kubectl -n meshfed-system create secret tls mesh-root-ca --cert=root-cert.pem"
-                        + " --key=root-key.pem");
+                .contains("kubectl create secret tls mesh-root-ca --cert=root-cert.pem" + " --key=root-key.pem");
     }
 
     @Test

@@ -18,9 +18,11 @@ import io.meshfed.plan.ExportPlanner;
 import io.meshfed.plan.MtlsPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.status.Conditions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,16 +46,30 @@ public final class ExportFlow {
         this.mtlsManaged = mtlsManaged;
     }
 
-    record Result(int services, List<String> notes, Optional<Condition> conflict) {}
+    record Result(int services, List<String> notes, Optional<Condition> conflict, Optional<Duration> again) {}
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh, String rootNamespace) {
+    /**
+     * What the export depends on beside the Services.
+     *
+     * @param rootNamespace of mesh-wide policy; empty: not known, and its policy stays as it is
+     * @param trustDomain empty: not known, and the catalogue stays as it is
+     * @param roots likewise
+     */
+    record Facts(
+            Optional<String> rootNamespace,
+            Optional<String> trustDomain,
+            Optional<List<ExportedMesh.PublicRoot>> roots,
+            GatewayStatus gateway) {}
+
+    Sight sight(MeshFederation mesh, Optional<String> rootNamespace) {
         Stream<ClusterWatch<?>> always = Stream.of(
                 cluster.all(Service.class),
                 cluster.all(Namespace.class),
                 cluster.all(ExportedMesh.class),
                 cluster.in(Gateway.class, mesh.getSpec().gateway().namespace()));
-        return Stream.concat(always, mtlsManaged ? Stream.of(peerAuthentications(rootNamespace)) : Stream.of())
-                .toList();
+        Stream<ClusterWatch<?>> rules = rootNamespace.filter(n -> mtlsManaged).map(this::peerAuthentications).stream()
+                .map(w -> w);
+        return Sight.of(Stream.concat(always, rules).toList());
     }
 
     private boolean strict(MeshFederation mesh) {
@@ -80,37 +96,38 @@ public final class ExportFlow {
         return cluster.in(PeerAuthentication.class, rootNamespace);
     }
 
-    Result run(
-            MeshFederation mesh,
-            String rootNamespace,
-            String trustDomain,
-            GatewayStatus gateway,
-            List<ExportedMesh.PublicRoot> roots) {
+    Result run(MeshFederation mesh, Facts facts) {
         Map<String, Map<String, String>> namespaces = cluster.all(Namespace.class).list().stream()
                 .collect(Collectors.toMap(
                         n -> n.getMetadata().getName(),
                         n -> Optional.ofNullable(n.getMetadata().getLabels()).orElse(Map.of())));
         ExportPlan plan = ExportPlanner.plan(mesh, cluster.all(Service.class).list(), namespaces);
-        Optional<PeerAuthentication> strict =
-                strict(mesh) ? MtlsPlanner.plan(mesh, rootNamespace, foreign(mesh, rootNamespace)) : Optional.empty();
-        ExportedMesh catalogue = CataloguePlanner.plan(mesh, trustDomain, gateway.addresses(), gateway.port(), roots);
-        List<HasMetadata> wanted = Stream.of(plan.objects().stream(), strict.stream(), Stream.of(catalogue))
+        Optional<PeerAuthentication> strict = facts.rootNamespace()
+                .filter(root -> strict(mesh))
+                .flatMap(root -> MtlsPlanner.plan(mesh, root, foreign(mesh, root)));
+        Optional<ExportedMesh> catalogue = facts.trustDomain().flatMap(domain -> facts.roots()
+                .map(roots -> CataloguePlanner.plan(
+                        mesh,
+                        domain,
+                        facts.gateway().addresses(),
+                        facts.gateway().port(),
+                        roots)));
+        List<HasMetadata> wanted = Stream.of(plan.objects().stream(), strict.stream(), catalogue.stream())
                 .flatMap(s -> s)
                 .map(HasMetadata.class::cast)
                 .toList();
-        Optional<Condition> conflict = modeConflict(mesh, rootNamespace);
+        Outcomes outcomes = new Outcomes();
         for (HasMetadata object : wanted) {
-            Optional<Condition> found =
-                    Report.conflict(applier.apply(Owner.of(mesh), object, find(mesh, rootNamespace, object)));
-            if (conflict.isEmpty()) {
-                conflict = found;
-            }
+            outcomes.add(applier.apply(Owner.of(mesh), object, find(mesh, object)));
         }
         Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
-        standing(mesh, rootNamespace)
+        standing(mesh, facts.rootNamespace())
                 .filter(o -> !keys.contains(ObjectKey.of(o)))
+                .filter(o -> catalogue.isPresent() || !(o instanceof ExportedMesh))
                 .forEach(applier::delete);
-        return new Result(plan.hosts().size(), plan.notes(), conflict);
+        Optional<Condition> conflict =
+                facts.rootNamespace().flatMap(root -> modeConflict(mesh, root)).or(outcomes::conflict);
+        return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes.again());
     }
 
     private List<PeerAuthentication> foreign(MeshFederation mesh, String rootNamespace) {
@@ -119,31 +136,28 @@ public final class ExportFlow {
                 .toList();
     }
 
-    private Optional<? extends HasMetadata> find(MeshFederation mesh, String rootNamespace, HasMetadata object) {
+    private Optional<? extends HasMetadata> find(MeshFederation mesh, HasMetadata object) {
         String name = object.getMetadata().getName();
         if (object instanceof ExportedMesh) {
             return cluster.all(ExportedMesh.class).get("", name);
         }
-        if (object instanceof PeerAuthentication) {
-            return peerAuthentications(rootNamespace).get(rootNamespace, name);
-        }
-        String namespace = mesh.getSpec().gateway().namespace();
-        return cluster.in(Gateway.class, namespace).get(namespace, name);
+        String namespace = object.getMetadata().getNamespace();
+        return object instanceof PeerAuthentication
+                ? peerAuthentications(namespace).get(namespace, name)
+                : cluster.in(Gateway.class, namespace).get(namespace, name);
     }
 
     /** What stands of all this. */
-    Stream<HasMetadata> standing(MeshFederation mesh, String rootNamespace) {
+    Stream<HasMetadata> standing(MeshFederation mesh, Optional<String> rootNamespace) {
         String namespace = mesh.getSpec().gateway().namespace();
-        Stream<HasMetadata> rules = mtlsManaged
-                ? peerAuthentications(rootNamespace).list(rootNamespace).stream()
-                        .map(HasMetadata.class::cast)
-                : Stream.of();
+        Stream<? extends HasMetadata> rules = rootNamespace.filter(n -> mtlsManaged).stream()
+                .flatMap(root -> peerAuthentications(root).list(root).stream());
         return Stream.of(
-                        cluster.in(Gateway.class, namespace).list(namespace).stream()
-                                .map(HasMetadata.class::cast),
-                        cluster.all(ExportedMesh.class).list().stream().map(HasMetadata.class::cast),
+                        cluster.in(Gateway.class, namespace).list(namespace).stream(),
+                        cluster.all(ExportedMesh.class).list().stream(),
                         rules)
                 .flatMap(s -> s)
+                .map(HasMetadata.class::cast)
                 .filter(Owner.of(mesh)::owns);
     }
 }

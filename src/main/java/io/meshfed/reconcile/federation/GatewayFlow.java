@@ -14,13 +14,14 @@ import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.api.MeshGateway;
 import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.EastWestGatewayPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,24 +39,41 @@ public final class GatewayFlow {
             HorizontalPodAutoscaler.class,
             PodDisruptionBudget.class);
 
+    /** What must be seen of a gateway that somebody else made. */
+    private static final List<Class<? extends HasMetadata>> JUDGED = List.of(Deployment.class, Service.class);
+
     private static final String TYPE = "GatewayReady";
 
     private final LocalCluster cluster;
     private final Applier applier;
+    private final boolean permitted;
 
-    /** @param cluster gives the objects of the gateway namespace */
-    public GatewayFlow(LocalCluster cluster, Applier applier) {
+    /**
+     * @param cluster gives the objects of the gateway namespace
+     * @param permitted whether the role lets a gateway be installed
+     */
+    public GatewayFlow(LocalCluster cluster, Applier applier, boolean permitted) {
         this.cluster = cluster;
         this.applier = applier;
+        this.permitted = permitted;
     }
 
-    record Result(Condition ready, GatewayStatus status) {}
+    private List<Class<? extends HasMetadata>> kinds() {
+        return permitted ? KINDS : JUDGED;
+    }
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+    record Result(Condition ready, GatewayStatus status, Optional<Duration> again) {
+        /** Without a look of its own. */
+        Result(Condition ready, GatewayStatus status) {
+            this(ready, status, Optional.empty());
+        }
+    }
+
+    Sight sight(MeshFederation mesh) {
         String namespace = mesh.getSpec().gateway().namespace();
-        return KINDS.stream()
-                .<ClusterWatch<?>>map(kind -> watch(kind, namespace))
-                .toList();
+        Stream<ClusterWatch<?>> objects = kinds().stream().map(kind -> watch(kind, namespace));
+        return Sight.of(
+                Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList());
     }
 
     /** All Services are watched anyway; the rest only in the gateway's namespace. */
@@ -75,49 +93,56 @@ public final class GatewayFlow {
                                     + " does not exist: create it, or set spec.gateway.namespace"),
                     new GatewayStatus(null, List.of(), spec.port()));
         }
+        if (spec.managed() && !permitted) {
+            return new Result(
+                    Condition.no(
+                            TYPE,
+                            "GatewayNotPermitted",
+                            "spec.gateway.managed is true, and the operator's role has no Deployments: install the chart with"
+                                    + " gateway.managed=true, or set spec.gateway.managed: false"),
+                    status(spec, services(mesh)));
+        }
         List<HasMetadata> wanted = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
-        Optional<Condition> conflict = apply(mesh, wanted);
+        Outcomes outcomes = apply(mesh, wanted);
         List<Service> services = services(mesh);
         GatewayStatus status = status(spec, services);
-        if (conflict.isPresent()) {
-            Condition c = conflict.get();
-            return new Result(Condition.no(TYPE, c.reason(), c.message()), status);
-        }
-        return new Result(judge(mesh, services, status), status);
+        Condition ready = outcomes.conflict()
+                .map(c -> Condition.no(TYPE, c.reason(), c.message()))
+                .orElseGet(() -> judge(mesh, services, status));
+        return new Result(ready, status, outcomes.again());
     }
 
-    /** The label is set where istiod agrees, and kept where istiod cannot be asked. */
+    /** The label is set where istiod agrees, and never taken away: proxies would lose the gateway of their network. */
     private boolean labelled(MeshFederation mesh, Optional<String> network) {
         String own = mesh.getSpec().mesh().network();
-        return network.map(own::equals).orElseGet(() -> services(mesh).stream()
-                .anyMatch(s -> own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL))));
+        return network.filter(own::equals).isPresent()
+                || services(mesh).stream()
+                        .anyMatch(s ->
+                                own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
     }
 
-    private Optional<Condition> apply(MeshFederation mesh, List<HasMetadata> wanted) {
+    private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
-        Optional<Condition> conflict = Optional.empty();
+        Outcomes outcomes = new Outcomes();
         Set<ObjectKey> keys = new HashSet<>();
         for (HasMetadata object : wanted) {
             keys.add(ObjectKey.of(object));
-            Outcome outcome = applier.apply(
+            outcomes.add(applier.apply(
                     owner,
                     object,
                     watch(object.getClass(), namespace)
-                            .get(namespace, object.getMetadata().getName()));
-            if (conflict.isEmpty()) {
-                conflict = Report.conflict(outcome);
-            }
+                            .get(namespace, object.getMetadata().getName())));
         }
         standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
-        return conflict;
+        return outcomes;
     }
 
     /** What stands of the managed gateway. */
     Stream<HasMetadata> standing(MeshFederation mesh) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
-        return KINDS.stream()
+        return kinds().stream()
                 .flatMap(kind -> watch(kind, namespace).list(namespace).stream())
                 .map(HasMetadata.class::cast)
                 .filter(owner::owns);

@@ -11,9 +11,12 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
+import io.meshfed.apply.Outcome;
 import io.meshfed.plan.IstioConfig;
 import io.meshfed.plan.MeshConfigCheck;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -37,21 +40,30 @@ public final class IstioFlow {
      *
      * @param config empty: istiod's configuration cannot be read as what it should be
      */
-    record Result(Condition configured, Optional<IstioConfig> config, Optional<String> trustDomain) {
+    record Result(Condition configured, Optional<IstioConfig> config, Optional<String> trustDomain, Outcomes outcomes) {
+        static Result unknown(Condition why) {
+            return new Result(why, Optional.empty(), Optional.empty(), new Outcomes());
+        }
+
         boolean networkMatches(MeshFederation mesh) {
             return config.flatMap(IstioConfig::network)
                     .map(mesh.getSpec().mesh().network()::equals)
                     .orElse(false);
         }
 
-        String rootNamespace(MeshFederation mesh) {
-            return config.map(IstioConfig::rootNamespace)
-                    .orElse(mesh.getSpec().mesh().controlPlaneNamespace());
+        /** Empty while istiod's mesh config is not known. */
+        Optional<String> rootNamespace() {
+            return config.filter(IstioConfig::meshConfigSeen).map(IstioConfig::rootNamespace);
         }
     }
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh) {
-        return List.of(meshConfig(mesh), values(mesh), cluster.all(Namespace.class), cluster.all(RemoteMesh.class));
+    Sight sight(MeshFederation mesh) {
+        return Sight.of(List.<ClusterWatch<?>>of(
+                meshConfig(mesh),
+                values(mesh),
+                cluster.all(Namespace.class),
+                cluster.all(RemoteMesh.class),
+                cluster.all(ImportedService.class)));
     }
 
     private ClusterWatch<ConfigMap> meshConfig(MeshFederation mesh) {
@@ -76,24 +88,38 @@ public final class IstioFlow {
         String namespace = mesh.getSpec().mesh().controlPlaneNamespace();
         IstioConfig config;
         try {
-            config = IstioConfig.parse(
-                    key(meshConfig(mesh), namespace, IstioConfig.meshConfigMapName(revision(mesh)), "mesh"),
-                    key(values(mesh), namespace, IstioConfig.valuesConfigMapName(revision(mesh)), "values"),
-                    namespace);
+            config = config(mesh);
         } catch (IllegalArgumentException e) {
-            return new Result(
-                    Condition.no(TYPE, "MeshConfigUnreadable", e.getMessage()), Optional.empty(), Optional.empty());
+            return Result.unknown(Condition.no(TYPE, "MeshConfigUnreadable", e.getMessage()));
         }
         Optional<String> label = cluster.all(Namespace.class)
                 .get("", namespace)
                 .flatMap(n -> Optional.ofNullable(n.getMetadata().getLabels()))
                 .map(l -> l.get(Names.NETWORK_LABEL));
         Condition configured = MeshConfigCheck.check(mesh, config, label, remotes(), remoteOnlyImports());
-        Result result = new Result(configured, Optional.of(config), MeshConfigCheck.effectiveTrustDomain(mesh, config));
+        Result result = new Result(
+                configured, Optional.of(config), MeshConfigCheck.effectiveTrustDomain(mesh, config), new Outcomes());
         if (label.isEmpty() && result.networkMatches(mesh)) {
-            labelNetwork(namespace, mesh.getSpec().mesh().network());
+            labelNetwork(namespace, mesh.getSpec().mesh().network()).ifPresent(result.outcomes()::add);
         }
         return result;
+    }
+
+    /** Empty while istiod's mesh config is not known. */
+    Optional<String> rootNamespace(MeshFederation mesh) {
+        try {
+            return Optional.of(config(mesh)).filter(IstioConfig::meshConfigSeen).map(IstioConfig::rootNamespace);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private IstioConfig config(MeshFederation mesh) {
+        String namespace = mesh.getSpec().mesh().controlPlaneNamespace();
+        return IstioConfig.parse(
+                key(meshConfig(mesh), namespace, IstioConfig.meshConfigMapName(revision(mesh)), "mesh"),
+                key(values(mesh), namespace, IstioConfig.valuesConfigMapName(revision(mesh)), "values"),
+                namespace);
     }
 
     private static Optional<String> key(ClusterWatch<ConfigMap> watch, String namespace, String name, String key) {
@@ -114,19 +140,20 @@ public final class IstioFlow {
     }
 
     /** The label is shared: it is added where nobody set one, never forced and never removed. */
-    private void labelNetwork(String namespace, String network) {
+    private Optional<Outcome> labelNetwork(String namespace, String network) {
         try {
-            applier.share(new NamespaceBuilder()
+            return Optional.of(applier.share(new NamespaceBuilder()
                     .withNewMetadata()
                     .withName(namespace)
                     .addToLabels(Names.NETWORK_LABEL, network)
                     .endMetadata()
-                    .build());
+                    .build()));
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
             // Somebody set it meanwhile; the watch brings the value, and the check judges it.
+            return Optional.empty();
         }
     }
 }

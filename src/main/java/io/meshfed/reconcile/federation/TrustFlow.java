@@ -11,7 +11,10 @@ import io.meshfed.api.Trust;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.apply.Ownership;
+import io.meshfed.plan.IstioConfig;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
@@ -30,7 +33,6 @@ import java.util.stream.Collectors;
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
 public final class TrustFlow {
     private static final String CACERTS = "cacerts";
-    private static final String PUBLISHED_ROOTS = "istio-ca-root-cert";
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
@@ -46,17 +48,55 @@ public final class TrustFlow {
         this.operatorNamespace = operatorNamespace;
     }
 
-    List<ClusterWatch<?>> watches(MeshFederation mesh) {
+    private List<ClusterWatch<?>> watches(MeshFederation mesh) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         return List.of(
                 cluster.in(Secret.class, operatorNamespace),
                 cluster.in(ConfigMap.class, operatorNamespace),
+                // Without the remotes their roots would look unwanted.
+                cluster.all(RemoteMesh.class),
                 cluster.one(Secret.class, controlPlane, CACERTS),
-                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS));
+                values(mesh),
+                publishedRoots(mesh));
     }
 
-    /** Decides and acts; the plan tells what was decided. Every watch must be synced. */
-    TrustPlan run(MeshFederation mesh) {
+    Sight sight(MeshFederation mesh) {
+        // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
+        return Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+    }
+
+    private ClusterWatch<ConfigMap> values(MeshFederation mesh) {
+        return cluster.one(
+                ConfigMap.class,
+                mesh.getSpec().mesh().controlPlaneNamespace(),
+                IstioConfig.valuesConfigMapName(
+                        Optional.ofNullable(mesh.getSpec().mesh().revision())));
+    }
+
+    private ClusterWatch<ConfigMap> publishedRoots(MeshFederation mesh) {
+        return cluster.one(ConfigMap.class, mesh.getSpec().mesh().controlPlaneNamespace(), publishedRootsName(mesh));
+    }
+
+    private String publishedRootsName(MeshFederation mesh) {
+        Optional<String> values =
+                values(mesh).list().stream().findFirst().flatMap(c -> value(c, IstioConfig.VALUES_KEY));
+        try {
+            return IstioConfig.publishedRootsConfigMapName(values);
+        } catch (IllegalArgumentException e) {
+            // MeshConfigured names what cannot be read; the usual name is the best guess for a look that only reads.
+            return IstioConfig.publishedRootsConfigMapName(Optional.empty());
+        }
+    }
+
+    /**
+     * What was decided, and what stood in the way of doing it.
+     *
+     * @param plan speaks of what was observed before
+     */
+    record Result(TrustPlan plan, Outcomes outcomes) {}
+
+    /** Decides and acts; every watch must be in sight. */
+    Result run(MeshFederation mesh) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
@@ -66,26 +106,28 @@ public final class TrustFlow {
                 spec,
                 Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
                 cacerts.map(s -> new PresentCacerts(decoded(s), Ownership.managed(s) || Ownership.handedOver(s))),
-                cluster.one(ConfigMap.class, controlPlane, PUBLISHED_ROOTS)
-                        .get(controlPlane, PUBLISHED_ROOTS)
-                        .flatMap(c -> value(c, ROOT_KEY)),
+                // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
+                publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
+                        .orElse("")),
                 remoteRoots()));
-        carryOut(mesh, plan.action(), cacerts);
-        return plan;
+        return new Result(plan, carryOut(mesh, plan.action(), cacerts));
     }
 
-    private void carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
+    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
         // CA material survives the custom resource: no ownerReference on either Secret.
         Owner owner = Owner.of(mesh).surviving();
+        Outcomes outcomes = new Outcomes();
         if (action instanceof TrustAction.CreateIssuer create) {
             String name = mesh.getSpec().trust().issuer().secretName();
-            applier.createOnce(owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData()));
+            outcomes.add(applier.createOnce(
+                    owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData())));
         } else if (action instanceof TrustAction.WriteCacerts write) {
             String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
-            applier.writeExactly(
+            outcomes.add(applier.writeExactly(
                     owner, secret(controlPlane, CACERTS, "Opaque", write.data()), cacerts.map(s -> s.getMetadata()
-                            .getResourceVersion()));
+                            .getResourceVersion())));
         }
+        return outcomes;
     }
 
     private static HasMetadata secret(String namespace, String name, String type, Map<String, byte[]> data) {
@@ -118,7 +160,7 @@ public final class TrustFlow {
 
     private List<RemoteRoots> remoteRoots() {
         return cluster.all(RemoteMesh.class).list().stream()
-                .filter(r -> r.getMetadata().getDeletionTimestamp() == null)
+                // One that is being deleted counts until it is gone: its root must not leave before its entries.
                 .filter(r -> !r.getSpec().trust().roots().isEmpty())
                 .map(this::remoteRoots)
                 .toList();

@@ -1,9 +1,5 @@
 package io.meshfed.reconcile.imports;
 
-import io.fabric8.istio.api.networking.v1.DestinationRule;
-import io.fabric8.istio.api.networking.v1.ServiceEntry;
-import io.fabric8.istio.api.networking.v1.WorkloadEntry;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -16,24 +12,23 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
-import io.meshfed.api.ImportedServiceSpec;
-import io.meshfed.api.ImportedServiceStatus;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.ImportPlan;
 import io.meshfed.plan.ImportPlanner;
 import io.meshfed.plan.ImportWorld;
 import io.meshfed.plan.LocalMesh;
-import io.meshfed.plan.ObjectKey;
 import io.meshfed.plan.Remote;
+import io.meshfed.reconcile.Directory;
 import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.KnownMesh;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
-import io.meshfed.remote.ClusterWatch;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,9 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** One imported service: world in, objects out. Deletion needs no code: the outputs are owned, and live beside their owner. */
 @ControllerConfiguration(
@@ -52,12 +44,11 @@ import org.jspecify.annotations.Nullable;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class ImportedServiceReconciler implements Reconciler<ImportedService> {
-    private static final Duration SOON = Duration.ofSeconds(1);
-
     private final LocalCluster cluster;
     private final FederationView view;
+    private final KnownMesh known;
     private final Requeue requeue;
-    private final Applier applier;
+    private final ImportOutputs outputs;
     private final Conditions conditions;
     private final Report report;
 
@@ -71,8 +62,9 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             Report report) {
         this.cluster = cluster;
         this.view = view;
+        this.known = new KnownMesh(cluster, view);
         this.requeue = requeue;
-        this.applier = applier;
+        this.outputs = new ImportOutputs(cluster, applier);
         this.conditions = conditions;
         this.report = report;
     }
@@ -84,34 +76,25 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
-        List<ClusterWatch<?>> needed = List.of(
-                cluster.all(Service.class),
-                cluster.all(Namespace.class),
-                cluster.all(RemoteMesh.class),
-                cluster.all(ServiceEntry.class),
-                cluster.all(WorkloadEntry.class),
-                cluster.all(DestinationRule.class));
-        Optional<String> trouble = LocalCluster.trouble(needed);
-        if (trouble.isPresent()) {
-            return notReady(service, Condition.no("Resolved", "LocalClusterNotReadable", trouble.get()));
+        Sight sight = Directory.seenByImports(cluster);
+        if (sight.trouble().isPresent()) {
+            return blind(service, context, sight.trouble().get());
         }
-        Optional<List<Remote>> remotes = remotes();
-        if (needed.stream().anyMatch(w -> !w.synced()) || remotes.isEmpty()) {
-            return UpdateControl.<ImportedService>noUpdate().rescheduleAfter(SOON);
+        Optional<FederationView.ActiveMesh> mesh = known.mesh();
+        Optional<List<Remote>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
+        if (sight.waiting() || known.comes() || remotes.isEmpty()) {
+            return Report.waiting();
         }
-        Present present = present(service);
-        Optional<LocalMesh> mesh = view.mesh().flatMap(FederationView.ActiveMesh::mesh);
-        ImportPlan plan = ImportPlanner.plan(world(service, mesh, remotes.get(), present));
-        List<Condition> drafts = new ArrayList<>(plan.conditions());
-        if (!plan.untouched()) {
-            apply(service, plan, present).ifPresent(conflict -> replace(drafts, conflict));
-        }
-        return finish(service, plan, drafts);
+        ImportOutputs.Present present = outputs.present(service);
+        Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
+        ImportPlan plan = ImportPlanner.plan(world(service, local, remotes.get(), present));
+        Outcomes outcomes = plan.untouched() ? new Outcomes() : outputs.apply(service, plan, present);
+        return finish(service, context, plan, outcomes);
     }
 
     /** Every remote in effective values; empty while one of them was not looked at yet. */
     private Optional<List<Remote>> remotes() {
-        List<Remote> known = new ArrayList<>();
+        List<Remote> all = new ArrayList<>();
         for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
@@ -120,43 +103,20 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             if (published.isEmpty()) {
                 return Optional.empty();
             }
-            known.add(published.get());
+            all.add(published.get());
         }
-        return Optional.of(known);
-    }
-
-    private record Present(
-            Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries, List<DestinationRule> rules) {
-        Stream<HasMetadata> all() {
-            return Stream.of(serviceEntry.stream(), workloadEntries.stream(), rules.stream())
-                    .flatMap(s -> s);
-        }
-    }
-
-    private Present present(ImportedService service) {
-        Owner owner = Owner.of(service);
-        String namespace = service.getMetadata().getNamespace();
-        return new Present(
-                owned(cluster.all(ServiceEntry.class).list(namespace), owner).findFirst(),
-                owned(cluster.all(WorkloadEntry.class).list(namespace), owner).toList(),
-                owned(cluster.all(DestinationRule.class).list(namespace), owner).toList());
-    }
-
-    private static <T extends HasMetadata> Stream<T> owned(List<T> objects, Owner owner) {
-        return objects.stream().filter(owner::owns);
+        return Optional.of(all);
     }
 
     private ImportWorld world(
-            ImportedService service, Optional<LocalMesh> mesh, List<Remote> remotes, Present present) {
+            ImportedService service, Optional<LocalMesh> mesh, List<Remote> remotes, ImportOutputs.Present present) {
+        Owner owner = Owner.of(service);
         String namespace = service.getMetadata().getNamespace();
         String name = service.getMetadata().getName();
         Map<String, String> labels = cluster.all(Namespace.class)
                 .get("", namespace)
                 .map(n -> n.getMetadata().getLabels())
                 .orElse(Map.of());
-        List<DestinationRule> others = mesh.map(m -> RulesForHost.others(
-                        cluster.all(DestinationRule.class).list(), Owner.of(service), namespace, name, m))
-                .orElse(List.of());
         return new ImportWorld(
                 service,
                 mesh,
@@ -165,89 +125,49 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 cluster.all(Service.class).get(namespace, name),
                 present.serviceEntry(),
                 present.workloadEntries(),
-                others,
+                mesh.stream()
+                        .flatMap(m -> cluster.rulesFor(namespace, name, m.clusterDomain()).stream())
+                        .filter(rule -> !owner.owns(rule))
+                        .toList(),
                 cluster.all(Service.class).list(namespace).stream()
                         .filter(s -> !s.getMetadata().getName().equals(name))
                         .toList());
     }
 
-    /** Writes first and deletes after, so that no host is without endpoints in between; the first conflict met. */
-    private Optional<Condition> apply(ImportedService service, ImportPlan plan, Present present) {
-        Owner owner = Owner.of(service);
-        Map<ObjectKey, HasMetadata> standing = present.all().collect(Collectors.toMap(ObjectKey::of, o -> o));
-        Optional<Condition> conflict = Optional.empty();
-        for (HasMetadata wanted : plan.wanted()) {
-            Outcome outcome = applier.apply(owner, wanted, find(wanted));
-            if (conflict.isEmpty()) {
-                conflict = Report.conflict(outcome);
-            }
-            standing.remove(ObjectKey.of(wanted));
-        }
-        for (Map.Entry<ObjectKey, HasMetadata> left : standing.entrySet()) {
-            if (!plan.kept().contains(left.getKey())) {
-                applier.delete(left.getValue());
-            }
-        }
-        return conflict;
-    }
-
-    private Optional<? extends HasMetadata> find(HasMetadata wanted) {
-        return cluster.all(wanted.getClass())
-                .get(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName());
-    }
-
-    private static void replace(List<Condition> drafts, Condition condition) {
-        drafts.removeIf(c -> c.type().equals(condition.type()));
-        drafts.add(condition);
-    }
-
-    private UpdateControl<ImportedService> finish(ImportedService service, ImportPlan plan, List<Condition> drafts) {
-        List<Condition> stored = stored(service);
+    private UpdateControl<ImportedService> finish(
+            ImportedService service, Context<ImportedService> context, ImportPlan plan, Outcomes outcomes) {
+        List<Condition> drafts = new ArrayList<>(plan.conditions());
+        outcomes.conflict().ifPresent(conflict -> {
+            drafts.removeIf(c -> c.type().equals(Conditions.CONFLICT));
+            drafts.add(conflict);
+        });
+        List<Condition> stored = ImportStatus.conditions(service);
         List<Condition> now =
                 conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), plan.host() + " answers");
-        ImportedServiceStatus before = service.getStatus();
-        boolean kept = plan.mode().isEmpty() && before != null;
-        ImportedServiceStatus status = new ImportedServiceStatus(
-                service.getMetadata().getGeneration(),
+        return report.status(
+                service,
+                context,
+                ImportedService::new,
+                ImportStatus.of(service, plan, now),
+                stored,
                 now,
-                plan.host().isEmpty() ? null : plan.host(),
-                kept ? before.mode() : plan.mode().orElse(null),
-                kept ? before.remotes() : plan.remotes(),
-                kept ? before.remoteNames() : text(plan.remotes()),
-                kept ? before.ports() : plan.ports(),
-                kept
-                        ? before.portNumbers()
-                        : text(plan.ports().stream()
-                                .map(ImportedServiceSpec.Port::port)
-                                .map(String::valueOf)
-                                .toList()),
-                kept ? before.addresses() : plan.addresses());
-        return report.status(service, ImportedService::new, status, stored, now, Optional.empty());
+                outcomes.again());
     }
 
-    private UpdateControl<ImportedService> notReady(ImportedService service, Condition draft) {
-        ImportedServiceStatus before = service.getStatus();
-        List<Condition> stored = stored(service);
-        List<Condition> now = conditions.summarize(
-                stored, List.of(draft), service.getMetadata().getGeneration(), "");
-        ImportedServiceStatus status = new ImportedServiceStatus(
-                service.getMetadata().getGeneration(),
+    /** Nothing is touched of what cannot be seen whole. */
+    private UpdateControl<ImportedService> blind(
+            ImportedService service, Context<ImportedService> context, String trouble) {
+        List<Condition> stored = ImportStatus.conditions(service);
+        List<Condition> drafts = List.of(Condition.no("Resolved", "LocalClusterNotReadable", trouble));
+        List<Condition> now =
+                conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), "");
+        return report.status(
+                service,
+                context,
+                ImportedService::new,
+                ImportStatus.keeping(service, now),
+                stored,
                 now,
-                before == null ? null : before.host(),
-                before == null ? null : before.mode(),
-                before == null ? List.of() : before.remotes(),
-                before == null ? null : before.remoteNames(),
-                before == null ? List.of() : before.ports(),
-                before == null ? null : before.portNumbers(),
-                before == null ? List.of() : before.addresses());
-        return report.status(service, ImportedService::new, status, stored, now, Optional.of(Duration.ofSeconds(5)));
-    }
-
-    private static List<Condition> stored(ImportedService service) {
-        return service.getStatus() == null ? List.of() : service.getStatus().conditions();
-    }
-
-    private static @Nullable String text(List<String> words) {
-        return words.isEmpty() ? null : String.join(",", words);
+                Optional.of(Duration.ofSeconds(30)));
     }
 }

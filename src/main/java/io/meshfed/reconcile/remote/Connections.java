@@ -98,13 +98,13 @@ public final class Connections {
         // After a restart the last word stands until there is an answer: a restart alone is no news.
         return Optional.of(
                 snapshot.connection() instanceof Connection.Connecting
-                        ? stored(remote).orElseGet(() -> ConnectionWords.condition(snapshot))
+                        ? stored(remote, ConnectionWords.TYPE).orElseGet(() -> ConnectionWords.condition(snapshot))
                         : ConnectionWords.condition(snapshot));
     }
 
-    private static Optional<Condition> stored(RemoteMesh remote) {
+    private static Optional<Condition> stored(RemoteMesh remote, String type) {
         return Optional.ofNullable(remote.getStatus())
-                .flatMap(status -> Conditions.find(status.conditions(), ConnectionWords.TYPE))
+                .flatMap(status -> Conditions.find(status.conditions(), type))
                 .filter(c -> remote.getMetadata().getGeneration().equals(c.observedGeneration()));
     }
 
@@ -178,7 +178,13 @@ public final class Connections {
                     before);
         }
         if (before.isPresent()) {
-            return new Found(connected, lastKnown(), before);
+            // After a restart, too, the last word stands until there is an answer.
+            return new Found(
+                    connected,
+                    snapshot.connection() instanceof Connection.Connecting
+                            ? stored(remote, KNOWN).orElseGet(Connections::lastKnown)
+                            : lastKnown(),
+                    before);
         }
         return new Found(
                 connected,

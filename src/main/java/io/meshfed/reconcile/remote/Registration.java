@@ -18,22 +18,31 @@ import io.meshfed.plan.Remote;
 import io.meshfed.plan.RemoteGatewayPlanner;
 import io.meshfed.reconcile.FederationView.ActiveMesh;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.remote.HostResolver;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Tells the local istiod where a remote's gateway is: once, in an istio-remote Gateway, or through the entries. */
 public final class Registration {
+    /** Imports need a moment to write addresses into their entries, and their entries wake only them. */
+    private static final Duration ENTRIES_CHANGE = Duration.ofSeconds(2);
+
     private final LocalCluster cluster;
     private final Applier applier;
     private final HostResolver resolver;
 
     /** Ahead of the status in the cache: the choice is sticky. */
     private final Map<String, Addressing> chosen = new ConcurrentHashMap<>();
+
+    /** By remote, the host names that are resolved for it. */
+    private final Map<String, Set<String>> hosts = new ConcurrentHashMap<>();
 
     /** @param resolver resolves host names for the Inline form */
     public Registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
@@ -46,8 +55,9 @@ public final class Registration {
      * What stands now.
      *
      * @param fault draft of GatewayKnown that says what is wrong; empty if nothing is
+     * @param again when to look again although nothing was heard
      */
-    record Result(Remote remote, Addressing addressing, Optional<Condition> fault) {}
+    record Result(Remote remote, Addressing addressing, Optional<Condition> fault, Optional<Duration> again) {}
 
     Result register(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Addressing addressing = addressing(remote);
@@ -69,34 +79,53 @@ public final class Registration {
     private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> present = present(remote, mesh.gatewayNamespace());
         boolean registered = present.filter(Owner.of(remote)::owns).isPresent();
-        Optional<Condition> fault = Optional.empty();
+        Outcomes outcomes = new Outcomes();
+        resolve(remote, List.of());
         if (!addresses.isEmpty() && !remote.getSpec().suspend()) {
             Gateway wanted = RemoteGatewayPlanner.plan(remote, mesh.gatewayNamespace(), addresses);
             Outcome outcome = applier.apply(Owner.of(remote), wanted, present);
-            registered = !(outcome instanceof Outcome.Foreign);
-            fault = Report.conflict(outcome).map(c -> Condition.no("GatewayKnown", c.reason(), c.message()));
+            registered = outcome instanceof Outcome.Written || outcome instanceof Outcome.Unchanged || registered;
+            outcomes.add(outcome);
         }
         return new Result(
                 view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
                 Addressing.RemoteGateway,
-                fault);
+                outcomes.conflict().map(c -> Condition.no("GatewayKnown", c.reason(), c.message())),
+                outcomes.again());
     }
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> ours = present(remote, mesh.gatewayNamespace()).filter(Owner.of(remote)::owns);
         Optional<String> refusal = knownElsewhere(remote, ours);
-        if (refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend() && !addressLess(remote)) {
+        boolean leaving =
+                refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend();
+        if (leaving && !addressLess(remote)) {
             // The entries carry addresses by now: the registration, which would win over them, can go.
             applier.delete(ours.get());
+            leaving = false;
         }
-        Map<String, List<String>> resolved = new HashMap<>();
-        AddressRules.judge(addresses).accepted().stream()
-                .filter(address -> !address.isIp())
-                .forEach(host -> resolver.resolve(host.value()).ifPresent(ips -> resolved.put(host.value(), ips)));
+        Map<String, List<String>> resolved = resolve(remote, addresses);
         return new Result(
                 view(remote, Addressing.Inline, false, addresses, resolved, refusal),
                 Addressing.Inline,
-                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)));
+                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)),
+                leaving ? Optional.of(ENTRIES_CHANGE) : Optional.empty());
+    }
+
+    /** The host names among the addresses, as far as they are resolved; names that nobody uses any more are forgotten. */
+    private Map<String, List<String>> resolve(RemoteMesh remote, List<String> addresses) {
+        Set<String> names = AddressRules.judge(addresses).accepted().stream()
+                .filter(address -> !address.isIp())
+                .map(address -> address.value())
+                .collect(Collectors.toSet());
+        Set<String> before = Optional.ofNullable(hosts.put(remote.getMetadata().getName(), names))
+                .orElse(Set.of());
+        before.stream()
+                .filter(host -> hosts.values().stream().noneMatch(used -> used.contains(host)))
+                .forEach(resolver::forget);
+        Map<String, List<String>> resolved = new HashMap<>();
+        names.forEach(host -> resolver.resolve(host).ifPresent(ips -> resolved.put(host, ips)));
+        return resolved;
     }
 
     private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {
@@ -132,9 +161,21 @@ public final class Registration {
                 refusal);
     }
 
-    /** A remote for which nothing can be written now; what stands is kept. */
-    Remote unregistered(RemoteMesh remote) {
-        return view(remote, Addressing.RemoteGateway, false, List.of(), Map.of(), Optional.empty());
+    /**
+     * A remote for which nothing new can be written; what stands is kept.
+     *
+     * @param mesh where its Gateway would stand, if that is known
+     * @param why a sentence for people
+     */
+    Remote unregistered(RemoteMesh remote, Optional<ActiveMesh> mesh, String why) {
+        Addressing addressing = Optional.ofNullable(
+                        chosen.get(remote.getMetadata().getName()))
+                .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing))
+                .orElse(Addressing.RemoteGateway);
+        boolean registered = mesh.flatMap(m -> present(remote, m.gatewayNamespace()))
+                .filter(Owner.of(remote)::owns)
+                .isPresent();
+        return view(remote, addressing, registered, List.of(), Map.of(), Optional.of(why));
     }
 
     /** Whether an entry of ours still leads to the remote. */
@@ -148,6 +189,15 @@ public final class Registration {
 
     private boolean entriesUse(RemoteMesh remote, boolean onlyAddressLess) {
         String network = remote.getSpec().network();
+        boolean shared = cluster.all(RemoteMesh.class).list().stream()
+                .filter(r -> r.getMetadata().getDeletionTimestamp() == null)
+                .filter(r ->
+                        !r.getMetadata().getName().equals(remote.getMetadata().getName()))
+                .anyMatch(r -> r.getSpec().network().equals(network));
+        if (shared) {
+            // Entries are told apart by network: these are the other remote's.
+            return false;
+        }
         boolean workload = cluster.all(WorkloadEntry.class).list().stream()
                 .filter(Ownership::managed)
                 .anyMatch(e -> network.equals(e.getSpec().getNetwork())
@@ -161,6 +211,8 @@ public final class Registration {
 
     void remove(RemoteMesh remote) {
         chosen.remove(remote.getMetadata().getName());
+        resolve(remote, List.of());
+        hosts.remove(remote.getMetadata().getName());
         cluster.all(Gateway.class).list().stream()
                 .filter(Owner.of(remote)::owns)
                 .forEach(applier::delete);

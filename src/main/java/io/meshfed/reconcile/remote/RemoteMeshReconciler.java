@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -15,26 +16,31 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
+import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.plan.Remote;
 import io.meshfed.reconcile.ChangeRouter;
+import io.meshfed.reconcile.Farewell;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.Installation;
+import io.meshfed.reconcile.KnownMesh;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import io.meshfed.status.Conditions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** One other mesh: connection, gateway addresses, and their registration with the local istiod. */
 @ControllerConfiguration(
@@ -44,7 +50,11 @@ import java.util.concurrent.TimeUnit;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<RemoteMesh> {
-    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final String KNOWN = "GatewayKnown";
+    private static final Duration BLIND_AGAIN = Duration.ofSeconds(30);
+
+    /** How often a deletion looks whether the imports have let go. */
+    private static final Duration LET_GO = Duration.ofMillis(500);
 
     /** How long a deletion waits for imports to let go of the remote; a suspended one never does. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -57,7 +67,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final Registration registration;
     private final Conditions conditions;
     private final Report report;
-    private final Clock clock;
+    private final KnownMesh known;
+    private final Farewell farewell;
     private final String operatorNamespace;
 
     /** @param installation says where kubeconfig Secrets live */
@@ -80,7 +91,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.registration = registration;
         this.conditions = conditions;
         this.report = report;
-        this.clock = clock;
+        this.known = new KnownMesh(cluster, view);
+        this.farewell = new Farewell(clock, PATIENCE);
         this.operatorNamespace = installation.namespace();
     }
 
@@ -91,50 +103,67 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     @Override
     public UpdateControl<RemoteMesh> reconcile(RemoteMesh remote, Context<RemoteMesh> context) {
-        List<ClusterWatch<?>> needed = needed();
-        Optional<String> trouble = LocalCluster.trouble(needed);
-        Optional<FederationView.ActiveMesh> mesh = view.mesh();
-        if (trouble.isEmpty()
-                && (needed.stream().anyMatch(w -> !w.synced()) || (mesh.isEmpty() && federationComes()))) {
-            return UpdateControl.<RemoteMesh>noUpdate().rescheduleAfter(SOON);
+        Sight sight = Sight.of(needed());
+        if (sight.waiting() || (sight.clear() && known.comes())) {
+            return Report.waiting();
         }
-        Optional<Condition> fault = trouble.map(t -> Condition.no("GatewayKnown", "LocalClusterNotReadable", t))
+        Optional<FederationView.ActiveMesh> mesh = known.mesh();
+        Optional<Condition> fault = sight.trouble()
+                .map(t -> Condition.no(KNOWN, "LocalClusterNotReadable", t))
                 .or(() -> mesh.isPresent()
                         ? NetworkRules.fault(remote, federations(), remotes())
                         : Optional.of(noMesh()));
         Connections.Found found = connections.find(remote);
-        Optional<Addressing> addressing = Optional.empty();
-        List<Condition> drafts = new ArrayList<>();
         if (fault.isPresent()) {
-            drafts.add(fault.get());
-            found.connected().ifPresent(drafts::add);
-            mesh.ifPresent(m -> publishUnregistered(remote));
-        } else {
-            Registration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
-            addressing = Optional.of(result.addressing());
-            if (view.publish(result.remote())) {
-                router.remoteChanged(remote.getMetadata().getName());
-            }
-            found.connected().ifPresent(drafts::add);
-            drafts.add(result.fault().orElse(found.known()));
-            drafts.add(trusted(remote, mesh.orElseThrow()));
+            // Imports must know that the remote was looked at, and that nothing new can be written for it.
+            publish(registration.unregistered(remote, mesh, fault.get().message()));
+            return finish(
+                    remote,
+                    context,
+                    Stream.concat(fault.stream(), found.connected().stream()).toList(),
+                    Optional.empty(),
+                    found,
+                    sight.trouble().map(t -> BLIND_AGAIN));
         }
-        return finish(remote, drafts, addressing, found, fault.isPresent() && trouble.isPresent());
+        Registration.Result result = register(remote, mesh.orElseThrow(), found);
+        publish(result.remote());
+        List<Condition> drafts = new ArrayList<>();
+        found.connected().ifPresent(drafts::add);
+        drafts.add(result.fault().orElse(found.known()));
+        drafts.add(trusted(remote, mesh.orElseThrow()));
+        return finish(remote, context, drafts, Optional.of(result.addressing()), found, result.again());
+    }
+
+    /** A remote that cannot be registered must not keep the imports of the others waiting. */
+    private Registration.Result register(RemoteMesh remote, FederationView.ActiveMesh mesh, Connections.Found found) {
+        try {
+            return registration.register(remote, mesh, found.addresses());
+        } catch (KubernetesClientException e) {
+            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
+                publish(registration.unregistered(
+                        remote,
+                        Optional.of(mesh),
+                        "the API server could not be asked to register it; tried again soon"));
+            }
+            throw e;
+        }
+    }
+
+    private void publish(Remote remote) {
+        if (view.publish(remote)) {
+            router.remoteChanged(remote.name());
+        }
     }
 
     private List<ClusterWatch<?>> needed() {
         return List.of(
                 cluster.all(MeshFederation.class),
                 cluster.all(RemoteMesh.class),
+                cluster.all(ImportedService.class),
                 cluster.all(Service.class),
                 cluster.all(Gateway.class),
                 cluster.all(GatewayClass.class),
                 cluster.in(Secret.class, operatorNamespace));
-    }
-
-    /** Whether a MeshFederation exists that was only not reconciled yet since the operator started. */
-    private boolean federationComes() {
-        return federations().stream().anyMatch(f -> f.getMetadata().getDeletionTimestamp() == null);
     }
 
     private List<MeshFederation> federations() {
@@ -147,17 +176,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     private static Condition noMesh() {
         return Condition.no(
-                "GatewayKnown",
-                "NoMeshFederation",
-                "there is no MeshFederation, which says what this mesh is: create one");
-    }
-
-    /** Imports must know that the remote was looked at, and that nothing new can be written for it. */
-    private void publishUnregistered(RemoteMesh remote) {
-        if (view.remote(remote.getMetadata().getName()).isEmpty()) {
-            view.publish(registration.unregistered(remote));
-            router.remoteChanged(remote.getMetadata().getName());
-        }
+                KNOWN, "NoMeshFederation", "there is no MeshFederation, which says what this mesh is: create one");
     }
 
     private static Condition trusted(RemoteMesh remote, FederationView.ActiveMesh mesh) {
@@ -173,10 +192,11 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     private UpdateControl<RemoteMesh> finish(
             RemoteMesh remote,
+            Context<RemoteMesh> context,
             List<Condition> drafts,
             Optional<Addressing> addressing,
             Connections.Found found,
-            boolean lookAgain) {
+            Optional<Duration> again) {
         RemoteMeshStatus before = remote.getStatus();
         List<Condition> stored = before == null ? List.of() : before.conditions();
         List<Condition> now =
@@ -187,13 +207,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                 addressing.orElse(before == null ? null : before.addressing()),
                 found.lastKnown().orElse(null),
                 ImportCount.of(remote.getMetadata().getName(), cluster));
-        return report.status(
-                remote,
-                RemoteMesh::new,
-                status,
-                stored,
-                now,
-                lookAgain ? Optional.of(SOON.multipliedBy(5)) : Optional.empty());
+        return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
     }
 
     private static String readyMessage(RemoteMesh remote) {
@@ -209,13 +223,16 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         if (view.withdraw(name)) {
             router.remoteChanged(name);
         }
-        boolean late = clock.instant()
-                .isAfter(Instant.parse(remote.getMetadata().getDeletionTimestamp())
-                        .plus(PATIENCE));
-        boolean blind = needed().stream().anyMatch(w -> !w.synced());
-        if (!late && (blind || registration.inUse(remote))) {
-            router.remoteChanged(name);
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(500);
+        boolean wait = !Sight.of(needed()).clear() || registration.inUse(remote);
+        if (wait && !farewell.late(remote)) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(LET_GO.toMillis());
+        }
+        if (wait) {
+            report.leftover(
+                    remote,
+                    "entries of imports still lead to network "
+                            + remote.getSpec().network()
+                            + ", whose gateway is no longer registered: suspended imports keep theirs; resume or delete them");
         }
         registration.remove(remote);
         connections.forget(remote);

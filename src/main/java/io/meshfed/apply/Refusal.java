@@ -1,0 +1,43 @@
+package io.meshfed.apply;
+
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusCause;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Answers of the API server that will be the same at the next try: a rule, a quota or a webhook of somebody else. */
+final class Refusal {
+    private static final int UNPROCESSABLE = 422;
+    private static final Set<Integer> FINAL =
+            Set.of(HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN, UNPROCESSABLE);
+    private static final int LONGEST = 300;
+
+    private Refusal() {}
+
+    static boolean isFinal(KubernetesClientException e) {
+        return FINAL.contains(e.getCode());
+    }
+
+    /** The fields that are wrong, or else the sentence; the sentence about a wrong field would repeat its value. */
+    static String words(KubernetesClientException e) {
+        Optional<Status> status = Optional.ofNullable(e.getStatus());
+        String fields = status.map(Status::getDetails).map(StatusDetails::getCauses).orElse(List.of()).stream()
+                .filter(cause -> cause.getField() != null)
+                .map(Refusal::field)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        String sentence = fields.isEmpty()
+                ? status.map(Status::getMessage).orElse("HTTP " + e.getCode())
+                : fields + "; correct what asks for it, or delete the object that stands in its place";
+        return sentence.length() > LONGEST ? sentence.substring(0, LONGEST) : sentence;
+    }
+
+    private static String field(StatusCause cause) {
+        return cause.getReason() == null ? cause.getField() : cause.getField() + " (" + cause.getReason() + ")";
+    }
+}

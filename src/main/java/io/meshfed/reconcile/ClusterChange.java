@@ -1,0 +1,49 @@
+package io.meshfed.reconcile;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One change of one object of the local cluster.
+ *
+ * @param before the object as it was; empty: it is new
+ * @param after the object as it is; empty: it is gone
+ */
+public record ClusterChange(
+        Class<? extends HasMetadata> kind,
+        Optional<? extends HasMetadata> before,
+        Optional<? extends HasMetadata> after) {
+
+    /** The object, as it is or as it last was. */
+    public HasMetadata latest() {
+        return after.isPresent() ? after.get() : before.orElseThrow();
+    }
+
+    /** Whether it came, went, began to go, or has another spec; for kinds that count generations. */
+    boolean specChanged() {
+        return differs(ObjectMeta::getGeneration) || differs(ObjectMeta::getDeletionTimestamp);
+    }
+
+    boolean labelsChanged() {
+        return differs(ObjectMeta::getLabels);
+    }
+
+    boolean annotationsChanged() {
+        return differs(ObjectMeta::getAnnotations);
+    }
+
+    /** Whether anything but its status changed; for kinds that count generations. */
+    boolean beyondStatus() {
+        return specChanged() || labelsChanged() || annotationsChanged() || differs(ObjectMeta::getOwnerReferences);
+    }
+
+    private boolean differs(Function<ObjectMeta, Object> part) {
+        return before.isPresent() != after.isPresent()
+                || !Objects.equals(
+                        before.map(o -> part.apply(o.getMetadata())).orElse(null),
+                        after.map(o -> part.apply(o.getMetadata())).orElse(null));
+    }
+}

@@ -1,0 +1,65 @@
+package io.meshfed.reconcile;
+
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.Names;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which imports an entry or a DestinationRule concerns: ours, or one of somebody else that is in their way. */
+final class OutputRoutes {
+    private final Directory known;
+
+    OutputRoutes(Directory known) {
+        this.known = known;
+    }
+
+    /** Whom it concerned before it changed must know too. */
+    Collection<ImportedService> concerned(ClusterChange change) {
+        Map<String, ImportedService> concerned = new LinkedHashMap<>();
+        Stream.concat(change.before().stream(), change.after().stream())
+                .flatMap(this::concerned)
+                .forEach(i -> concerned.putIfAbsent(
+                        i.getMetadata().getNamespace() + "/" + i.getMetadata().getName(), i));
+        return concerned.values();
+    }
+
+    private Stream<ImportedService> concerned(HasMetadata object) {
+        Stream<ImportedService> ofTheRule = object instanceof DestinationRule rule ? ofHost(rule) : Stream.empty();
+        return Stream.concat(ofTheObject(object), ofTheRule);
+    }
+
+    private Stream<ImportedService> ofTheObject(HasMetadata object) {
+        String namespace = object.getMetadata().getNamespace();
+        String name = object.getMetadata().getName();
+        Optional<ImportedService> labelled = Optional.ofNullable(
+                        object.getMetadata().getLabels())
+                .flatMap(labels -> Optional.ofNullable(labels.get(Names.IMPORTED_SERVICE_LABEL)))
+                .flatMap(imported -> known.imported(namespace, imported));
+        if (labelled.isPresent() || !name.startsWith("meshfed-")) {
+            return labelled.stream();
+        }
+        // One of ours that lost its label, or one of somebody else that stands in the way.
+        return known.imports(namespace).stream().filter(i -> {
+            String own = "meshfed-" + i.getMetadata().getName();
+            return name.equals(own) || name.startsWith(own + "-");
+        });
+    }
+
+    private Stream<ImportedService> ofHost(DestinationRule rule) {
+        if (rule.getSpec() == null || rule.getSpec().getHost() == null) {
+            return Stream.empty();
+        }
+        String host = rule.getSpec().getHost();
+        if (host.startsWith("*")) {
+            return known.imports().stream().filter(i -> i.getSpec().loadBalancing() != null);
+        }
+        String[] parts = host.split("\\.");
+        String namespace = parts.length > 1 ? parts[1] : rule.getMetadata().getNamespace();
+        return known.imported(namespace, parts[0]).stream();
+    }
+}

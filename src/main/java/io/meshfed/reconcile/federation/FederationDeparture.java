@@ -1,0 +1,106 @@
+package io.meshfed.reconcile.federation;
+
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.Names;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Ownership;
+import io.meshfed.reconcile.Farewell;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Report;
+import io.meshfed.remote.ClusterWatch;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The end of the active MeshFederation: everything goes that is not CA material. Entries first, then the gateways of the
+ * remotes, then our own: the order keeps istiod from seeing entries without a gateway, which it would send to proxies
+ * with an empty address.
+ */
+final class FederationDeparture {
+    private static final List<Class<? extends HasMetadata>> ENTRIES =
+            List.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
+
+    private final LocalCluster cluster;
+    private final Applier applier;
+    private final Report report;
+    private final Farewell farewell;
+    private final IstioFlow istio;
+    private final GatewayFlow gateway;
+    private final ExportFlow exports;
+
+    FederationDeparture(
+            LocalCluster cluster,
+            Applier applier,
+            Report report,
+            Farewell farewell,
+            IstioFlow istio,
+            GatewayFlow gateway,
+            ExportFlow exports) {
+        this.cluster = cluster;
+        this.applier = applier;
+        this.report = report;
+        this.farewell = farewell;
+        this.istio = istio;
+        this.gateway = gateway;
+        this.exports = exports;
+    }
+
+    /** One step; whether it was the last. */
+    boolean depart(MeshFederation mesh) {
+        boolean late = farewell.late(mesh);
+        List<HasMetadata> entries = written(ENTRIES, Names.IMPORTED_SERVICE_LABEL);
+        List<HasMetadata> gateways = written(List.of(Gateway.class), Names.REMOTE_LABEL);
+        List<HasMetadata> own = Stream.concat(exports.standing(mesh, istio.rootNamespace(mesh)), gateway.standing(mesh))
+                .toList();
+        if (late) {
+            leave(mesh, Stream.of(entries, gateways, own).flatMap(List::stream).toList());
+            return true;
+        }
+        for (List<HasMetadata> next : List.of(entries, gateways)) {
+            if (!next.isEmpty()) {
+                next.forEach(applier::delete);
+                return false;
+            }
+        }
+        own.forEach(applier::delete);
+        return true;
+    }
+
+    /** Waiting has to end: one try for each, and word of what is left. */
+    private void leave(MeshFederation mesh, List<HasMetadata> objects) {
+        Optional<String> first = Optional.empty();
+        int left = 0;
+        for (HasMetadata object : objects) {
+            try {
+                applier.delete(object);
+            } catch (KubernetesClientException e) {
+                left++;
+                first = first.or(() -> Optional.of(object.getKind() + " "
+                        + object.getMetadata().getNamespace() + "/"
+                        + object.getMetadata().getName() + " (HTTP " + e.getCode() + ")"));
+            }
+        }
+        if (left > 0) {
+            report.leftover(mesh, left + " objects could not be deleted in time, the first is " + first.orElse(""));
+        }
+    }
+
+    /** What was written for imports or remotes, whichever they are. */
+    private List<HasMetadata> written(List<Class<? extends HasMetadata>> kinds, String label) {
+        return kinds.stream()
+                .map(cluster::all)
+                .filter(ClusterWatch::synced)
+                .flatMap(w -> w.list().stream())
+                .map(HasMetadata.class::cast)
+                .filter(Ownership::managed)
+                .filter(o -> o.getMetadata().getLabels().containsKey(label))
+                .toList();
+    }
+}

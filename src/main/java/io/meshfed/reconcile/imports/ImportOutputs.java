@@ -1,0 +1,88 @@
+package io.meshfed.reconcile.imports;
+
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.ImportedService;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Outcome;
+import io.meshfed.apply.Owner;
+import io.meshfed.plan.ImportPlan;
+import io.meshfed.plan.ObjectKey;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The objects of one import as they stand, and how they are made to match a plan. */
+final class ImportOutputs {
+    /** The two forms of an import; one of them takes the place of the other. */
+    private static final Set<String> ENTRIES = Set.of("ServiceEntry", "WorkloadEntry");
+
+    private final LocalCluster cluster;
+    private final Applier applier;
+
+    ImportOutputs(LocalCluster cluster, Applier applier) {
+        this.cluster = cluster;
+        this.applier = applier;
+    }
+
+    record Present(
+            Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries, List<DestinationRule> rules) {
+        private Stream<HasMetadata> all() {
+            return Stream.of(serviceEntry.stream(), workloadEntries.stream(), rules.stream())
+                    .flatMap(s -> s);
+        }
+    }
+
+    Present present(ImportedService service) {
+        Owner owner = Owner.of(service);
+        String namespace = service.getMetadata().getNamespace();
+        return new Present(
+                owned(cluster.all(ServiceEntry.class).list(namespace), owner).findFirst(),
+                owned(cluster.all(WorkloadEntry.class).list(namespace), owner).toList(),
+                owned(cluster.all(DestinationRule.class).list(namespace), owner).toList());
+    }
+
+    private static <T extends HasMetadata> Stream<T> owned(List<T> objects, Owner owner) {
+        return objects.stream().filter(owner::owns);
+    }
+
+    /**
+     * Writes first and deletes after, so that no host is without endpoints in between; where an entry could not be
+     * written, the other form of the import stays.
+     */
+    Outcomes apply(ImportedService service, ImportPlan plan, Present present) {
+        Owner owner = Owner.of(service);
+        Map<ObjectKey, HasMetadata> leftover = present.all().collect(Collectors.toMap(ObjectKey::of, o -> o));
+        Outcomes outcomes = new Outcomes();
+        Set<String> failed = new HashSet<>();
+        for (HasMetadata wanted : plan.wanted()) {
+            Outcome outcome = applier.apply(owner, wanted, find(wanted));
+            outcomes.add(outcome);
+            if (outcome instanceof Outcome.Obstacle) {
+                failed.add(wanted.getKind());
+            }
+            leftover.remove(ObjectKey.of(wanted));
+        }
+        failed.retainAll(ENTRIES);
+        leftover.forEach((key, object) -> {
+            boolean otherForm = ENTRIES.contains(key.kind()) && !failed.isEmpty() && !failed.contains(key.kind());
+            if (!plan.kept().contains(key) && !otherForm) {
+                applier.delete(object);
+            }
+        });
+        return outcomes;
+    }
+
+    private Optional<? extends HasMetadata> find(HasMetadata wanted) {
+        return cluster.all(wanted.getClass())
+                .get(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName());
+    }
+}
