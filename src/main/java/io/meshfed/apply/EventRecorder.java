@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Writes Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
@@ -18,6 +19,7 @@ public final class EventRecorder {
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final int NOTE_LIMIT = 1024;
+    private static final int NAME_LIMIT = 253;
 
     private final KubernetesClient client;
     private final Clock clock;
@@ -45,7 +47,7 @@ public final class EventRecorder {
                     .inNamespace(namespace)
                     .resource(new EventBuilder()
                             .withNewMetadata()
-                            .withGenerateName(regarding.getMetadata().getName() + ".")
+                            .withName(name(regarding))
                             .withNamespace(namespace)
                             .endMetadata()
                             .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -65,9 +67,17 @@ public final class EventRecorder {
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.debugf(
+            LOG.warnf(
                     "Event %s for %s not written: HTTP %d",
                     reason, regarding.getMetadata().getName(), e.getCode());
         }
+    }
+
+    /** As the API server names its own; a generateName that ends in a dot would not pass as a DNS name. */
+    private static String name(HasMetadata regarding) {
+        String name = regarding.getMetadata().getName();
+        String suffix = "." + UUID.randomUUID().toString().substring(0, 13);
+        int room = NAME_LIMIT - suffix.length();
+        return (name.length() > room ? name.substring(0, room) : name) + suffix;
     }
 }

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.reconcile.ChangeRouter;
@@ -23,6 +25,7 @@ import io.meshfed.remote.HostResolver;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -48,7 +51,7 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.mtlsManaged());
+        return new Installation(config.namespace(), config.gatewayManaged(), config.mtlsManaged());
     }
 
     @Produces
@@ -104,6 +107,13 @@ class Wiring {
     @Singleton
     Applier applier(KubernetesClient client, Clock clock, WriteMetrics writes) {
         return new Applier(client, clock, writes);
+    }
+
+    /** The SDK's metrics by kind: by resource there would be thousands, and Prometheus refuses their unequal labels. */
+    @Produces
+    @Singleton
+    Metrics sdkMetrics(MeterRegistry registry) {
+        return MicrometerMetrics.withoutPerResourceMetrics(registry);
     }
 
     @Produces

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -102,7 +103,12 @@ class ChartRolesIT {
                 .build();
         cluster.adminClient().resource(mesh).create();
 
-        assertThat(operator.resource(mesh).get()).isNotNull();
+        assertThat(operator.configMaps()
+                        .inNamespace("istio-system")
+                        .withField("metadata.name", "istio")
+                        .list()
+                        .getItems())
+                .hasSize(1);
         assertForbidden(() -> operator.resource(mesh).update());
         assertForbidden(() -> operator.configMaps()
                 .inNamespace("istio-system")
@@ -117,7 +123,14 @@ class ChartRolesIT {
     }
 
     private static void label(String namespace) {
-        operator.namespaces().withName(namespace).patch("{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+        operator.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .addToLabels("a", "b")
+                        .endMetadata()
+                        .build())
+                .fieldManager(Names.MESHFED)
+                .serverSideApply();
     }
 
     private static void apply(Secret secret) {

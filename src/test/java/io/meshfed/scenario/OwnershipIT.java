@@ -186,7 +186,6 @@ class OwnershipIT {
         importWeb(namespace);
         Mesh.until(
                 "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
-        east.settle();
         assertThat(message(east.imported(namespace, "web"), "Conflict"))
                 .contains(inTheWay.words(), "delete or rename it", "meshfed.io/adopt");
         assertThat(inTheWay.version()).isEqualTo(version);
@@ -366,7 +365,6 @@ class OwnershipIT {
         String namespace = namespace();
         importWeb(namespace);
         Mesh.until("the import", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
-        east.settle();
         return namespace;
     }
 

@@ -1,0 +1,186 @@
+package io.meshfed.scenario;
+
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
+import io.meshfed.api.Condition;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.testbed.Mesh;
+import java.util.List;
+import java.util.Optional;
+
+/** East with the shipped operator, as it looks at gateways of {@link GatewayCluster}s: the YAML that tests apply, and what they read. */
+final class Looker implements AutoCloseable {
+    static final String NETWORK_OF_WEST = "west-network";
+    private static final String GATEWAYS = "meshfed-gateway";
+
+    private final Mesh mesh;
+
+    private Looker(Mesh mesh) {
+        this.mesh = mesh;
+    }
+
+    /** Istio is there and the operator runs; there is no MeshFederation yet. */
+    static Looker started(Mesh mesh) {
+        return new Looker(mesh.run());
+    }
+
+    Mesh mesh() {
+        return mesh;
+    }
+
+    /** Declares the mesh and waits until it is Ready. */
+    Looker federated() {
+        federation("east");
+        Mesh.until("cacerts", () -> mesh.find(Secret.class, "istio-system", "cacerts")
+                .isPresent());
+        mesh.istio().publishRoot();
+        mesh.cloudWakes();
+        Mesh.until("this mesh", () -> Mesh.holds(mesh.federation("east"), "Ready"));
+        return this;
+    }
+
+    void federation(String name) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                        apiVersion: meshfed.io/v1alpha1
+                        kind: MeshFederation
+                        metadata: {name: %s}
+                        spec:
+                          mesh: {network: east-network, trustDomain: east.local}
+                          trust: {issuer: {secretName: mesh-root-ca, generate: true}}
+                        """
+                                .formatted(name));
+    }
+
+    /** A RemoteMesh whose network is named like it; Secret and Service too. */
+    void remote(String name, String gateway) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                        apiVersion: meshfed.io/v1alpha1
+                        kind: RemoteMesh
+                        metadata: {name: %1$s}
+                        spec:
+                          network: %1$s-network
+                          trustDomain: west.local
+                          cluster: {kubeconfigSecretRef: {name: %1$s-kubeconfig}}
+                          gateway: {service: {namespace: gateways, name: %1$s}, %2$s}
+                        """
+                                .formatted(name, gateway));
+    }
+
+    /** A RemoteMesh without a cluster to ask. */
+    void remoteAt(String name, String... addresses) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                        apiVersion: meshfed.io/v1alpha1
+                        kind: RemoteMesh
+                        metadata: {name: %1$s}
+                        spec:
+                          network: %1$s-network
+                          trustDomain: west.local
+                          gateway: {addresses: [%2$s]}
+                        """
+                                .formatted(name, String.join(", ", addresses)));
+    }
+
+    /** An ImportedService {@code shop} in a namespace. */
+    void imported(String namespace, String remote) {
+        imported(namespace, remote, "shop");
+    }
+
+    void imported(String namespace, String remote, String name) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                        apiVersion: v1
+                        kind: Namespace
+                        metadata: {name: %1$s}
+                        ---
+                        apiVersion: meshfed.io/v1alpha1
+                        kind: ImportedService
+                        metadata: {name: %3$s, namespace: %1$s}
+                        spec:
+                          from: [{remote: %2$s}]
+                          ports: [{name: http, port: 8080, appProtocol: http}]
+                          serviceAccounts: [shop]
+                        """
+                                .formatted(namespace, remote, name));
+    }
+
+    /** A Service {@code shop} with pods here; its port leads to a named port of the pod. */
+    void localService(String namespace) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                        apiVersion: v1
+                        kind: Service
+                        metadata: {name: shop, namespace: %s}
+                        spec:
+                          selector: {app: shop}
+                          ports: [{name: http, port: 8080, targetPort: web, appProtocol: http}]
+                        """
+                                .formatted(namespace));
+    }
+
+    void secret(String remote, String kubeconfig) {
+        mesh.kubeconfigSecret(remote + "-kubeconfig", kubeconfig);
+    }
+
+    Optional<RemoteMesh> remote(String name) {
+        return mesh.remote(name);
+    }
+
+    Optional<ImportedService> imported(String namespace) {
+        return mesh.imported(namespace, "shop");
+    }
+
+    Optional<ServiceEntry> entry(String namespace) {
+        return mesh.find(ServiceEntry.class, namespace, "meshfed-shop");
+    }
+
+    Optional<Gateway> gateway(String remote) {
+        return mesh.find(Gateway.class, GATEWAYS, "meshfed-" + remote);
+    }
+
+    /** Where the remote's Gateway of class istio-remote leads; empty without one. */
+    List<String> registered(String remote) {
+        return gateway(remote)
+                .map(g -> g.getSpec().getAddresses().stream()
+                        .map(GatewayAddress::getValue)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** Where the endpoints of the ServiceEntry lead; empty without one. */
+    List<String> endpoints(String namespace) {
+        return entry(namespace).map(Looker::addresses).orElse(List.of());
+    }
+
+    /** Addresses of an entry's endpoints, sorted; an empty text for an endpoint without one. */
+    static List<String> addresses(ServiceEntry entry) {
+        return entry.getSpec().getEndpoints().stream()
+                .map(w -> w.getAddress() == null ? "" : w.getAddress())
+                .sorted()
+                .toList();
+    }
+
+    static String message(Optional<? extends HasMetadata> resource, String condition) {
+        return Mesh.condition(resource, condition).map(Condition::message).orElse("");
+    }
+
+    static String version(Optional<? extends HasMetadata> object) {
+        return object.map(o -> o.getMetadata().getResourceVersion()).orElse("absent");
+    }
+
+    @Override
+    public void close() {
+        mesh.close();
+    }
+}

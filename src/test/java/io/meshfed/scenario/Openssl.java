@@ -1,0 +1,191 @@
+package io.meshfed.scenario;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.meshfed.testbed.TestbedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The openssl program: makes CA material as users do, and has the last word on what the operator wrote. */
+final class Openssl {
+    private static final String CA = "CA:TRUE";
+    private static final String SIGNS = "keyCertSign,cRLSign";
+
+    private final Path folder;
+
+    /** @param folder where it may leave files */
+    Openssl(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The end of a command. */
+    record Result(int code, String output) {}
+
+    /** A certificate and its key, PEM. */
+    record Certified(String certificate, String key) {
+        /** The data of a Secret of type kubernetes.io/tls, in base64. */
+        Map<String, String> tls() {
+            return tls(certificate, key);
+        }
+
+        static Map<String, String> tls(String certificate, String key) {
+            return Map.of("tls.crt", base64(certificate), "tls.key", base64(key));
+        }
+
+        /** The data of Secret cacerts for a CA right below a root, in base64. */
+        Map<String, String> cacerts(Certified root) {
+            return Map.of(
+                    "ca-cert.pem", base64(certificate),
+                    "ca-key.pem", base64(key),
+                    "cert-chain.pem", base64(certificate + root.certificate()),
+                    "root-cert.pem", base64(root.certificate()));
+        }
+    }
+
+    /** Without the program there is nothing to test; where tests must not be skipped (CI=true) this is a failure. */
+    static void assumePresent() {
+        boolean there;
+        try {
+            there = new ProcessBuilder("openssl", "version").start().waitFor() == 0;
+        } catch (IOException e) {
+            there = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while looking for openssl", e);
+        }
+        if (!there && "true".equals(System.getenv("CI"))) {
+            throw new AssertionError(
+                    "the openssl program is missing; install it: nothing else looks at the cacerts that the operator writes");
+        }
+        assumeTrue(there, "the openssl program is missing, so these tests are skipped");
+    }
+
+    /** A sound root. */
+    Certified root(String name) {
+        return selfSigned(name, "ec", "ec_paramgen_curve:prime256v1", "sha256", CA, SIGNS);
+    }
+
+    /** A self-signed certificate of which something may be wrong. */
+    Certified selfSigned(
+            String name, String algorithm, String keyOption, String digest, String constraints, String usage) {
+        write(name + ".cnf", extensions(constraints, usage));
+        succeed(
+                "req -x509 -nodes -days 365 -config %1$s.cnf -extensions ext -subj /CN=%1$s -%2$s -newkey %3$s -pkeyopt %4$s -keyout %1$s.key -out %1$s.crt"
+                        .formatted(name, digest, algorithm, keyOption));
+        return new Certified(read(name + ".crt"), read(name + ".key"));
+    }
+
+    /** A CA below a root. */
+    Certified below(Certified root, String name) {
+        write("above.crt", root.certificate());
+        write("above.key", root.key());
+        write(name + ".cnf", extensions("CA:TRUE,pathlen:0", SIGNS));
+        succeed(
+                "req -new -nodes -config %1$s.cnf -subj /CN=%1$s -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout %1$s.key -out %1$s.csr"
+                        .formatted(name));
+        succeed(
+                "x509 -req -days 300 -in %1$s.csr -CA above.crt -CAkey above.key -CAcreateserial -extfile %1$s.cnf -extensions ext -out %1$s.crt"
+                        .formatted(name));
+        return new Certified(read(name + ".crt"), read(name + ".key"));
+    }
+
+    /** {@code openssl verify} of Secret cacerts as a client would: its CA by its chain, up to its bundle. */
+    Result verify(Map<String, String> cacerts) {
+        new TreeMap<>(cacerts).forEach((name, value) -> write(name, text(value)));
+        return run("verify -x509_strict -CAfile root-cert.pem -untrusted cert-chain.pem ca-cert.pem");
+    }
+
+    /** {@code openssl x509 -text} of the first certificate. */
+    String describe(String pem) {
+        write("described.pem", pem);
+        return succeed("x509 -noout -text -in described.pem");
+    }
+
+    /** SHA-256 over the DER form, lower-case hex. */
+    String fingerprint(String pem) {
+        write("described.pem", pem);
+        String answer = succeed("x509 -noout -fingerprint -sha256 -in described.pem");
+        return answer.substring(answer.indexOf('=') + 1)
+                .strip()
+                .replace(":", "")
+                .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String text(String base64) {
+        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+    }
+
+    private static String extensions(String constraints, String usage) {
+        return """
+                [req]
+                distinguished_name = dn
+                [dn]
+                [ext]
+                basicConstraints = critical,%s
+                keyUsage = critical,%s
+                subjectKeyIdentifier = hash
+                """
+                .formatted(constraints, usage);
+    }
+
+    private String succeed(String arguments) {
+        Result result = run(arguments);
+        if (result.code() != 0) {
+            throw new TestbedException("openssl " + arguments + ": " + result.output());
+        }
+        return result.output();
+    }
+
+    private Result run(String arguments) {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(Arrays.asList(arguments.split(" ")));
+        Path output = folder.resolve("output.txt");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new TestbedException("openssl " + arguments + " does not end");
+            }
+            return new Result(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while openssl ran", e);
+        }
+    }
+
+    private void write(String name, String content) {
+        try {
+            Files.writeString(folder.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String read(String name) {
+        try {
+            return Files.readString(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
