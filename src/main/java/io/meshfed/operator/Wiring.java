@@ -2,8 +2,6 @@ package io.meshfed.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
@@ -36,7 +34,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Puts the rooms together: the one place that knows them all. */
@@ -175,16 +172,7 @@ class Wiring {
         return new Registration(cluster, applier, resolver);
     }
 
-    @Produces
-    @Singleton
-    LeaderElectionConfiguration leaderElection(OperatorConfig config) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("meshfed")
-                .withLeaseNamespace(config.namespace())
-                .withIdentity(instance(config) + "-" + UUID.randomUUID())
-                .build();
-    }
-
-    private static String instance(OperatorConfig config) {
+    static String instance(OperatorConfig config) {
         return config.instance().orElseGet(() -> {
             try {
                 return InetAddress.getLocalHost().getHostName();
