@@ -15,6 +15,13 @@ final class NetworkRules {
 
     private NetworkRules() {}
 
+    static Condition noMesh() {
+        return Condition.no(
+                "GatewayKnown",
+                "NoMeshFederation",
+                "there is no MeshFederation, which says what this mesh is: create one");
+    }
+
     /** What is wrong with the network of a remote; the older of two remotes with one network keeps it. */
     static Optional<Condition> fault(RemoteMesh remote, List<MeshFederation> federations, List<RemoteMesh> remotes) {
         String network = remote.getSpec().network();

@@ -19,6 +19,7 @@ import io.meshfed.plan.RemoteGatewayPlanner;
 import io.meshfed.reconcile.FederationView.ActiveMesh;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.HostResolver;
 import java.time.Duration;
 import java.util.HashMap;
@@ -188,6 +189,11 @@ public final class Registration {
     }
 
     private boolean entriesUse(RemoteMesh remote, boolean onlyAddressLess) {
+        if (!Sight.of(List.of(cluster.all(WorkloadEntry.class), cluster.all(ServiceEntry.class)))
+                .clear()) {
+            // Entries that were not seen yet may well lead there.
+            return true;
+        }
         String network = remote.getSpec().network();
         boolean shared = cluster.all(RemoteMesh.class).list().stream()
                 .filter(r -> r.getMetadata().getDeletionTimestamp() == null)

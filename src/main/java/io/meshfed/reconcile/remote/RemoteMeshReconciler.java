@@ -112,7 +112,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                 .map(t -> Condition.no(KNOWN, "LocalClusterNotReadable", t))
                 .or(() -> mesh.isPresent()
                         ? NetworkRules.fault(remote, federations(), remotes())
-                        : Optional.of(noMesh()));
+                        : Optional.of(NetworkRules.noMesh()));
         Connections.Found found = connections.find(remote);
         if (fault.isPresent()) {
             // Imports must know that the remote was looked at, and that nothing new can be written for it.
@@ -130,7 +130,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
         drafts.add(result.fault().orElse(found.known()));
-        drafts.add(trusted(remote, mesh.orElseThrow()));
+        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow()));
         return finish(remote, context, drafts, Optional.of(result.addressing()), found, result.again());
     }
 
@@ -174,22 +174,6 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         return cluster.all(RemoteMesh.class).list();
     }
 
-    private static Condition noMesh() {
-        return Condition.no(
-                KNOWN, "NoMeshFederation", "there is no MeshFederation, which says what this mesh is: create one");
-    }
-
-    private static Condition trusted(RemoteMesh remote, FederationView.ActiveMesh mesh) {
-        Condition own = mesh.trusted().get(remote.getMetadata().getName());
-        if (own != null) {
-            return own;
-        }
-        return Condition.unknown(
-                "Trusted",
-                "CommonRootAssumed",
-                "spec.trust.roots is empty, so both meshes are taken to share a root; nothing here can see whether they do");
-    }
-
     private UpdateControl<RemoteMesh> finish(
             RemoteMesh remote,
             Context<RemoteMesh> context,
@@ -197,24 +181,12 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             Optional<Addressing> addressing,
             Connections.Found found,
             Optional<Duration> again) {
-        RemoteMeshStatus before = remote.getStatus();
-        List<Condition> stored = before == null ? List.of() : before.conditions();
-        List<Condition> now =
-                conditions.summarize(stored, drafts, remote.getMetadata().getGeneration(), readyMessage(remote));
-        RemoteMeshStatus status = new RemoteMeshStatus(
-                remote.getMetadata().getGeneration(),
-                now,
-                addressing.orElse(before == null ? null : before.addressing()),
-                found.lastKnown().orElse(null),
-                ImportCount.of(remote.getMetadata().getName(), cluster));
+        List<Condition> stored = RemoteStatus.conditions(remote);
+        List<Condition> now = conditions.summarize(
+                stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
+        int imports = ImportCount.of(remote.getMetadata().getName(), cluster);
+        RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports);
         return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
-    }
-
-    private static String readyMessage(RemoteMesh remote) {
-        if (remote.getSpec().suspend()) {
-            return "suspended: nothing of this remote is touched";
-        }
-        return remote.getSpec().drained() ? "drained: its endpoints are out of balancing" : "its gateway is known";
     }
 
     @Override
