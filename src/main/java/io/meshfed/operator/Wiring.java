@@ -177,10 +177,12 @@ class Wiring {
 
     @Produces
     @Singleton
-    LeaderElectionConfiguration leaderElection(OperatorConfig config) {
+    LeaderElectionConfiguration leaderElection(OperatorConfig config, Leadership leadership) {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("meshfed")
                 .withLeaseNamespace(config.namespace())
                 .withIdentity(instance(config) + "-" + UUID.randomUUID())
+                .withLeaderCallbacks(leadership.callbacks())
+                .withExitOnStopLeading(false)
                 .build();
     }
 
