@@ -20,13 +20,25 @@ final class Refusal {
     private Refusal() {}
 
     static boolean isFinal(KubernetesClientException e) {
-        return FINAL.contains(e.getCode());
+        return FINAL.contains(e.getCode()) && !anotherObject(e);
+    }
+
+    /** The UID that was sent as a precondition is another object's by now: the next look, with a newer cache, sees it. */
+    private static boolean anotherObject(KubernetesClientException e) {
+        return causes(e).stream().anyMatch(cause -> "metadata.uid".equals(cause.getField()));
+    }
+
+    private static List<StatusCause> causes(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(Status::getDetails)
+                .map(StatusDetails::getCauses)
+                .orElse(List.of());
     }
 
     /** The fields that are wrong, or else the sentence; the sentence about a wrong field would repeat its value. */
     static String words(KubernetesClientException e) {
         Optional<Status> status = Optional.ofNullable(e.getStatus());
-        String fields = status.map(Status::getDetails).map(StatusDetails::getCauses).orElse(List.of()).stream()
+        String fields = causes(e).stream()
                 .filter(cause -> cause.getField() != null)
                 .map(Refusal::field)
                 .distinct()

@@ -16,6 +16,11 @@ public interface OperatorConfig {
     /** Name of this process in Events and in the Lease; default: the host name. */
     Optional<String> instance();
 
+    /** Whether the role allows a gateway's Deployment: {@code spec.gateway.managed: true} works only then. */
+    @WithName("gateway.managed")
+    @WithDefault("true")
+    boolean gatewayManaged();
+
     /** Whether the role allows PeerAuthentications: {@code spec.mtls: Strict} works only then. */
     @WithName("mtls.managed")
     @WithDefault("true")

@@ -2,8 +2,6 @@ package io.meshfed.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
@@ -36,7 +34,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Puts the rooms together: the one place that knows them all. */
@@ -51,7 +48,7 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.mtlsManaged());
+        return new Installation(config.namespace(), config.gatewayManaged(), config.mtlsManaged());
     }
 
     @Produces
@@ -175,18 +172,7 @@ class Wiring {
         return new Registration(cluster, applier, resolver);
     }
 
-    @Produces
-    @Singleton
-    LeaderElectionConfiguration leaderElection(OperatorConfig config, Leadership leadership) {
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration("meshfed")
-                .withLeaseNamespace(config.namespace())
-                .withIdentity(instance(config) + "-" + UUID.randomUUID())
-                .withLeaderCallbacks(leadership.callbacks())
-                .withExitOnStopLeading(false)
-                .build();
-    }
-
-    private static String instance(OperatorConfig config) {
+    static String instance(OperatorConfig config) {
         return config.instance().orElseGet(() -> {
             try {
                 return InetAddress.getLocalHost().getHostName();

@@ -42,7 +42,7 @@ public final class ImportPlanner {
                         () -> untouched(
                                 world,
                                 "MeshUnknown",
-                                "no active MeshFederation is known, so everything stays as it stands; create a MeshFederation"));
+                                "what this mesh is is not known, so everything stays as it stands; create a MeshFederation, or see MeshConfigured of the one that exists"));
     }
 
     /**

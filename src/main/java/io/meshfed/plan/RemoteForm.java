@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The Remote form: one ServiceEntry that is the host, with the endpoints of all remotes. */
@@ -246,13 +247,28 @@ final class RemoteForm {
     }
 
     private List<String> subjectAltNames(List<Source> sources) {
+        return identities(trustDomains(sources));
+    }
+
+    /** What clients let through: istiod adds every trust domain alias to a name (pkg/spiffe, ExpandWithTrustDomains). */
+    private List<String> acceptedIdentities(List<Source> sources) {
+        Set<String> trustDomains = trustDomains(sources);
+        trustDomains.addAll(target.mesh().trustDomainAliases());
+        return identities(trustDomains);
+    }
+
+    private List<String> identities(Set<String> trustDomains) {
         TreeSet<String> names = new TreeSet<>();
-        for (Source source : sources) {
+        for (String trustDomain : trustDomains) {
             for (String account : target.spec().serviceAccounts()) {
-                names.add("spiffe://" + source.remote().trustDomain() + "/ns/" + target.namespace() + "/sa/" + account);
+                names.add("spiffe://" + trustDomain + "/ns/" + target.namespace() + "/sa/" + account);
             }
         }
         return List.copyOf(names);
+    }
+
+    private static Set<String> trustDomains(List<Source> sources) {
+        return sources.stream().map(source -> source.remote().trustDomain()).collect(Collectors.toSet());
     }
 
     private void reportIdentity(List<Source> inBalancing) {
@@ -269,7 +285,7 @@ final class RemoteForm {
             findings.identity(Condition.yes(
                     "IdentityAccepted",
                     "Accepted",
-                    "clients accept only " + String.join(", ", subjectAltNames(inBalancing))));
+                    "clients accept only " + String.join(", ", acceptedIdentities(inBalancing))));
         }
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Weights of endpoints. A weight that a user gives is the share of the remote as a whole. In the RemoteGateway form a
  * remote is one endpoint and istiod splits its weight over the addresses of the gateway exactly: it first multiplies all
  * weights by the least common multiple of the gateways per network (pilot/pkg/xds/endpoints/ep_filters.go,
- * EndpointsByNetworkFilter). In the Inline form the split is ours.
+ * EndpointsByNetworkFilter). Only a client of one IP family, beside gateways of both, may see a little less of that
+ * remote. In the Inline form the split is ours.
  */
 final class Shares {
     /** Bound of a weight; Envoy adds weights up in 32 bits and istiod multiplies them. */

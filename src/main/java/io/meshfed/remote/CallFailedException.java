@@ -113,6 +113,8 @@ final class CallFailedException extends Exception {
                 network = "does not answer in time";
             } else if (t instanceof ConnectException) {
                 network = "refuses connections";
+            } else if (t instanceof SSLException && cutShort(t)) {
+                network = "closes the connection";
             } else if (t instanceof SSLException || t instanceof GeneralSecurityException) {
                 tls = tlsProblem(t).orElse(tls.isEmpty() ? "the TLS handshake fails" : tls);
             }
@@ -124,6 +126,14 @@ final class CallFailedException extends Exception {
                         "the API server at " + server.getAuthority() + ": " + tls,
                         0,
                         Duration.ZERO);
+    }
+
+    /** A server that dies during the handshake says nothing about certificates. */
+    private static boolean cutShort(Throwable t) {
+        String message = String.valueOf(t.getMessage());
+        return message.contains("closed while")
+                || message.contains("terminated the handshake")
+                || message.contains("Connection reset");
     }
 
     private static Optional<String> tlsProblem(Throwable t) {

@@ -5,6 +5,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.RemoteMesh;
@@ -72,12 +73,28 @@ record ImportCase(Path folder) {
                 read("in-other-services.yaml", Service.class));
     }
 
+    /** The istio-remote Gateways that stand in this world; the planner of a RemoteMesh makes them, not this one. */
+    List<Gateway> gateways() {
+        Optional<String> ownNetwork = world().mesh().map(LocalMesh::network);
+        return read("in-remotes.yaml", RemoteMesh.class).stream()
+                .filter(resource -> remote(resource).gatewayRegistered())
+                .filter(resource -> remote(resource).refusal().isEmpty())
+                .filter(resource ->
+                        !ownNetwork.equals(Optional.of(remote(resource).network())))
+                .map(resource -> RemoteGatewayPlanner.plan(resource, "meshfed-gateway", addresses(resource)))
+                .toList();
+    }
+
+    private static List<String> addresses(RemoteMesh resource) {
+        List<String> addresses = resource.getSpec().gateway().addresses();
+        return addresses.isEmpty() && resource.getStatus().gateway() != null
+                ? resource.getStatus().gateway().addresses()
+                : addresses;
+    }
+
     private static Remote remote(RemoteMesh resource) {
         RemoteMeshStatus status = resource.getStatus();
-        List<String> addresses = resource.getSpec().gateway().addresses();
-        if (addresses.isEmpty() && status.gateway() != null) {
-            addresses = status.gateway().addresses();
-        }
+        List<String> addresses = addresses(resource);
         Map<String, String> annotations = resource.getMetadata().getAnnotations();
         annotations = annotations == null ? Map.of() : annotations;
         Map<String, List<String>> resolved = new HashMap<>();

@@ -2,6 +2,7 @@ package io.meshfed.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.Condition;
 import java.io.IOException;
@@ -33,7 +34,8 @@ class ImportPlannerGoldenTest {
         ImportPlan plan = ImportPlanner.plan(golden.world());
 
         IstioRules.check(plan);
-        compare(golden.folder().resolve("out-objects.yaml"), objects(plan));
+        compare(golden.folder().resolve("out-objects.yaml"), yaml(plan.wanted()));
+        compare(golden.folder().resolve("out-gateways.yaml"), yaml(golden.gateways()));
         compare(golden.folder().resolve("out-status.yaml"), status(plan));
     }
 
@@ -53,8 +55,8 @@ class ImportPlannerGoldenTest {
         assertThat(actual).as(file.toString()).isEqualTo(expected);
     }
 
-    private static String objects(ImportPlan plan) {
-        return plan.wanted().stream().map(Serialization::asYaml).collect(Collectors.joining());
+    private static String yaml(List<? extends HasMetadata> objects) {
+        return objects.stream().map(Serialization::asYaml).collect(Collectors.joining());
     }
 
     private static String status(ImportPlan plan) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -75,15 +76,15 @@ class HostResolverTest {
     }
 
     @Test
-    void forgottenHostIsAskedForNoMore() {
+    void forgottenHostHasNoOldAnswer() {
         dns.put("gw.example.com", List.of("192.0.2.9"));
         await().until(() -> resolver.resolve("gw.example.com").isPresent());
 
         resolver.forget("gw.example.com");
-        dns.put("other.example.com", List.of("192.0.2.10"));
-        await().until(() -> resolver.resolve("other.example.com").isPresent());
+        dns.put("gw.example.com", List.of("192.0.2.10"));
 
-        assertThat(resolver.resolve("gw.example.com")).isEmpty();
+        // The answer to this first question may be here already; the forgotten one must not be.
+        assertThat(resolver.resolve("gw.example.com")).isNotEqualTo(Optional.of(List.of("192.0.2.9")));
     }
 
     @Test

@@ -4,121 +4,87 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Mesh;
-import io.meshfed.testbed.OperatorProcess;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
-/** Two operators in one cluster: one leads, the other takes over, and nothing is written twice. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+/** How the operator ends, and how fast the next one leads. */
 class LeadershipIT {
-    /** The Lease lasts fifteen seconds, and is tried for every two. */
-    private static final Duration WITHOUT_LEADER = Duration.ofSeconds(25);
-
-    private static final Duration GRACE = Duration.ofSeconds(15);
-
-    private static Looker east;
-    private static OperatorProcess second;
+    private static Mesh east;
 
     @BeforeAll
-    static void startTwo() {
-        east = Looker.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."));
-        second = OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-2");
-        east.federated();
+    static void run() {
+        east = Mesh.example(Cluster.start(ClusterOptions.named("east")), "west", "172.18.64.")
+                .run();
+        east.applyExample("east.yaml");
+        Mesh.until("the first work", () -> Mesh.condition(east.federation("east"), "Ready")
+                .isPresent());
     }
 
     @AfterAll
     static void close() {
-        second.close();
         east.close();
     }
 
-    private static String leader() {
-        return east.mesh()
-                .get(Lease.class, "meshfed-system", "meshfed")
-                .getSpec()
-                .getHolderIdentity();
+    @Test
+    void anOperatorThatIsToldToEndEndsAndHandsTheLeaseOver() throws Exception {
+        leads();
+        east.settle();
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        Instant start = Instant.now();
+
+        operator().destroy();
+        operator().onExit().get(60, TimeUnit.SECONDS);
+        Duration ended = Duration.between(start, Instant.now());
+
+        assertThat(ended).isLessThan(Duration.ofSeconds(10));
+        assertThat(lease().getSpec().getHolderIdentity()).isNullOrEmpty();
+        east.operator().restart();
+        assertThat(leads()).as("the Lease would run out after 15 s").isLessThan(Duration.ofSeconds(8));
+        east.settle();
+        assertThat(east.operatorWrites(mark)).isEmpty();
     }
 
     @Test
-    @Order(1)
-    void onlyTheLeaderWrites() {
-        east.mesh().settle();
-        AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
+    void anOperatorThatLosesTheLeaseEndsAtOnce() throws Exception {
+        leads();
+        ProcessHandle operator = operator();
+        Lease lease = lease();
+        lease.getSpec().setHolderIdentity("another");
+        lease.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC));
+        lease.getMetadata().setResourceVersion(null);
 
-        east.remoteAt("west", "172.18.1.1");
-        east.imported("of-west", "west");
-        Mesh.until("the import", () -> Mesh.holds(east.imported("of-west"), "Ready"));
-        east.mesh().settle();
+        east.cluster().adminClient().resource(lease).update();
+        operator.onExit().get(30, TimeUnit.SECONDS);
 
-        assertThat(leader()).startsWith("operator-east");
-        assertThat(east.mesh().objectWrites(mark))
-                // JOSDK may send the finalizer twice; the second changes nothing.
-                .filteredOn(e -> !e.resource().equals("remotemeshes"))
-                .extracting(e -> e.verb() + " " + e.resource())
-                .containsExactly("patch gateways", "patch serviceentries");
-        assertThat(second.status("/q/health/ready")).isEqualTo(200);
+        assertThat(east.operator().log()).contains("the Lease is lost");
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("another");
+        east.operator().restart();
     }
 
-    @Test
-    @Order(2)
-    void secondTakesOverAfterACrash() {
-        AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
-        east.mesh().operator().close();
-        east.remoteAt("west", "172.18.1.2");
-
-        Duration takeover = Mesh.until(
-                "the change by the second", () -> east.registered("west").equals(List.of("172.18.1.2")));
-        east.mesh().settle();
-
-        assertThat(takeover).isLessThan(WITHOUT_LEADER);
-        assertThat(leader()).startsWith("operator-2-east");
-        assertThat(east.mesh().objectWrites(mark))
-                .extracting(e -> e.verb() + " " + e.resource())
-                .containsExactly("patch gateways");
-        System.out.println("takeover after SIGKILL: " + takeover.toMillis() + " ms");
+    /** Waits until the running operator holds the Lease. */
+    private static Duration leads() {
+        return Mesh.until("the leader", () -> String.valueOf(lease().getSpec().getHolderIdentity())
+                .startsWith("operator-east"));
     }
 
-    @Test
-    @Order(3)
-    void whoIsAskedToGoGoesSoon() {
-        try (OperatorProcess third =
-                OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-3")) {
-            Duration end = second.terminate(GRACE);
-            east.remoteAt("west", "172.18.1.3");
-            Duration takeover = Mesh.until(
-                    "the change by the third", () -> east.registered("west").equals(List.of("172.18.1.3")));
-
-            assertThat(end).isLessThan(GRACE);
-            assertThat(takeover).isLessThan(WITHOUT_LEADER);
-            assertThat(leader()).startsWith("operator-3-east");
-            assertThat(second.log()).doesNotContain("ERROR", "Exception");
-            assertThat(third.isAlive()).isTrue();
-            System.out.println(
-                    "end after SIGTERM: " + end.toMillis() + " ms, takeover: " + takeover.toMillis() + " ms");
-        }
+    private static Lease lease() {
+        return east.get(Lease.class, "meshfed-system", "meshfed");
     }
 
-    @Test
-    @Order(4)
-    void whoLosesTheLeaseEnds() {
-        try (OperatorProcess fourth =
-                OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-4")) {
-            Mesh.until("the fourth leads", () -> leader().startsWith("operator-4-east"));
-            east.mesh().cluster().pauseApiServer();
-            try {
-                Mesh.until("the end of the fourth", () -> !fourth.isAlive());
-            } finally {
-                east.mesh().cluster().resumeApiServer();
-            }
-            assertThat(fourth.log()).contains("the Lease could not be renewed");
-        }
+    private static ProcessHandle operator() {
+        return ProcessHandle.current()
+                .children()
+                .filter(p -> p.info().commandLine().orElse("").contains("quarkus-run.jar"))
+                .findFirst()
+                .orElseThrow();
     }
 }

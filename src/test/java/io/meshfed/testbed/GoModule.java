@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One of the pinned Go modules below {@code src/testbed}, and what can be had from it with the {@code go} tool. */
+/** One of the pinned Go modules below {@code src}, and what can be had from it with the {@code go} tool. */
 final class GoModule {
 
     private static final int REMEMBERED_LINES = 25;
@@ -69,6 +69,40 @@ final class GoModule {
         }
     }
 
+    /**
+     * Compiles packages into Go's build cache, with a progress line every few seconds.
+     *
+     * @param packages import paths, or paths relative to the module
+     * @param what they are called in the progress lines
+     */
+    void compile(List<String> packages, String what) {
+        List<String> arguments = new ArrayList<>(List.of("build", "-v", "-trimpath", "-buildvcs=false"));
+        arguments.addAll(packages);
+        try (BuildProgress progress = new BuildProgress(what)) {
+            run(arguments, progress);
+            progress.done();
+        }
+    }
+
+    /**
+     * Runs every test of the module. Go's cache of test results is passed by: it does not see files outside the module.
+     *
+     * @return each test and subtest with its outcome, in order of their ends; one that failed is no exception
+     * @throws TestbedException if the tests cannot be compiled or end early
+     */
+    List<GoTest> test() {
+        GoTestEvents events = new GoTestEvents();
+        List<String> arguments = List.of("test", "-json", "-trimpath", "-buildvcs=false", "-count=1", "./...");
+        Outcome outcome = execute(arguments, events);
+        List<GoTest> tests = events.finished();
+        boolean explained = tests.stream().anyMatch(test -> !test.passed());
+        if (tests.isEmpty() || outcome.exitCode() != 0 && !explained) {
+            throw new TestbedException("`go test` in " + folder + " ended without saying which test failed:\n"
+                    + events.outsideOfTests() + String.join("\n", outcome.lastLines()));
+        }
+        return tests;
+    }
+
     /** Fetches modules as go.mod and go.sum pin them, and gives the folder of each. */
     Map<String, Path> download(List<String> modules) {
         List<String> arguments = new ArrayList<>(List.of("mod", "download", "-json"));
@@ -89,7 +123,17 @@ final class GoModule {
         return folders;
     }
 
+    private record Outcome(int exitCode, List<String> lastLines) {}
+
     private void run(List<String> arguments, Consumer<String> lines) {
+        Outcome outcome = execute(arguments, lines);
+        if (outcome.exitCode() != 0) {
+            throw new TestbedException("`go " + String.join(" ", arguments) + "` failed in " + folder
+                    + " (is the Go module proxy reachable?):\n" + String.join("\n", outcome.lastLines()));
+        }
+    }
+
+    private Outcome execute(List<String> arguments, Consumer<String> lines) {
         List<String> command = new ArrayList<>(List.of("go"));
         command.addAll(arguments);
         Deque<String> last = new ArrayDeque<>();
@@ -108,10 +152,7 @@ final class GoModule {
                     last.addLast(line);
                 }
             }
-            if (go.waitFor() != 0) {
-                throw new TestbedException("`" + String.join(" ", command) + "` failed in " + folder
-                        + " (is the Go module proxy reachable?):\n" + String.join("\n", last));
-            }
+            return new Outcome(go.waitFor(), List.copyOf(last));
         } catch (IOException e) {
             throw new TestbedException("The go command cannot be run: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -39,15 +39,27 @@ public final class GatewayFlow {
             HorizontalPodAutoscaler.class,
             PodDisruptionBudget.class);
 
+    /** What must be seen of a gateway that somebody else made. */
+    private static final List<Class<? extends HasMetadata>> JUDGED = List.of(Deployment.class, Service.class);
+
     private static final String TYPE = "GatewayReady";
 
     private final LocalCluster cluster;
     private final Applier applier;
+    private final boolean permitted;
 
-    /** @param cluster gives the objects of the gateway namespace */
-    public GatewayFlow(LocalCluster cluster, Applier applier) {
+    /**
+     * @param cluster gives the objects of the gateway namespace
+     * @param permitted whether the role lets a gateway be installed
+     */
+    public GatewayFlow(LocalCluster cluster, Applier applier, boolean permitted) {
         this.cluster = cluster;
         this.applier = applier;
+        this.permitted = permitted;
+    }
+
+    private List<Class<? extends HasMetadata>> kinds() {
+        return permitted ? KINDS : JUDGED;
     }
 
     record Result(Condition ready, GatewayStatus status, Optional<Duration> again) {
@@ -59,7 +71,7 @@ public final class GatewayFlow {
 
     Sight sight(MeshFederation mesh) {
         String namespace = mesh.getSpec().gateway().namespace();
-        Stream<ClusterWatch<?>> objects = KINDS.stream().map(kind -> watch(kind, namespace));
+        Stream<ClusterWatch<?>> objects = kinds().stream().map(kind -> watch(kind, namespace));
         return Sight.of(
                 Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList());
     }
@@ -80,6 +92,15 @@ public final class GatewayFlow {
                             "namespace " + spec.namespace()
                                     + " does not exist: create it, or set spec.gateway.namespace"),
                     new GatewayStatus(null, List.of(), spec.port()));
+        }
+        if (spec.managed() && !permitted) {
+            return new Result(
+                    Condition.no(
+                            TYPE,
+                            "GatewayNotPermitted",
+                            "spec.gateway.managed is true, and the operator's role has no Deployments: install the chart with"
+                                    + " gateway.managed=true, or set spec.gateway.managed: false"),
+                    status(spec, services(mesh)));
         }
         List<HasMetadata> wanted = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
         Outcomes outcomes = apply(mesh, wanted);
@@ -121,7 +142,7 @@ public final class GatewayFlow {
     Stream<HasMetadata> standing(MeshFederation mesh) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
-        return KINDS.stream()
+        return kinds().stream()
                 .flatMap(kind -> watch(kind, namespace).list(namespace).stream())
                 .map(HasMetadata.class::cast)
                 .filter(owner::owns);

@@ -75,7 +75,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         this.report = report;
         this.farewell = new Farewell(clock, PATIENCE);
         IstioFlow istio = new IstioFlow(cluster, applier);
-        GatewayFlow gateway = new GatewayFlow(cluster, applier);
+        GatewayFlow gateway = new GatewayFlow(cluster, applier, installation.gatewayManaged());
         ExportFlow exports = new ExportFlow(cluster, applier, installation.mtlsManaged());
         this.walk = new FederationWalk(view, router, clock, trust, istio, gateway, exports);
         this.departure = new FederationDeparture(cluster, applier, report, farewell, istio, gateway, exports);

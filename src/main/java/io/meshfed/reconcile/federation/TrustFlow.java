@@ -123,8 +123,10 @@ public final class TrustFlow {
                     owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData())));
         } else if (action instanceof TrustAction.WriteCacerts write) {
             String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+            // The type of a Secret cannot change; an adopted one keeps its own.
+            String type = cacerts.map(Secret::getType).orElse("Opaque");
             outcomes.add(applier.writeExactly(
-                    owner, secret(controlPlane, CACERTS, "Opaque", write.data()), cacerts.map(s -> s.getMetadata()
+                    owner, secret(controlPlane, CACERTS, type, write.data()), cacerts.map(s -> s.getMetadata()
                             .getResourceVersion())));
         }
         return outcomes;

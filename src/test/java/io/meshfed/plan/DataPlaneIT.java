@@ -1,0 +1,24 @@
+package io.meshfed.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.meshfed.testbed.DataPlaneTests;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What istiod makes of the golden folders: the Go tests of {@code src/dataplane}, each under its own name. What an
+ * expectation says and how to write a new one is told in the README.md there.
+ */
+class DataPlaneIT {
+
+    @TestFactory
+    Stream<DynamicTest> istiodMakesOfThePlansWhatIsExpected() {
+        return DataPlaneTests.run().stream()
+                .map(test -> dynamicTest(
+                        test.name(),
+                        () -> assertThat(test.passed()).as(test.output()).isTrue()));
+    }
+}

@@ -1,0 +1,347 @@
+package io.meshfed.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.RemoteMesh;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is woken by what, in a mesh with two remotes and a thousand imports beside two that matter. */
+class ChangeRouterTest {
+    private final Cluster cluster = new Cluster();
+    private final Set<String> woken = new ConcurrentSkipListSet<>();
+    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), Duration.ofMillis(50));
+
+    @BeforeEach
+    void populate() {
+        cluster.federations.add(of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class));
+        cluster.remotes.add(remote("west"));
+        cluster.remotes.add(remote("north"));
+        cluster.add(imported("shop", "cart", "from: [{remote: west}]"));
+        cluster.add(imported("shop", "pay", "from: [{remote: north}], loadBalancing: {maxRequestsPerConnection: 1}"));
+        IntStream.range(0, 1000).forEach(i -> cluster.add(imported("many", "s" + i, "from: [{remote: north}]")));
+    }
+
+    @Test
+    void anEntryOfOursWakesItsImportOnly() {
+        ServiceEntry ours = entry("meshfed-cart", "labels: {meshfed.io/imported-service: cart}, generation: 1");
+
+        router.changed(gone(ServiceEntry.class, ours));
+
+        assertThat(woken).containsExactly("import shop/cart");
+    }
+
+    @Test
+    void anEntryThatLosesItsLabelWakesItsImport() {
+        ServiceEntry ours = entry("meshfed-cart", "labels: {meshfed.io/imported-service: cart}, generation: 1");
+
+        router.changed(changed(ServiceEntry.class, ours, entry("meshfed-cart", "generation: 1")));
+
+        assertThat(woken).containsExactly("import shop/cart");
+    }
+
+    @Test
+    void aForeignEntryThatStandsInTheWayWakesWhomItHinders() {
+        WorkloadEntry foreign = metadata("shop", "meshfed-cart-west", "generation: 1", WorkloadEntry.class);
+
+        router.changed(gone(WorkloadEntry.class, foreign));
+
+        assertThat(woken).containsExactly("import shop/cart");
+    }
+
+    @Test
+    void foreignEntriesWakeNobody() {
+        router.changed(came(WorkloadEntry.class, metadata("shop", "vm-1", "generation: 1", WorkloadEntry.class)));
+        router.changed(came(ServiceEntry.class, entry("egress", "generation: 1")));
+
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void statusOfEntriesAndGatewaysWakesNobody() {
+        router.changed(changed(
+                ServiceEntry.class,
+                entry("meshfed-cart", "labels: {meshfed.io/imported-service: cart}, generation: 1"),
+                entry(
+                        "meshfed-cart",
+                        "labels: {meshfed.io/imported-service: cart}, generation: 1, resourceVersion: '9'")));
+        router.changed(changed(
+                Gateway.class,
+                metadata("shop", "web", "generation: 3", Gateway.class),
+                metadata("shop", "web", "generation: 3, resourceVersion: '9'", Gateway.class)));
+
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void aRuleWakesTheImportOfItsHost() {
+        router.changed(came(DestinationRule.class, rule("shop", "cart")));
+        router.changed(came(DestinationRule.class, rule("elsewhere", "pay.shop.svc.cluster.local")));
+
+        assertThat(woken).containsExactly("import shop/cart", "import shop/pay");
+    }
+
+    @Test
+    void aWildcardRuleWakesThoseThatSetATrafficPolicy() {
+        router.changed(came(DestinationRule.class, rule("istio-system", "*.local")));
+
+        assertThat(woken).containsExactly("import shop/pay");
+    }
+
+    @Test
+    void aServiceWakesItsImportAndTheMesh() {
+        router.changed(came(Service.class, service("cart", "app: cart", "")));
+
+        assertThat(woken).containsExactly("federation east", "import shop/cart");
+    }
+
+    /** A selector may catch the entries of another import, so those that joined a Service must look again. */
+    @Test
+    void anotherServicesSelectorWakesTheImportsThatJoinedOne() {
+        cluster.services.add("shop/pay");
+
+        router.changed(came(Service.class, service("other", "app: pay", "")));
+
+        assertThat(woken).containsExactly("federation east", "import shop/pay");
+    }
+
+    @Test
+    void aServiceThatBecomesAGatewayOfAnotherNetworkWakesTheRemotes() {
+        router.changed(changed(
+                Service.class,
+                service("gw", "app: gw", "labels: {topology.istio.io/network: a}"),
+                service("gw", "app: gw", "labels: {topology.istio.io/network: b}")));
+
+        assertThat(woken).containsExactly("federation east", "remote north", "remote west");
+    }
+
+    @Test
+    void aKubeconfigWakesItsRemoteOnly() {
+        router.changed(came(Secret.class, metadata("meshfed-system", "west-kubeconfig", "", Secret.class)));
+
+        assertThat(woken).containsExactly("federation east", "remote west");
+    }
+
+    @Test
+    void aConfigMapWakesTheMesh() {
+        router.changed(came(ConfigMap.class, metadata("istio-system", "istio", "", ConfigMap.class)));
+
+        assertThat(woken).containsExactly("federation east");
+    }
+
+    @Test
+    void whatTheMeshOwnsInTheGatewayNamespaceWakesIt() {
+        router.changed(gone(Deployment.class, metadata("meshfed-gateway", "gw", "", Deployment.class)));
+
+        assertThat(woken).containsExactly("federation east");
+    }
+
+    @Test
+    void aNamespacesLabelsWakeItsImports() {
+        router.changed(changed(
+                Namespace.class,
+                metadata("", "shop", "", Namespace.class),
+                metadata("", "shop", "labels: {a: b}", Namespace.class)));
+
+        assertThat(woken).containsExactly("federation east", "import shop/cart", "import shop/pay");
+    }
+
+    @Test
+    void aRemotesStatusWakesNobodyAndItsEndWakesItsImports() {
+        router.changed(changed(RemoteMesh.class, remote("west"), remote("west")));
+        assertThat(woken).isEmpty();
+
+        RemoteMesh leaving = remote("west");
+        leaving.getMetadata().setGeneration(2L);
+        leaving.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        router.changed(changed(RemoteMesh.class, remote("west"), leaving));
+
+        assertThat(woken).containsExactly("federation east", "import shop/cart", "remote north", "remote west");
+    }
+
+    @Test
+    void aThousandNewImportsWakeEachItselfAndTheCountsOnce() {
+        cluster.imports.values().forEach(i -> router.changed(came(ImportedService.class, i)));
+
+        assertThat(woken).hasSize(1002).allMatch(w -> w.startsWith("import "));
+        await().untilAsserted(() -> assertThat(woken).contains("remote west", "remote north", "federation east"));
+    }
+
+    @Test
+    void anImportsConditionsWakeNobody() {
+        ImportedService cart = cluster.imports.get("shop/cart");
+
+        router.changed(changed(ImportedService.class, cart, cart));
+
+        await().pollDelay(Duration.ofMillis(200))
+                .untilAsserted(() -> assertThat(woken).isEmpty());
+    }
+
+    @Test
+    void importsAreWokenWhenTheLastThingTheyLookAtIsSeen() {
+        cluster.waiting = true;
+        router.settled(Service.class);
+        assertThat(woken).containsExactly("federation east", "remote north", "remote west");
+
+        cluster.waiting = false;
+        router.settled(Namespace.class);
+
+        assertThat(woken).hasSize(3 + 1002);
+    }
+
+    @Test
+    void aRemoteChangeWakesItsOwnImports() {
+        router.remoteChanged("west");
+
+        assertThat(woken).containsExactly("import shop/cart");
+    }
+
+    private static <T extends HasMetadata> ClusterChange came(Class<T> kind, T object) {
+        return new ClusterChange(kind, Optional.empty(), Optional.of(object));
+    }
+
+    private static <T extends HasMetadata> ClusterChange gone(Class<T> kind, T object) {
+        return new ClusterChange(kind, Optional.of(object), Optional.empty());
+    }
+
+    private static <T extends HasMetadata> ClusterChange changed(Class<T> kind, T before, T after) {
+        return new ClusterChange(kind, Optional.of(before), Optional.of(after));
+    }
+
+    private static RemoteMesh remote(String name) {
+        return of(
+                "RemoteMesh",
+                name,
+                "network: " + name + "-network, cluster: {kubeconfigSecretRef: {name: " + name + "-kubeconfig}}",
+                RemoteMesh.class);
+    }
+
+    private static <T> T of(String kind, String name, String spec, Class<T> type) {
+        return Serialization.unmarshal(
+                "---\n{apiVersion: meshfed.io/v1alpha1, kind: %s, metadata: {name: %s, generation: 1}, spec: {%s}}"
+                        .formatted(kind, name, spec),
+                type);
+    }
+
+    private static ImportedService imported(String namespace, String name, String spec) {
+        ImportedService service = of("ImportedService", name, spec, ImportedService.class);
+        service.getMetadata().setNamespace(namespace);
+        return service;
+    }
+
+    private static ServiceEntry entry(String name, String more) {
+        return metadata("shop", name, more, ServiceEntry.class);
+    }
+
+    private static DestinationRule rule(String namespace, String host) {
+        return Serialization.unmarshal(
+                "---\n{metadata: {name: r, namespace: %s, generation: 1}, spec: {host: '%s'}}"
+                        .formatted(namespace, host),
+                DestinationRule.class);
+    }
+
+    private static Service service(String name, String selector, String more) {
+        return Serialization.unmarshal(
+                "---\n{metadata: {name: %s, namespace: shop, %s}, spec: {selector: {%s}}}"
+                        .formatted(name, more, selector),
+                Service.class);
+    }
+
+    private static <T> T metadata(String namespace, String name, String more, Class<T> type) {
+        String place = namespace.isEmpty() ? "" : ", namespace: " + namespace;
+        return Serialization.unmarshal("---\n{metadata: {name: %s%s, %s}}".formatted(name, place, more), type);
+    }
+
+    private final class Recorder implements Wakeups {
+        @Override
+        public void federation(String name) {
+            woken.add("federation " + name);
+        }
+
+        @Override
+        public void remote(String name) {
+            woken.add("remote " + name);
+        }
+
+        @Override
+        public void imported(String namespace, String name) {
+            woken.add("import " + namespace + "/" + name);
+        }
+    }
+
+    private static final class Cluster implements Directory {
+        private final List<MeshFederation> federations = new ArrayList<>();
+        private final List<RemoteMesh> remotes = new ArrayList<>();
+        private final Map<String, ImportedService> imports = new TreeMap<>();
+        private final List<String> services = new ArrayList<>();
+        private boolean waiting;
+
+        void add(ImportedService service) {
+            imports.put(
+                    service.getMetadata().getNamespace() + "/"
+                            + service.getMetadata().getName(),
+                    service);
+        }
+
+        @Override
+        public List<MeshFederation> federations() {
+            return federations;
+        }
+
+        @Override
+        public List<RemoteMesh> remotes() {
+            return remotes;
+        }
+
+        @Override
+        public List<ImportedService> imports() {
+            return List.copyOf(imports.values());
+        }
+
+        @Override
+        public List<ImportedService> imports(String namespace) {
+            Stream<ImportedService> all = imports.values().stream();
+            return all.filter(i -> i.getMetadata().getNamespace().equals(namespace))
+                    .toList();
+        }
+
+        @Override
+        public Optional<ImportedService> imported(String namespace, String name) {
+            return Optional.ofNullable(imports.get(namespace + "/" + name));
+        }
+
+        @Override
+        public boolean hasService(String namespace, String name) {
+            return services.contains(namespace + "/" + name);
+        }
+
+        @Override
+        public boolean importsWait() {
+            return waiting;
+        }
+    }
+}
