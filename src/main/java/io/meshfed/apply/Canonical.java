@@ -17,7 +17,11 @@ final class Canonical {
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
 
-    private Canonical() {}
+    private final boolean wholeItems;
+
+    private Canonical(boolean wholeItems) {
+        this.wholeItems = wholeItems;
+    }
 
     static JsonNode tree(HasMetadata object) {
         return JSON.valueToTree(object);
@@ -50,25 +54,33 @@ final class Canonical {
 
     /**
      * Whether everything that {@code wanted} says stands in {@code live}: maps may have more keys there, lists must have
-     * the same length and contain each other item by item.
+     * the same length and contain each other item by item. In Istio's kinds an item has no more keys either, unless it is
+     * told apart by its name: those lists are replaced as a whole by an apply, so what somebody put into an item is
+     * drift, and can be undone. Kubernetes' own kinds have defaults in such places.
      */
     static boolean contains(JsonNode live, JsonNode wanted) {
+        boolean istio = wanted.path("apiVersion").asText().split("/")[0].endsWith(".istio.io");
+        return new Canonical(istio).contains(live, wanted, false);
+    }
+
+    private boolean contains(JsonNode live, JsonNode wanted, boolean whole) {
         if (wanted.isObject()) {
             for (Iterator<Map.Entry<String, JsonNode>> fields = wanted.fields(); fields.hasNext(); ) {
                 Map.Entry<String, JsonNode> field = fields.next();
                 JsonNode there = live.get(field.getKey());
-                if (there == null || !contains(there, field.getValue())) {
+                if (there == null || !contains(there, field.getValue(), whole)) {
                     return false;
                 }
             }
-            return live.isObject();
+            return live.isObject() && (!whole || live.size() == wanted.size());
         }
         if (wanted.isArray()) {
             if (!live.isArray() || live.size() != wanted.size()) {
                 return false;
             }
             for (int i = 0; i < wanted.size(); i++) {
-                if (!contains(live.get(i), wanted.get(i))) {
+                if (!contains(
+                        live.get(i), wanted.get(i), wholeItems && !wanted.get(i).has("name"))) {
                     return false;
                 }
             }

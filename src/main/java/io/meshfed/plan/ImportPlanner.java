@@ -45,6 +45,39 @@ public final class ImportPlanner {
                                 "what this mesh is is not known, so everything stays as it stands; create a MeshFederation, or see MeshConfigured of the one that exists"));
     }
 
+    /**
+     * What is left of an import where there is no MeshFederation at all. Nothing is written or deleted: its deletion has
+     * taken the entries away.
+     */
+    public static ImportPlan withoutMesh(ImportWorld world) {
+        if (world.service().getSpec().suspend()) {
+            return plan(world);
+        }
+        String reason = "NoMeshFederation";
+        String message = "there is no MeshFederation, which says what this mesh is: create one";
+        boolean stands = world.presentServiceEntry().isPresent()
+                || !world.presentWorkloadEntries().isEmpty();
+        if (stands) {
+            return untouched(world, reason, message + "; what stands is kept");
+        }
+        List<Port> remembered = Optional.ofNullable(world.service().getStatus())
+                .map(ImportedServiceStatus::ports)
+                .orElse(List.of());
+        return new ImportPlan(
+                true,
+                List.of(),
+                Set.of(),
+                List.of(
+                        Condition.no("Resolved", reason, message + "; until then nothing is imported"),
+                        Condition.unknown("IdentityAccepted", reason, message),
+                        Condition.no("Conflict", "NoConflict", "nothing is in the way")),
+                Optional.empty(),
+                "",
+                List.of(),
+                remembered,
+                List.of());
+    }
+
     private static ImportPlan untouched(ImportWorld world, String reason, String message) {
         Optional<ImportedServiceStatus> status =
                 Optional.ofNullable(world.service().getStatus());

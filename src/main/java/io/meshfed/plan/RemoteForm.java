@@ -67,6 +67,9 @@ final class RemoteForm {
         if (inBalancing.isEmpty() && !someDrained && standing.serviceEntry().isEmpty()) {
             return new Entries(List.of(), Set.of(), List.of(), new TreeSet<>(), false);
         }
+        if (reaches.isEmpty() && !someDrained && holdsAllOf(endpoints)) {
+            return held(inBalancing, endpoints);
+        }
         List<WorkloadEntry> weighed = weigh(inBalancing, endpoints);
         TreeSet<String> addresses = new TreeSet<>();
         weighed.stream().map(Standing::address).filter(a -> !a.isEmpty()).forEach(addresses::add);
@@ -84,6 +87,32 @@ final class RemoteForm {
         }
         findings.note(source.name() + " is suspended and stays as it stands");
         endpoints.put(source, present.stream().map(this::held).toList());
+    }
+
+    /** Whether the entry that stands leads to suspended remotes and nowhere else. */
+    private boolean holdsAllOf(Map<Source, List<WorkloadEntry>> held) {
+        int standingEndpoints = standing.serviceEntry()
+                .map(entry -> entry.getSpec().getEndpoints().size())
+                .orElse(0);
+        return standingEndpoints > 0
+                && held.values().stream().mapToInt(List::size).sum() == standingEndpoints;
+    }
+
+    /** Then it is not touched at all. */
+    private Entries held(List<Source> sources, Map<Source, List<WorkloadEntry>> held) {
+        TreeSet<String> addresses = new TreeSet<>();
+        held.values().stream()
+                .flatMap(List::stream)
+                .map(Standing::address)
+                .filter(a -> !a.isEmpty())
+                .forEach(addresses::add);
+        reportIdentity(sources);
+        return new Entries(
+                List.of(),
+                Set.of(ObjectKey.of(standing.serviceEntry().orElseThrow())),
+                sources.stream().map(Source::name).toList(),
+                addresses,
+                true);
     }
 
     private WorkloadEntry held(WorkloadEntry present) {

@@ -16,6 +16,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.remote.ClusterWatch;
+import io.meshfed.remote.Failure;
 import io.meshfed.remote.Listener;
 import io.meshfed.remote.WatchSpec;
 import java.util.List;
@@ -95,6 +96,15 @@ public final class LocalCluster implements AutoCloseable {
     /** One object by name; the right to read it may be limited to that name. */
     public <T extends HasMetadata> ClusterWatch<T> one(Class<T> type, String namespace, String name) {
         return watch(type, namespace, name);
+    }
+
+    /** Whether a kind is known not to be installed; before the first answer it is taken to be there. */
+    public boolean lacks(Class<? extends HasMetadata> type) {
+        ClusterWatch<?> watch = all(type);
+        return !watch.synced()
+                && watch.failure()
+                        .filter(f -> f.kind() == Failure.Kind.NotFound)
+                        .isPresent();
     }
 
     /** DestinationRules of any namespace whose host is a Service's, or a wildcard that covers it. */

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 
@@ -22,6 +24,8 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
  * @param sha256 fingerprint of its DER form, lower-case hex
  */
 record CaCertificate(X509Certificate x509, String sha256) {
+    /** Attributes that the JDK would print by number and in hexadecimal. */
+    private static final Map<String, String> READABLE = Map.of("2.5.4.5", "serialNumber");
 
     private static final int MAX_SUBJECT = 200;
     /** Go's limits. Beyond them one verification takes seconds, so they are checked before the first. */
@@ -163,7 +167,9 @@ record CaCertificate(X509Certificate x509, String sha256) {
 
     /** Subject (RFC 2253), bounded and printable. */
     String subject() {
-        String name = x509.getSubjectX500Principal().getName().replaceAll("[^\\x20-\\x7e]", "?");
+        String name = x509.getSubjectX500Principal()
+                .getName(X500Principal.RFC2253, READABLE)
+                .replaceAll("[^\\x20-\\x7e]", "?");
         return name.length() <= MAX_SUBJECT ? name : name.substring(0, MAX_SUBJECT) + "...";
     }
 

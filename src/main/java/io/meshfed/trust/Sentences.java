@@ -24,7 +24,7 @@ final class Sentences {
                 : "istiod runs on its roots";
         return "Secret cacerts verifies: " + cacerts.signing().describe() + " is valid until " + cacerts.notAfter()
                 + ", own root " + cacerts.ownRoot().describe() + ", "
-                + cacerts.roots().size() + " root(s) in all; "
+                + (cacerts.roots().size() == 1 ? "1 root" : cacerts.roots().size() + " roots") + " in all; "
                 + istiod + lingering(cacerts, picture);
     }
 

@@ -332,7 +332,8 @@ class LifecycleIT {
         assertThat(east.registered("west")).isEmpty();
         assertThat(east.mesh().find(Deployment.class, "meshfed-gateway", "istio-eastwestgateway"))
                 .isEmpty();
-        assertThat(Looker.message(east.imported("of-west"), "Ready")).contains("create a MeshFederation");
+        assertThat(Looker.message(east.imported("of-west"), "Ready"))
+                .contains("there is no MeshFederation", "nothing is imported");
         assertThat(east.imported("of-west").orElseThrow().getStatus().remotes()).isEmpty();
 
         AuditLog.Mark comeback = east.mesh().cluster().auditLog().mark();

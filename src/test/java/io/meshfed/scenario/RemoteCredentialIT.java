@@ -134,7 +134,7 @@ class RemoteCredentialIT {
             assertThat(Looker.message(east.remote("bad"), "Connected"))
                     .as(kind)
                     .doesNotContain(CANARY)
-                    .matches(".*\\b(leave|give|make|use|keep|write|must|take)\\b.*");
+                    .matches(".*\\b(leave|give|make|use|keep|write|must|kubectl)\\b.*");
         }
         east.secret("bad", CANARY.repeat(1_000_000 / CANARY.length()));
         untilConnected("bad", "TooLarge");
@@ -159,7 +159,8 @@ class RemoteCredentialIT {
                         .events()
                         .inAnyNamespace()
                         .list()))
-                .contains("ExecNotAllowed", "TooLarge")
+                // The flip to False; that the reason changed afterwards is no Event.
+                .contains("ExecNotAllowed")
                 .doesNotContain(CANARY);
 
         east.secret("bad", west.credential());
@@ -208,6 +209,25 @@ class RemoteCredentialIT {
 
     @Test
     @Order(4)
+    void frozenApiServerHarmsNoOther() {
+        east.remoteAt("unasked", "172.18.5.1");
+        Mesh.until("the other remote", () -> Mesh.holds(east.remote("unasked"), "Ready"));
+        west.cluster().pauseApiServer();
+        try {
+            Instant start = Instant.now();
+            east.remoteAt("unasked", "172.18.5.2");
+            Mesh.until("the change", () -> east.registered("unasked").equals(List.of("172.18.5.2")));
+            assertThat(Duration.between(start, Instant.now())).isLessThan(AT_ONCE);
+            assertThat(Mesh.holds(east.remote("good"), "GatewayKnown")).isTrue();
+            assertThat(east.mesh().operator().status("/q/health/ready")).isEqualTo(200);
+        } finally {
+            west.cluster().resumeApiServer();
+        }
+        assertGoodRemoteIsFollowed();
+    }
+
+    @Test
+    @Order(5)
     void renewedTokensAndRightsNeedNoRestart() {
         account("expiring");
         account("limited");

@@ -126,6 +126,27 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks the process to end (SIGTERM) and waits until it is gone.
+     *
+     * @return how long it took
+     * @throws TestbedException if it still runs after {@code patience}
+     */
+    public Duration terminate(Duration patience) {
+        Instant start = Instant.now();
+        process.destroy();
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new TestbedException(name + " still runs " + patience.toSeconds()
+                        + " s after SIGTERM; the end of its log:\n" + logTail());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while waiting for the end of " + name, e);
+        }
+        return Duration.between(start, Instant.now());
+    }
+
     /** Ends the process at once (SIGKILL) and waits until it is gone. */
     @Override
     public void close() {

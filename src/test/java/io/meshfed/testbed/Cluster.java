@@ -122,6 +122,21 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Installs Istio's CRDs in a cluster that was started without them; they are served when this returns. */
+    public void installIstioCrds() {
+        ClusterOptions istio =
+                ClusterOptions.named(name()).withoutGatewayApiCrds().withoutMeshfedCrds();
+        try {
+            new CrdInstaller(controlPlane.http())
+                    .install(
+                            CrdFiles.wantedBy(
+                                    istio, ControlPlaneBinaries.ensure().crds()),
+                            controlPlane.apiServer());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read Istio's CRDs", e);
+        }
+    }
+
     /** The name from the options. */
     public String name() {
         return options.name();

@@ -29,10 +29,19 @@ public final class Kubectl {
      * @param path in the API, such as {@code /api/v1/namespaces/default/services}
      */
     public String get(String path) {
+        return get(path, false);
+    }
+
+    /** The same with the option {@code -A}: kubectl itself puts the namespace in front. */
+    public String getInAllNamespaces(String path) {
+        return get(path, true);
+    }
+
+    private String get(String path, boolean namespaces) {
         JsonNode table = Serialization.unmarshal(send(path), JsonNode.class);
         List<Integer> shown = new ArrayList<>();
         List<List<String>> lines = new ArrayList<>();
-        lines.add(new ArrayList<>());
+        lines.add(new ArrayList<>(namespaces ? List.of("NAMESPACE") : List.of()));
         JsonNode columns = table.path("columnDefinitions");
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).path("priority").asInt() == 0) {
@@ -41,7 +50,12 @@ public final class Kubectl {
             }
         }
         for (JsonNode row : table.path("rows")) {
-            lines.add(shown.stream().map(i -> text(row.path("cells").get(i))).toList());
+            List<String> line = new ArrayList<>();
+            if (namespaces) {
+                line.add(row.at("/object/metadata/namespace").asText());
+            }
+            shown.forEach(i -> line.add(text(row.path("cells").get(i))));
+            lines.add(line);
         }
         return lines.size() == 1 ? "No resources found" : aligned(lines);
     }

@@ -268,7 +268,8 @@ public final class Mesh implements AutoCloseable {
         return condition(resource, type).map(Condition::reason).orElse("");
     }
 
-    private static List<Condition> conditions(HasMetadata resource) {
+    /** The conditions of one of our resources; empty for any other. */
+    public static List<Condition> conditions(HasMetadata resource) {
         if (resource instanceof MeshFederation mesh) {
             return Optional.ofNullable(mesh.getStatus())
                     .map(MeshFederationStatus::conditions)

@@ -23,12 +23,14 @@ public final class OperatorProcess implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final Cluster cluster;
     private final OperatorInstallation installation;
+    private final String name;
     private final int port;
     private ChildProcess process;
 
-    private OperatorProcess(Cluster cluster, OperatorInstallation installation) {
+    private OperatorProcess(Cluster cluster, OperatorInstallation installation, String name) {
         this.cluster = cluster;
         this.installation = installation;
+        this.name = name;
         this.port = Ports.next();
         this.process = launch();
     }
@@ -50,12 +52,23 @@ public final class OperatorProcess implements AutoCloseable {
         if (!Files.exists(JAR)) {
             throw new TestbedException("The operator's jar is missing; build it with: ./mvnw package -DskipTests");
         }
-        return new OperatorProcess(cluster, installation);
+        return new OperatorProcess(cluster, installation, "operator");
+    }
+
+    /**
+     * Starts a second operator in the same cluster, as a Deployment with two replicas does; returns when it is ready.
+     *
+     * @param name of the process, for its log; not {@code operator}
+     */
+    public static OperatorProcess startBeside(Cluster cluster, OperatorInstallation installation, String name) {
+        OperatorProcess operator = new OperatorProcess(cluster, installation, name);
+        operator.awaitReady();
+        return operator;
     }
 
     private ChildProcess launch() {
         try {
-            Path kubeconfig = cluster.folder().resolve("operator.kubeconfig");
+            Path kubeconfig = cluster.folder().resolve(name + ".kubeconfig");
             Files.writeString(
                     kubeconfig,
                     cluster.serviceAccountKubeconfig(installation.namespace(), installation.serviceAccount()));
@@ -64,13 +77,13 @@ public final class OperatorProcess implements AutoCloseable {
             environment.put("JDK_JAVA_OPTIONS", "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
             environment.put("KUBECONFIG", kubeconfig.toString());
             environment.put("MESHFED_NAMESPACE", installation.namespace());
-            environment.put("MESHFED_INSTANCE", "operator-" + cluster.name());
+            environment.put("MESHFED_INSTANCE", name + "-" + cluster.name());
             environment.put("MESHFED_ALLOWED_SERVERS", "127.0.0.0/8");
             environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
             environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            return ChildProcess.start("operator", cluster.folder(), environment, List.of(java, "-jar", JAR.toString()));
+            return ChildProcess.start(name, cluster.folder(), environment, List.of(java, "-jar", JAR.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the operator's kubeconfig", e);
         }
@@ -126,7 +139,7 @@ public final class OperatorProcess implements AutoCloseable {
     /** Everything the operator has said. */
     public String log() {
         try {
-            return Files.readString(cluster.folder().resolve("operator.log"));
+            return Files.readString(cluster.folder().resolve(name + ".log"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -142,6 +155,17 @@ public final class OperatorProcess implements AutoCloseable {
     /** Whether the process runs. */
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /**
+     * Ends the operator as a kubelet does (SIGTERM).
+     *
+     * @param patience how long it may take
+     * @return how long it took
+     * @throws TestbedException if it still runs then
+     */
+    public Duration terminate(Duration patience) {
+        return process.terminate(patience);
     }
 
     /** Ends the operator (SIGKILL). */

@@ -105,7 +105,8 @@ final class FederationWalk {
 
         List<Condition> drafts = new ArrayList<>();
         drafts.add(plan.map(TrustPlan::trustReady).or(() -> trustBlocked).orElseThrow());
-        drafts.add(exportBlocked.filter(c -> gate.ready().holds()).orElse(gate.ready()));
+        // An address that is awaited comes by itself; a kind that is missing does not.
+        drafts.add(exportBlocked.orElse(gate.ready()));
         drafts.add(config.configured());
         trusted.flatMap(t -> t.outcomes().conflict())
                 .or(() -> config.outcomes().conflict())

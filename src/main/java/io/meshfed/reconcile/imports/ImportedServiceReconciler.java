@@ -87,7 +87,8 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         }
         ImportOutputs.Present present = outputs.present(service);
         Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
-        ImportPlan plan = ImportPlanner.plan(world(service, local, remotes.get(), present));
+        ImportWorld world = world(service, local, remotes.get(), present);
+        ImportPlan plan = mesh.isPresent() ? ImportPlanner.plan(world) : ImportPlanner.withoutMesh(world);
         Outcomes outcomes = plan.untouched() ? new Outcomes() : outputs.apply(service, plan, present);
         return finish(service, context, plan, outcomes);
     }

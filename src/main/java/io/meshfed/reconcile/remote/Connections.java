@@ -112,6 +112,10 @@ public final class Connections {
         return Condition.yes(KNOWN, "LastKnown", "the remote cannot be asked now; the last known addresses are kept");
     }
 
+    private static String kept(Optional<LastKnownGateway> before) {
+        return before.isPresent() ? "; the last known addresses are kept" : "";
+    }
+
     private static Found fromSpec(RemoteMesh remote, Optional<Condition> connected, Optional<LastKnownGateway> before) {
         AddressRules.Judged checked =
                 AddressRules.judge(remote.getSpec().gateway().addresses());
@@ -119,7 +123,9 @@ public final class Connections {
             return new Found(
                     connected,
                     Condition.no(
-                            KNOWN, "AddressRefused", "spec.gateway.addresses: " + String.join("; ", checked.refused())),
+                            KNOWN,
+                            "AddressRefused",
+                            "spec.gateway.addresses: " + String.join("; ", checked.refused()) + kept(before)),
                     before);
         }
         return new Found(
@@ -148,16 +154,19 @@ public final class Connections {
                     Condition.no(
                             KNOWN,
                             "AddressRefused",
-                            "Service " + service + " of the remote: " + String.join("; ", checked.refused())),
+                            "Service " + service + " of the remote: " + String.join("; ", checked.refused())
+                                    + kept(before)),
                     before);
         }
         if (seen.isPresent() && seen.get() instanceof GatewayObservation.AddressesRefused refused) {
             return new Found(
                     connected,
-                    Condition.no(KNOWN, "AddressRefused", "Service " + service + " of the remote: " + refused.why()),
+                    Condition.no(
+                            KNOWN,
+                            "AddressRefused",
+                            "Service " + service + " of the remote: " + refused.why() + kept(before)),
                     before);
         }
-        String kept = before.isPresent() ? "; the last known addresses are kept" : "";
         if (seen.isPresent() && seen.get() instanceof GatewayObservation.ServiceAbsent) {
             return new Found(
                     connected,
@@ -165,7 +174,7 @@ public final class Connections {
                             KNOWN,
                             "ServiceAbsent",
                             "the remote has no Service " + service
-                                    + ": correct spec.gateway.service, or install the gateway there" + kept),
+                                    + ": correct spec.gateway.service, or install the gateway there" + kept(before)),
                     before);
         }
         if (seen.isPresent()) {
@@ -174,7 +183,7 @@ public final class Connections {
                     Condition.no(
                             KNOWN,
                             "AddressPending",
-                            "Service " + service + " of the remote has no load balancer address" + kept),
+                            "Service " + service + " of the remote has no load balancer address" + kept(before)),
                     before);
         }
         if (before.isPresent()) {

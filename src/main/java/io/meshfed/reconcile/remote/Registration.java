@@ -62,19 +62,23 @@ public final class Registration {
 
     Result register(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Addressing addressing = addressing(remote);
+        chosen.put(remote.getMetadata().getName(), addressing);
         return addressing == Addressing.Inline
                 ? inline(remote, mesh, addresses)
                 : remoteGateway(remote, mesh, addresses);
     }
 
-    private Addressing addressing(RemoteMesh remote) {
-        String name = remote.getMetadata().getName();
-        Optional<Addressing> before = Optional.ofNullable(chosen.get(name))
+    /** The addressing in force, or the one that would be chosen now. */
+    Addressing addressing(RemoteMesh remote) {
+        return RemoteGatewayPlanner.addressing(
+                remote.getSpec(),
+                before(remote),
+                cluster.all(GatewayClass.class).get("", RemoteGatewayPlanner.GATEWAY_CLASS));
+    }
+
+    private Optional<Addressing> before(RemoteMesh remote) {
+        return Optional.ofNullable(chosen.get(remote.getMetadata().getName()))
                 .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing));
-        Addressing addressing = RemoteGatewayPlanner.addressing(
-                remote.getSpec(), before, cluster.all(GatewayClass.class).get("", RemoteGatewayPlanner.GATEWAY_CLASS));
-        chosen.put(name, addressing);
-        return addressing;
     }
 
     private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
@@ -169,10 +173,7 @@ public final class Registration {
      * @param why a sentence for people
      */
     Remote unregistered(RemoteMesh remote, Optional<ActiveMesh> mesh, String why) {
-        Addressing addressing = Optional.ofNullable(
-                        chosen.get(remote.getMetadata().getName()))
-                .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing))
-                .orElse(Addressing.RemoteGateway);
+        Addressing addressing = before(remote).orElse(Addressing.RemoteGateway);
         boolean registered = mesh.flatMap(m -> present(remote, m.gatewayNamespace()))
                 .filter(Owner.of(remote)::owns)
                 .isPresent();

@@ -1,5 +1,7 @@
 package io.meshfed.reconcile.remote;
 
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
@@ -103,7 +105,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     @Override
     public UpdateControl<RemoteMesh> reconcile(RemoteMesh remote, Context<RemoteMesh> context) {
-        Sight sight = Sight.of(needed());
+        Sight sight = Sight.of(needed(remote));
         if (sight.waiting() || (sight.clear() && known.comes())) {
             return Report.waiting();
         }
@@ -111,7 +113,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         Optional<Condition> fault = sight.trouble()
                 .map(t -> Condition.no(KNOWN, "LocalClusterNotReadable", t))
                 .or(() -> mesh.isPresent()
-                        ? NetworkRules.fault(remote, federations(), remotes())
+                        ? NetworkRules.fault(remote, activeFederation(mesh.get()), remotes())
                         : Optional.of(NetworkRules.noMesh()));
         Connections.Found found = connections.find(remote);
         if (fault.isPresent()) {
@@ -155,19 +157,38 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         }
     }
 
-    private List<ClusterWatch<?>> needed() {
-        return List.of(
+    private List<ClusterWatch<?>> needed(RemoteMesh remote) {
+        List<ClusterWatch<?>> needed = new ArrayList<>(List.of(
                 cluster.all(MeshFederation.class),
                 cluster.all(RemoteMesh.class),
                 cluster.all(ImportedService.class),
                 cluster.all(Service.class),
-                cluster.all(Gateway.class),
-                cluster.all(GatewayClass.class),
-                cluster.in(Secret.class, operatorNamespace));
+                cluster.in(Secret.class, operatorNamespace)));
+        // Addresses in the entries need no Gateway API; where it is missing, nobody can have a Gateway either.
+        boolean missing = cluster.lacks(GatewayClass.class) && cluster.lacks(Gateway.class);
+        if (!missing || registration.addressing(remote) == Addressing.RemoteGateway) {
+            needed.add(cluster.all(Gateway.class));
+            needed.add(cluster.all(GatewayClass.class));
+        }
+        return needed;
     }
 
-    private List<MeshFederation> federations() {
-        return cluster.all(MeshFederation.class).list();
+    /** What must be seen before a remote may go: an entry that was not seen yet may still lead to it. */
+    private List<ClusterWatch<?>> neededToLeave(RemoteMesh remote) {
+        List<ClusterWatch<?>> needed = needed(remote);
+        if (!cluster.lacks(ServiceEntry.class)) {
+            needed.add(cluster.all(ServiceEntry.class));
+        }
+        if (!cluster.lacks(WorkloadEntry.class)) {
+            needed.add(cluster.all(WorkloadEntry.class));
+        }
+        return needed;
+    }
+
+    /** One that waits for its turn has no say. */
+    private List<MeshFederation> activeFederation(FederationView.ActiveMesh mesh) {
+        return cluster.all(MeshFederation.class).get("", mesh.federation()).stream()
+                .toList();
     }
 
     private List<RemoteMesh> remotes() {
@@ -195,7 +216,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         if (view.withdraw(name)) {
             router.remoteChanged(name);
         }
-        boolean wait = !Sight.of(needed()).clear() || registration.inUse(remote);
+        boolean wait = !Sight.of(neededToLeave(remote)).clear() || registration.inUse(remote);
         if (wait && !farewell.late(remote)) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(LET_GO.toMillis());
         }

@@ -1,0 +1,66 @@
+package io.meshfed.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.testbed.ClusterOptions;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Clusters where something that federation builds on is not installed. */
+class IstioLaterIT {
+    private static final Duration AFTER_INSTALLATION = Duration.ofSeconds(10);
+
+    private static Looker looker(ClusterOptions options) {
+        return Looker.started(Mesh.example(Clusters.fresh(options).get("east"), "west", "172.18.64."));
+    }
+
+    @Test
+    void worksWithoutRestartOnceIstioIsInstalled() {
+        try (Looker east = looker(ClusterOptions.named("east").withoutIstioCrds())) {
+            east.federation("east");
+            east.remoteAt("west", "172.18.1.1");
+            east.imported("of-west", "west");
+            Mesh.until("the import's word", () -> "LocalClusterNotReadable"
+                    .equals(Mesh.reason(east.imported("of-west"), "Resolved")));
+            Mesh.until("the mesh's word", () -> "LocalClusterNotReadable"
+                    .equals(Mesh.reason(east.mesh().federation("east"), "Ready")));
+            assertThat(Looker.message(east.imported("of-west"), "Ready")).contains("networking.istio.io", "install");
+            assertThat(Looker.message(east.mesh().federation("east"), "Ready")).contains("istio.io", "install");
+            assertThat(east.mesh().operator().status("/q/health/ready")).isEqualTo(200);
+            Mesh.until("what needs no Istio kind", () -> east.mesh()
+                    .find(Secret.class, "istio-system", "cacerts")
+                    .isPresent());
+
+            east.mesh().cluster().installIstioCrds();
+            Duration works =
+                    Mesh.until("the entry", () -> east.endpoints("of-west").equals(List.of("")));
+            east.mesh().istio().publishRoot();
+            east.mesh().cloudWakes();
+            Mesh.until("this mesh", () -> Mesh.holds(east.mesh().federation("east"), "Ready"));
+
+            assertThat(works).isLessThan(AFTER_INSTALLATION);
+            assertThat(Mesh.holds(east.imported("of-west"), "Ready")).isTrue();
+            System.out.println("works after the installation of Istio: " + works.toMillis() + " ms");
+        }
+    }
+
+    @Test
+    void withoutTheGatewayApiAddressesGoIntoTheEntries() {
+        try (Looker east = looker(ClusterOptions.named("east").withoutGatewayApiCrds())) {
+            east.federated();
+            east.remoteAt("west", "172.18.1.1");
+            east.imported("of-west", "west");
+
+            Mesh.until("the entry", () -> east.endpoints("of-west").equals(List.of("172.18.1.1")));
+            Mesh.until("the import", () -> Mesh.holds(east.imported("of-west"), "Ready"));
+            assertThat(Mesh.holds(east.remote("west"), "Ready")).isTrue();
+            assertThat(east.remote("west").orElseThrow().getStatus().addressing())
+                    .isEqualTo(Addressing.Inline);
+        }
+    }
+}
