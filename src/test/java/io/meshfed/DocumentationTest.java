@@ -23,6 +23,9 @@ class DocumentationTest {
 
     private static final Path LIVE = Path.of("src/test/java/io/meshfed/live");
 
+    /** They name every live test there is going to be, and are held to it as soon as there is one. */
+    private static final Set<Path> AHEAD_OF_LIVE = Set.of(Path.of("docs/tutorial.md"), Path.of("docs/answers.md"));
+
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> files =
                 Stream.of(Path.of("docs"), Path.of("src/dataplane/README.md")).flatMap(DocumentationTest::below)) {
@@ -55,9 +58,7 @@ class DocumentationTest {
         Set<String> tests = tests();
 
         assertThat(matches(TEST, page))
-                // The pages name the live tests of both seed and issue; until there is one, none of them can be held to
-                // it.
-                .filteredOn(test -> Files.isDirectory(LIVE) || tests.contains(test))
+                .filteredOn(test -> !AHEAD_OF_LIVE.contains(page) || Files.isDirectory(LIVE))
                 .isSubsetOf(tests);
     }
 
