@@ -12,9 +12,10 @@ import java.util.List;
  *
  * @param helm the helm command
  * @param kubectl the kubectl command, of the library that helm is built on
+ * @param kind the kind command
  * @param health runs one of Argo CD's health scripts as Argo CD does: the object as JSON on standard input
  */
-public record ChartTools(Path helm, Path kubectl, Path health) {
+public record ChartTools(Path helm, Path kubectl, Path kind, Path health) {
 
     /** Helm learns the Kubernetes version of {@code helm template} when it is linked; else it believes in 1.20. */
     private static final String VERSION_FLAGS =
@@ -38,8 +39,9 @@ public record ChartTools(Path helm, Path kubectl, Path health) {
         module.build(
                 folder,
                 VERSION_FLAGS,
-                List.of("helm.sh/helm/v3/cmd/helm", "./kubectl", "./health"),
-                "helm, kubectl and health");
-        return new ChartTools(folder.resolve("helm"), folder.resolve("kubectl"), folder.resolve("health"));
+                List.of("helm.sh/helm/v3/cmd/helm", "./kubectl", "sigs.k8s.io/kind", "./health"),
+                "helm, kubectl, kind and health");
+        return new ChartTools(
+                folder.resolve("helm"), folder.resolve("kubectl"), folder.resolve("kind"), folder.resolve("health"));
     }
 }
