@@ -66,7 +66,7 @@ class ChangeRouterTest {
 
     @Test
     void aForeignEntryThatStandsInTheWayWakesWhomItHinders() {
-        WorkloadEntry foreign = metadata("shop", "meshfed-cart-west", "generation: 1", WorkloadEntry.class);
+        WorkloadEntry foreign = metadata("shop", "meshfed-cart.west", "generation: 1", WorkloadEntry.class);
 
         router.changed(gone(WorkloadEntry.class, foreign));
 

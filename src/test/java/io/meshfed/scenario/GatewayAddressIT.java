@@ -226,7 +226,7 @@ class GatewayAddressIT {
         remote("joined", "addressing: Inline", "172.18.6.1");
         east.localService("of-joined");
         Mesh.until("the entry", () -> joined().equals(List.of("172.18.6.1")));
-        WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop-joined");
+        WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop.joined");
         assertThat(entry.getSpec().getPorts()).isEqualTo(Map.of("http", 15443L, "web", 15443L));
 
         west.addresses("joined", "172.18.6.2", "172.18.6.3");

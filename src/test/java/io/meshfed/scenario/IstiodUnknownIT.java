@@ -48,7 +48,7 @@ class IstiodUnknownIT {
 
     private static List<String> versions(Mesh east) {
         return List.of(
-                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")),
+                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")),
                 version(east.cluster()
                         .adminClient()
                         .resources(ExportedMesh.class)

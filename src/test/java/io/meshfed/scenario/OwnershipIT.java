@@ -229,7 +229,7 @@ class OwnershipIT {
                         """
                 apiVersion: networking.istio.io/v1
                 kind: WorkloadEntry
-                metadata: {name: meshfed-web-west, namespace: %1$s}
+                metadata: {name: meshfed-web.west, namespace: %1$s}
                 spec: {address: 192.0.2.77, labels: {app: vm}}
                 ---
                 apiVersion: v1
@@ -238,7 +238,7 @@ class OwnershipIT {
                 spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
                 """
                                 .formatted(namespace));
-        return Placed.workloadEntry(east, namespace, "meshfed-web-west");
+        return Placed.workloadEntry(east, namespace, "meshfed-web.west");
     }
 
     @Test
