@@ -121,7 +121,7 @@ final class LocalForm {
             return;
         }
         Optional<Reach.ByAddress> ips =
-                GatewayReach.ips(reach, remote, standing.reachForWorkloadEntries(remote), findings);
+                GatewayReach.ips(reach, remote, target.mesh(), standing.reachForWorkloadEntries(remote), findings);
         if (ips.isEmpty()) {
             findings.absent(
                     Absence.GatewayUnknown,

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param clusterDomain DNS domain of the cluster's Services, such as {@code cluster.local}
  * @param controlPlaneNamespace namespace of istiod; taken for Istio's root namespace too
  * @param locality {@code region[/zone[/subzone]]} of this mesh, if the user gave it
+ * @param ipFamily the family that Services of this cluster have unless they ask for another; empty: not known
  * @param importNamespaces namespaces in which ImportedServices are honoured
  */
 public record LocalMesh(
@@ -25,6 +26,7 @@ public record LocalMesh(
         String clusterDomain,
         String controlPlaneNamespace,
         Optional<String> locality,
+        Optional<IpFamily> ipFamily,
         Selector importNamespaces) {
 
     public LocalMesh {

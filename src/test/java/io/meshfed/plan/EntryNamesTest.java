@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Every WorkloadEntry of a namespace has a name of its own, whatever imports, remotes and addresses there are. */
 class EntryNamesTest {
     private static final int LONGEST_NAME = 253;
+    private static final int DIGEST = 8;
 
     @Test
     void namesThatDifferOnlyInWhereTheyPartDoNotMeet() {
@@ -30,7 +31,7 @@ class EntryNamesTest {
     @Test
     void aRemoteThatIsCalledLikeAnAddressDoesNotMeetIt() {
         List<String> several = names("a", List.of("west"), "192.0.2.1", "192.0.2.2");
-        String digest = several.get(0).substring(several.get(0).lastIndexOf('.') + 1);
+        String digest = several.get(0).substring(several.get(0).length() - DIGEST);
 
         List<String> likeIt = names("a", List.of("west-" + digest), "192.0.2.1");
 
@@ -52,6 +53,7 @@ class EntryNamesTest {
                 Set.of("west.local"),
                 "cluster.local",
                 "istio-system",
+                Optional.empty(),
                 Optional.empty(),
                 Selector.EVERYTHING);
         ImportWorld world = new ImportWorld(

@@ -39,6 +39,7 @@ record ImportCase(Path folder) {
             @Nullable String trustDomain,
             @Nullable Set<String> trustDomainAliases,
             @Nullable String locality,
+            @Nullable IpFamily ipFamily,
             @Nullable Selector importNamespaces,
             @Nullable Map<String, String> namespaceLabels) {
 
@@ -52,6 +53,7 @@ record ImportCase(Path folder) {
                             "cluster.local",
                             "istio-system",
                             Optional.ofNullable(locality),
+                            Optional.ofNullable(ipFamily),
                             importNamespaces == null ? Selector.EVERYTHING : importNamespaces));
         }
     }

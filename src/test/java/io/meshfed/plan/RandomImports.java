@@ -57,6 +57,7 @@ final class RandomImports {
                 "cluster.local",
                 "istio-system",
                 Optional.of("east/a"),
+                Optional.of(IpFamily.IPv4),
                 Selector.EVERYTHING);
         return new ImportWorld(
                 service,
