@@ -123,6 +123,13 @@ func TestAddressLessEntryIsDroppedWhileOnlyOurOwnGatewayIsKnown(t *testing.T) {
 	expectEndpoints(t, remoteEndpoints(t, w, 8000), "172.18.128.1:15443") // of west; north has no gateway
 }
 
+// An entry gets a new name by being made anew before the old one goes: for a moment both stand.
+func TestAnEntryUnderTwoNamesIsOneEndpointTwice(t *testing.T) {
+	w := planned(t, "local-entry-of-older-name", func(document string) string { return document })
+	w.add(t, documents(t, "imports", "local-entry-of-older-name", "in-present.yaml")...)
+	expectEndpoints(t, remoteEndpoints(t, w, 8000), "172.18.128.1:15443 weight 2,")
+}
+
 func TestRegisteredGatewayWinsOverTheAddressOfAnEntry(t *testing.T) {
 	w := planned(t, "seed-local-inline", func(document string) string {
 		return strings.Replace(document, "172.18.128.1", "172.18.128.9", 1)
