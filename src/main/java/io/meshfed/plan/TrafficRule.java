@@ -16,7 +16,6 @@ import io.meshfed.api.ImportedServiceSpec.LocalityMode;
 import io.meshfed.api.ImportedServiceSpec.OutlierDetection;
 import io.meshfed.api.ImportedServiceSpec.Share;
 import io.meshfed.api.Names;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,62 +45,52 @@ final class TrafficRule {
         static final Decision KEEP = new Decision(Optional.empty(), true);
     }
 
-    /** Decides on the rule of a host that has entries. */
-    static Decision decide(ImportTarget target, List<Source> sources, List<DestinationRule> others, Findings findings) {
+    /**
+     * Decides on the rule of a host that has entries.
+     *
+     * @param others rules of others that are for the host
+     * @param exportedThrough namespace of this mesh's east-west gateway, if that exports the host
+     */
+    static Decision decide(
+            ImportTarget target,
+            List<Source> sources,
+            List<DestinationRule> others,
+            Optional<String> exportedThrough,
+            Findings findings) {
         LoadBalancing asked = target.spec().loadBalancing();
-        // A host that is exported to nobody needs no policy, and Istio takes no "~" in a DestinationRule.
-        if (asked == null || target.exportTo().contains("~")) {
+        if (asked == null || !GatewayRulePlanner.asksForPolicy(target.spec())) {
             return Decision.NONE;
         }
-        if (anotherStands(target, others, findings)) {
+        OtherRules standing = OtherRules.of(target, others);
+        if (standing.stand(findings)) {
             return Decision.NONE;
         }
-        return new TrafficRule(target, sources, findings).decide(asked);
+        Decision decision = new TrafficRule(target, sources, findings).decide(asked);
+        boolean writes = decision.rule().isPresent();
+        return writes && waitsForGateway(target, standing, exportedThrough, findings) ? Decision.KEEP : decision;
     }
 
-    /** Istio takes one rule per host: of the client's namespace, else of the service's, else of the root namespace. */
-    private static boolean anotherStands(ImportTarget target, List<DestinationRule> others, Findings findings) {
-        List<DestinationRule> sorted = others.stream()
-                .filter(rule -> rule.getSpec() != null && rule.getSpec().getHost() != null)
-                .sorted(Comparator.comparing(TrafficRule::text))
-                .toList();
-        boolean stands = false;
-        for (DestinationRule rule : sorted) {
-            String namespace = rule.getMetadata().getNamespace();
-            boolean same = namespace.equals(target.namespace());
-            boolean root = namespace.equals(target.mesh().controlPlaneNamespace());
-            boolean exact = fullHost(rule, target.mesh()).equals(target.host());
-            if (exact && (same || root)) {
-                stands = true;
-                findings.conflict(
-                        "DestinationRuleExists",
-                        "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
-                                + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing");
-            } else if (!exact && (same || root) && covers(rule.getSpec().getHost(), target.host())) {
-                findings.conflictNote("our DestinationRule replaces " + text(rule) + " (host "
-                        + rule.getSpec().getHost() + ") for " + target.host()
-                        + "; repeat in spec.loadBalancing what should still hold");
-            } else if (exact || covers(rule.getSpec().getHost(), target.host())) {
-                findings.conflictNote("clients in namespace " + namespace + " follow DestinationRule " + text(rule)
-                        + " instead of ours");
-            }
+    /**
+     * Whether our rule would reach this mesh's own east-west gateway, which would cut other meshes' connections by it, as
+     * long as no rule in the gateway's namespace holds there.
+     */
+    private static boolean waitsForGateway(
+            ImportTarget target, OtherRules others, Optional<String> exportedThrough, Findings findings) {
+        Optional<String> reached =
+                exportedThrough.filter(gateway -> RuleScope.seenFrom(gateway, target.namespace(), target.exportTo()));
+        if (reached.filter(target.namespace()::equals).isPresent()) {
+            findings.conflictNote(
+                    "our DestinationRule works in the east-west gateway of this namespace too, where it may"
+                            + " cut connections of other meshes; keep services out of the gateway's namespace");
+            return false;
         }
-        return stands;
-    }
-
-    private static String text(DestinationRule rule) {
-        return rule.getMetadata().getNamespace() + "/" + rule.getMetadata().getName();
-    }
-
-    private static String fullHost(DestinationRule rule, LocalMesh mesh) {
-        String host = rule.getSpec().getHost();
-        return host.contains(".") || host.contains("*")
-                ? host
-                : host + "." + rule.getMetadata().getNamespace() + ".svc." + mesh.clusterDomain();
-    }
-
-    private static boolean covers(String host, String fullHost) {
-        return host.startsWith("*") && fullHost.endsWith(host.substring(1));
+        boolean waits = reached.filter(gateway -> !others.hold(gateway)).isPresent();
+        if (waits) {
+            findings.note("spec.loadBalancing waits until DestinationRule " + reached.get() + "/"
+                    + GatewayRulePlanner.ruleName(target.name(), target.namespace())
+                    + " keeps it out of the east-west gateway, which exports this host");
+        }
+        return waits;
     }
 
     private Decision decide(LoadBalancing asked) {

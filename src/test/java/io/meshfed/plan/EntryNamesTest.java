@@ -53,6 +53,7 @@ class EntryNamesTest {
                 Set.of("west.local"),
                 "cluster.local",
                 "istio-system",
+                "istio-system",
                 Optional.empty(),
                 Optional.empty(),
                 Selector.EVERYTHING);

@@ -32,9 +32,11 @@ import org.junit.jupiter.api.Test;
 
 /** Who is woken by what, in a mesh with two remotes and a thousand imports beside two that matter. */
 class ChangeRouterTest {
+    private static final Duration LAG = Duration.ofMillis(50);
+
     private final Cluster cluster = new Cluster();
     private final Set<String> woken = new ConcurrentSkipListSet<>();
-    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), Duration.ofMillis(50));
+    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), LAG, LAG);
 
     @BeforeEach
     void populate() {

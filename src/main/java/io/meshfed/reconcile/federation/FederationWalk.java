@@ -174,6 +174,7 @@ final class FederationWalk {
                                 c.trustDomainAliases(),
                                 mesh.getSpec().mesh().clusterDomain(),
                                 mesh.getSpec().mesh().controlPlaneNamespace(),
+                                c.rootNamespace(),
                                 Optional.ofNullable(mesh.getSpec().mesh().locality()),
                                 gateway.ipFamily(),
                                 mesh.getSpec().imports().namespaceSelector())));
