@@ -167,6 +167,10 @@ func laws(t *testing.T, host string, view importView) {
 		}
 	}
 	for _, port := range view.Gateway {
+		cut := len(port.Policy) > 0 || strings.Contains(strings.Join(port.Listener, " "), "cut after")
+		if cut && len(port.Endpoints) > 0 {
+			t.Errorf("port %d: the import's policy %v works on connections of other meshes, %v", port.Port, port.Policy, port.Listener)
+		}
 		for _, endpoint := range port.Endpoints {
 			if !strings.HasPrefix(endpoint, "10.10.0.") {
 				t.Errorf("port %d: the east-west gateway would send other meshes' requests on to %s: a loop", port.Port, endpoint)

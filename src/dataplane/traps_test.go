@@ -214,6 +214,20 @@ spec: {host: "*.svc.cluster.local", exportTo: ["."]}
 	}
 }
 
+// Istio has no pattern for an endpoint without a locality: what distribute does not name gets nothing.
+func TestDistributeTakesLocalEndpointsOnUnlabelledNodesOut(t *testing.T) {
+	w := planned(t, "traffic-distribute", func(document string) string { return document })
+	labelled := w.locality
+	for _, object := range w.objects {
+		if node, ok := object.(*corev1.Node); ok {
+			node.Labels = nil
+		}
+	}
+	istiod := w.start(t)
+	sidecar := client{w.network, labelled, []string{"10.10.7.7"}}
+	expectEndpoints(t, portsOf(t, istiod, sidecar.proxy(istiod), host)[0].Endpoints, "172.18.128.1:15443")
+}
+
 // throughOurGateway gives the endpoints to which the east-west gateway leads requests from other meshes.
 func throughOurGateway(t *testing.T, w *world, withView bool) []string {
 	t.Helper()

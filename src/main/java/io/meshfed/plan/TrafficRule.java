@@ -4,7 +4,6 @@ import io.fabric8.istio.api.api.networking.v1alpha3.ConnectionPoolSettings;
 import io.fabric8.istio.api.api.networking.v1alpha3.ConnectionPoolSettingsBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSetting;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingBuilder;
-import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingDistributeBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.OutlierDetectionBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.TrafficPolicy;
 import io.fabric8.istio.api.api.networking.v1alpha3.TrafficPolicyBuilder;
@@ -14,13 +13,10 @@ import io.meshfed.api.ImportedServiceSpec.LoadBalancing;
 import io.meshfed.api.ImportedServiceSpec.Locality;
 import io.meshfed.api.ImportedServiceSpec.LocalityMode;
 import io.meshfed.api.ImportedServiceSpec.OutlierDetection;
-import io.meshfed.api.ImportedServiceSpec.Share;
 import io.meshfed.api.Names;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The DestinationRule of an imported host; without subsets, which would change the SNI, and without TLS settings. */
 final class TrafficRule {
@@ -170,93 +166,7 @@ final class TrafficRule {
                         .withEnabled(true)
                         .withFailoverPriority(Names.NETWORK_LABEL)
                         .build());
-            case Distribute -> distribute(locality.shares());
+            case Distribute -> LocalityShares.setting(target.mesh(), sources, locality.shares(), findings);
         };
-    }
-
-    /** Fixed shares by locality; refused unless every locality in play is known and no two overlap. */
-    private Optional<LocalityLoadBalancerSetting> distribute(List<Share> shares) {
-        TreeSet<String> missing = new TreeSet<>();
-        Map<String, String> localities = new TreeMap<>();
-        target.mesh()
-                .locality()
-                .ifPresentOrElse(
-                        l -> localities.put("MeshFederation " + target.mesh().name(), l),
-                        () -> missing.add("spec.mesh.locality of MeshFederation "
-                                + target.mesh().name()));
-        for (Source source : sources) {
-            source.remote()
-                    .locality()
-                    .ifPresentOrElse(
-                            l -> localities.put("RemoteMesh " + source.name(), l),
-                            () -> missing.add("spec.locality of RemoteMesh " + source.name()));
-        }
-        if (!missing.isEmpty()) {
-            findings.problem(
-                    "LocalityUnknown",
-                    "loadBalancing.locality Distribute is not applied: give " + String.join(", ", missing));
-            return Optional.empty();
-        }
-        Optional<String> overlap = overlap(localities);
-        if (overlap.isPresent()) {
-            findings.problem(
-                    "LocalitiesOverlap",
-                    "loadBalancing.locality Distribute is not applied: " + overlap.get()
-                            + " cannot be told apart by locality; give each mesh one of its own");
-            return Optional.empty();
-        }
-        return Optional.of(new LocalityLoadBalancerSettingBuilder()
-                .withEnabled(true)
-                .withDistribute(new LocalityLoadBalancerSettingDistributeBuilder()
-                        .withFrom(pattern(target.mesh().locality().orElseThrow()))
-                        .withTo(percentages(shares))
-                        .build())
-                .build());
-    }
-
-    /** Percent by locality, 100 in all; what no remote gets is local, and 0 is left out because Istio takes 1 to 100. */
-    private Map<String, Long> percentages(List<Share> shares) {
-        Map<String, Integer> byRemote = new TreeMap<>();
-        shares.forEach(share -> byRemote.putIfAbsent(share.remote(), share.percent()));
-        Map<String, Long> to = new TreeMap<>();
-        long rest = 100;
-        for (Source source : sources) {
-            Integer percent = byRemote.remove(source.name());
-            if (percent == null) {
-                findings.note(source.name() + " has no share in loadBalancing.locality and gets no traffic");
-                continue;
-            }
-            to.put(pattern(source.remote().locality().orElseThrow()), percent.longValue());
-            rest -= percent;
-        }
-        if (!byRemote.isEmpty()) {
-            findings.note("shares of " + String.join(", ", byRemote.keySet())
-                    + " go to the local mesh: no such remote serves this import");
-        }
-        if (rest > 0) {
-            to.put(pattern(target.mesh().locality().orElseThrow()), rest);
-        }
-        return to;
-    }
-
-    /** Istio rejects localities of which one contains the other (pkg/config/validation/agent, validateLocalities). */
-    private static Optional<String> overlap(Map<String, String> localities) {
-        List<Map.Entry<String, String>> all = List.copyOf(localities.entrySet());
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = i + 1; j < all.size(); j++) {
-                String one = all.get(i).getValue() + "/";
-                String other = all.get(j).getValue() + "/";
-                if (one.startsWith(other) || other.startsWith(one)) {
-                    return Optional.of(
-                            all.get(i).getKey() + " and " + all.get(j).getKey());
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** A locality of fewer than three parts stands for all below it; Istio writes that with a trailing wildcard. */
-    private static String pattern(String locality) {
-        return locality.chars().filter(c -> c == '/').count() < 2 ? locality + "/*" : locality;
     }
 }

@@ -107,6 +107,51 @@ class ChangeRouterTest {
         assertThat(woken).containsExactly("import shop/cart", "import shop/pay");
     }
 
+    /** What the east-west gateway is to follow for an exported host depends on every rule of that host. */
+    @Test
+    void aRuleWakesTheMeshToo() {
+        router.changed(gone(DestinationRule.class, rule("elsewhere", "other.shop.svc.cluster.local")));
+
+        await().untilAsserted(() -> assertThat(woken).containsExactly("federation east"));
+    }
+
+    @Test
+    void anImportsTrafficPolicyWakesTheMesh() {
+        ImportedService asks = imported("shop", "cart", "loadBalancing: {maxRequestsPerConnection: 1}");
+        asks.getMetadata().setGeneration(2L);
+
+        rulesFirst().changed(changed(ImportedService.class, cluster.imports.get("shop/cart"), asks));
+
+        await().untilAsserted(() -> assertThat(woken).containsExactly("federation east"));
+    }
+
+    /** Whether a host is exported decides whether the policy of its import has to wait. */
+    @Test
+    void anExportLabelWakesTheImportThatSetsAPolicy() {
+        router.changed(changed(
+                Service.class, service("pay", "app: pay", ""), service("pay", "app: pay", "labels: {export: 'true'}")));
+        router.changed(changed(
+                Service.class,
+                service("cart", "app: cart", ""),
+                service("cart", "app: cart", "labels: {export: 'true'}")));
+
+        assertThat(woken).containsExactly("federation east", "import shop/pay");
+    }
+
+    @Test
+    void aMeshWithAnotherSpecWakesTheImportsThatSetAPolicy() {
+        MeshFederation after = of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class);
+        after.getMetadata().setGeneration(2L);
+
+        router.changed(changed(MeshFederation.class, cluster.federations.get(0), after));
+
+        assertThat(woken).containsExactly("federation east", "import shop/pay", "remote north", "remote west");
+    }
+
+    private ChangeRouter rulesFirst() {
+        return new ChangeRouter(cluster, new Recorder(), Duration.ofHours(1), LAG);
+    }
+
     @Test
     void aWildcardRuleWakesThoseThatSetATrafficPolicy() {
         router.changed(came(DestinationRule.class, rule("istio-system", "*.local")));
