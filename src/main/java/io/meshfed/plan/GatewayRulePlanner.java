@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>A DestinationRule works in every proxy that sees its host, and the gateway sees what it exports. Of a host that is
  * exported and imported at once the import's rule would cut connections of other meshes' clients after {@code
  * maxConnectionDuration}, and eject local pods for their errors. Istio lets a rule of the proxy's own namespace win, so
- * one without any policy stands in the gateway's (docs/adr/0005).
+ * one without any policy stands in the gateway's (docs/adr/0006).
  */
 public final class GatewayRulePlanner {
     private GatewayRulePlanner() {}

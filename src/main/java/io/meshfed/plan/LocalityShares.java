@@ -19,18 +19,24 @@ final class LocalityShares {
 
     private final LocalMesh mesh;
     private final List<Source> sources;
+    private final List<String> inBalancing;
     private final Findings findings;
 
-    private LocalityShares(LocalMesh mesh, List<Source> sources, Findings findings) {
+    private LocalityShares(LocalMesh mesh, List<Source> sources, List<String> inBalancing, Findings findings) {
         this.mesh = mesh;
         this.sources = sources;
+        this.inBalancing = inBalancing;
         this.findings = findings;
     }
 
-    /** Fixed shares by locality; refused unless every locality in play is known and no two overlap. */
+    /**
+     * Fixed shares by locality; refused unless every locality in play is known and no two overlap.
+     *
+     * @param inBalancing remotes that have an endpoint now; what the others were to get stays local (rule 8)
+     */
     static Optional<LocalityLoadBalancerSetting> setting(
-            LocalMesh mesh, List<Source> sources, List<Share> shares, Findings findings) {
-        return new LocalityShares(mesh, sources, findings).setting(shares);
+            LocalMesh mesh, List<Source> sources, List<String> inBalancing, List<Share> shares, Findings findings) {
+        return new LocalityShares(mesh, sources, inBalancing, findings).setting(shares);
     }
 
     private Optional<LocalityLoadBalancerSetting> setting(List<Share> shares) {
@@ -91,6 +97,9 @@ final class LocalityShares {
             Integer percent = byRemote.remove(source.name());
             if (percent == null) {
                 findings.note(source.name() + " has no share in loadBalancing.locality and gets no traffic");
+                continue;
+            }
+            if (!inBalancing.contains(source.name())) {
                 continue;
             }
             to.put(pattern(source.remote().locality().orElseThrow()), percent.longValue());

@@ -22,11 +22,13 @@ import java.util.Optional;
 final class TrafficRule {
     private final ImportTarget target;
     private final List<Source> sources;
+    private final List<String> inBalancing;
     private final Findings findings;
 
-    private TrafficRule(ImportTarget target, List<Source> sources, Findings findings) {
+    private TrafficRule(ImportTarget target, List<Source> sources, List<String> inBalancing, Findings findings) {
         this.target = target;
         this.sources = sources;
+        this.inBalancing = inBalancing;
         this.findings = findings;
     }
 
@@ -44,12 +46,14 @@ final class TrafficRule {
     /**
      * Decides on the rule of a host that has entries.
      *
+     * @param inBalancing remotes that have an endpoint now
      * @param others rules of others that are for the host
      * @param exportedThrough namespace of this mesh's east-west gateway, if that exports the host
      */
     static Decision decide(
             ImportTarget target,
             List<Source> sources,
+            List<String> inBalancing,
             List<DestinationRule> others,
             Optional<String> exportedThrough,
             Findings findings) {
@@ -61,7 +65,7 @@ final class TrafficRule {
         if (standing.stand(findings)) {
             return Decision.NONE;
         }
-        Decision decision = new TrafficRule(target, sources, findings).decide(asked);
+        Decision decision = new TrafficRule(target, sources, inBalancing, findings).decide(asked);
         boolean writes = decision.rule().isPresent();
         return writes && waitsForGateway(target, standing, exportedThrough, findings) ? Decision.KEEP : decision;
     }
@@ -166,7 +170,7 @@ final class TrafficRule {
                         .withEnabled(true)
                         .withFailoverPriority(Names.NETWORK_LABEL)
                         .build());
-            case Distribute -> LocalityShares.setting(target.mesh(), sources, locality.shares(), findings);
+            case Distribute -> LocalityShares.setting(target.mesh(), sources, inBalancing, locality.shares(), findings);
         };
     }
 }
