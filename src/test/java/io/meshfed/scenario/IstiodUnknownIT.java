@@ -29,6 +29,8 @@ class IstiodUnknownIT {
             east.cluster().adminClient().resource(config).delete();
             Mesh.until("the words", () -> "MeshUnknown"
                     .equals(Mesh.reason(east.imported("httpbin", "httpbin"), "Resolved")));
+            Mesh.until("the mesh's words", () -> "IstiodNotFound"
+                    .equals(Mesh.reason(east.federation("east"), "MeshConfigured")));
             east.operator().restart();
             east.settle();
 
