@@ -30,6 +30,7 @@ class IpFamilyTest {
     @Test
     void aHostNameMayBeOfEitherFamily() {
         assertThat(IpFamily.IPv4.usable(List.of("gw.example", "2001:db8::1"))).containsExactly("gw.example");
+        assertThat(IpFamily.IPv6.usable(List.of("gw.example", "192.0.2.1"))).containsExactly("gw.example");
     }
 
     private static Service service(String spec) {

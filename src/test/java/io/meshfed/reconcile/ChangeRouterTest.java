@@ -33,10 +33,11 @@ import org.junit.jupiter.api.Test;
 /** Who is woken by what, in a mesh with two remotes and a thousand imports beside two that matter. */
 class ChangeRouterTest {
     private static final Duration LAG = Duration.ofMillis(50);
+    private static final Duration NEVER = Duration.ofHours(1);
 
     private final Cluster cluster = new Cluster();
     private final Set<String> woken = new ConcurrentSkipListSet<>();
-    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), LAG, LAG);
+    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), LAG, NEVER);
 
     @BeforeEach
     void populate() {
@@ -110,7 +111,7 @@ class ChangeRouterTest {
     /** What the east-west gateway is to follow for an exported host depends on every rule of that host. */
     @Test
     void aRuleWakesTheMeshToo() {
-        router.changed(gone(DestinationRule.class, rule("elsewhere", "other.shop.svc.cluster.local")));
+        rulesFirst().changed(gone(DestinationRule.class, rule("elsewhere", "other.shop.svc.cluster.local")));
 
         await().untilAsserted(() -> assertThat(woken).containsExactly("federation east"));
     }
@@ -149,7 +150,7 @@ class ChangeRouterTest {
     }
 
     private ChangeRouter rulesFirst() {
-        return new ChangeRouter(cluster, new Recorder(), Duration.ofHours(1), LAG);
+        return new ChangeRouter(cluster, new Recorder(), NEVER, LAG);
     }
 
     @Test
