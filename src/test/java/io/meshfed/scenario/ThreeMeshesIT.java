@@ -277,7 +277,7 @@ class ThreeMeshesIT {
                         && workloadEntry("red").find().isPresent()
                         && workloadEntry("green").find().isPresent());
         importIsReady();
-        WorkloadEntry red = mesh(BLUE).get(WorkloadEntry.class, "shop", "meshfed-web-red");
+        WorkloadEntry red = mesh(BLUE).get(WorkloadEntry.class, "shop", "meshfed-web.red");
         assertThat(red.getSpec().getNetwork()).isEqualTo("net-a");
         assertThat(red.getSpec().getWeight()).isEqualTo(3L);
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
@@ -310,7 +310,7 @@ class ThreeMeshesIT {
     }
 
     private static Placed workloadEntry(String remote) {
-        return Placed.workloadEntry(mesh(BLUE), "shop", "meshfed-web-" + remote);
+        return Placed.workloadEntry(mesh(BLUE), "shop", "meshfed-web." + remote);
     }
 
     private static void importIsReady() {

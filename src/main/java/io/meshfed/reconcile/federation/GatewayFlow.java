@@ -16,6 +16,7 @@ import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.EastWestGatewayPlanner;
+import io.meshfed.plan.IpFamily;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
@@ -119,6 +120,11 @@ public final class GatewayFlow {
                 || services(mesh).stream()
                         .anyMatch(s ->
                                 own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
+    }
+
+    /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
+    Optional<IpFamily> ipFamily() {
+        return cluster.all(Service.class).get("default", "kubernetes").flatMap(IpFamily::of);
     }
 
     private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {

@@ -101,7 +101,7 @@ public final class Registration {
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> ours = present(remote, mesh.gatewayNamespace()).filter(Owner.of(remote)::owns);
-        Optional<String> refusal = knownElsewhere(remote, ours);
+        Optional<String> refusal = knownElsewhere(remote, mesh, ours);
         boolean leaving =
                 refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend();
         if (leaving && !addressLess(remote)) {
@@ -133,7 +133,7 @@ public final class Registration {
         return resolved;
     }
 
-    private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {
+    private Optional<String> knownElsewhere(RemoteMesh remote, ActiveMesh mesh, Optional<Gateway> ours) {
         List<Gateway> others = cluster.all(Gateway.class).list().stream()
                 .filter(g -> ours.isEmpty()
                         || !g.getMetadata()
@@ -141,7 +141,7 @@ public final class Registration {
                                 .equals(ours.get().getMetadata().getUid()))
                 .toList();
         return RemoteGatewayPlanner.knownElsewhere(
-                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", Optional.empty());
+                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", mesh.gatewayNetworks());
     }
 
     private static Remote view(
