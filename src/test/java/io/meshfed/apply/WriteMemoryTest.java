@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WriteMemoryTest {
-    private final SteppingClock clock = new SteppingClock();
-    private final WriteMemory memory = new WriteMemory(clock);
+    private final SteppingTime time = new SteppingTime();
+    private final WriteMemory memory = new WriteMemory(time);
 
     @Test
     void aCacheThatIsBehindIsNotBelieved() {
@@ -34,7 +34,7 @@ class WriteMemoryTest {
     void anAnswerIsForgottenAfterAMinute() {
         memory.written("k", version("20"), "h");
 
-        clock.step(Duration.ofSeconds(61));
+        time.step(Duration.ofSeconds(61));
 
         assertThat(memory.newest("k", Optional.of(version("9")))).contains(version("9"));
     }

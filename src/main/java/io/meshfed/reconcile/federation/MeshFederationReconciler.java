@@ -73,7 +73,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         this.requeue = requeue;
         this.conditions = conditions;
         this.report = report;
-        this.farewell = new Farewell(clock, PATIENCE);
+        this.farewell = new Farewell(PATIENCE);
         IstioFlow istio = new IstioFlow(cluster, applier);
         GatewayFlow gateway = new GatewayFlow(cluster, applier, installation.gatewayManaged());
         ExportFlow exports = new ExportFlow(cluster, applier, installation.mtlsManaged());
@@ -161,9 +161,11 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
             return DeleteControl.defaultDelete();
         }
         view.withdrawMesh();
-        if (!departure.depart(mesh)) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());
+        Optional<Duration> next = departure.depart(mesh);
+        if (next.isPresent()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
+        farewell.end(mesh);
         router.meshChanged();
         return DeleteControl.defaultDelete();
     }

@@ -75,7 +75,7 @@ final class ImportOutputs {
         leftover.forEach((key, object) -> {
             boolean otherForm = ENTRIES.contains(key.kind()) && !failed.isEmpty() && !failed.contains(key.kind());
             if (!plan.kept().contains(key) && !otherForm) {
-                applier.delete(object);
+                outcomes.add(applier.delete(object));
             }
         });
         return outcomes;
