@@ -57,6 +57,10 @@ public final class Applier {
      */
     public Outcome apply(Owner owner, HasMetadata wanted, Optional<? extends HasMetadata> present) {
         HasMetadata marked = hashed(mark(owner, wanted));
+        return attempt(marked, () -> applied(owner, marked, present));
+    }
+
+    private Outcome applied(Owner owner, HasMetadata marked, Optional<? extends HasMetadata> present) {
         String key = key(marked);
         Optional<HasMetadata> standing = memory.newest(key, present).or(() -> read(marked));
         if (standing.isPresent()) {
@@ -78,14 +82,12 @@ public final class Applier {
             return new Outcome.Contested(
                     marked.getKind(), namespace(marked), marked.getMetadata().getName(), pause.get());
         }
-        return attempt(marked, () -> {
-            HasMetadata written = write(owner, marked, standing);
-            if (repair) {
-                repairs.count(key);
-            }
-            memory.written(key, written, hash(marked));
-            return written;
-        });
+        HasMetadata written = write(owner, marked, standing);
+        if (repair) {
+            repairs.count(key);
+        }
+        memory.written(key, written, hash(marked));
+        return new Outcome.Written(written);
     }
 
     /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
@@ -115,25 +117,18 @@ public final class Applier {
     /** Takes the claims over first, so that the apply takes away what only a former owner wanted. */
     private HasMetadata adopt(HasMetadata marked, Optional<HasMetadata> live) {
         HasMetadata base = live.orElseThrow(() -> changed(marked));
-        base = handover.takeOver(base, marked.getApiVersion()).orElse(base);
-        marked.getMetadata().setResourceVersion(base.getMetadata().getResourceVersion());
-        HasMetadata written = serverSideApply(marked, true);
-        // Where nobody's claims were recorded, the API server records them at the first apply.
-        return handover.takeOver(written, marked.getApiVersion())
-                .map(again -> {
-                    marked.getMetadata().setResourceVersion(again.getMetadata().getResourceVersion());
-                    return serverSideApply(marked, true);
-                })
-                .orElse(written);
+        HasMetadata taken = handover.takeOver(base, marked.getApiVersion()).orElse(base);
+        marked.getMetadata().setResourceVersion(taken.getMetadata().getResourceVersion());
+        return serverSideApply(marked, true);
     }
 
-    private Outcome attempt(HasMetadata object, Supplier<HasMetadata> write) {
+    private Outcome attempt(HasMetadata object, Supplier<Outcome> call) {
         String key = key(object);
         String name = object.getMetadata().getName();
         try {
-            HasMetadata written = write.get();
+            Outcome outcome = call.get();
             attempts.succeeded(key);
-            return new Outcome.Written(written);
+            return outcome;
         } catch (KubernetesClientException e) {
             if (Refusal.isFinal(e)) {
                 return new Outcome.Refused(object.getKind(), namespace(object), name, Refusal.words(e));
@@ -157,7 +152,7 @@ public final class Applier {
         return attempt(fields, () -> {
             HasMetadata written = patch(fields, false);
             log.written("share", written);
-            return written;
+            return new Outcome.Written(written);
         });
     }
 
@@ -170,7 +165,7 @@ public final class Applier {
         return attempt(wanted, () -> {
             HasMetadata created = client.resource(mark(owner, wanted)).create();
             log.written("create", created);
-            return created;
+            return new Outcome.Written(created);
         });
     }
 
@@ -183,6 +178,10 @@ public final class Applier {
      */
     public Outcome writeExactly(Owner owner, HasMetadata wanted, Optional<String> resourceVersion) {
         HasMetadata marked = mark(owner, wanted);
+        return attempt(marked, () -> new Outcome.Written(overwritten(marked, resourceVersion)));
+    }
+
+    private HasMetadata overwritten(HasMetadata marked, Optional<String> resourceVersion) {
         Optional<HasMetadata> live = read(marked);
         String liveVersion = live.map(o -> o.getMetadata().getResourceVersion()).orElse("");
         if (!liveVersion.equals(resourceVersion.orElse(""))) {
@@ -193,11 +192,9 @@ public final class Applier {
             marked.getMetadata().setUid(present.getMetadata().getUid());
         });
         // By force only over the version that was looked at; what appears at this moment is a conflict.
-        return attempt(
-                marked,
-                () -> live.filter(present -> !Ownership.managed(present)).isPresent()
-                        ? adopt(marked, live)
-                        : serverSideApply(marked, live.isPresent()));
+        return live.filter(present -> !Ownership.managed(present)).isPresent()
+                ? adopt(marked, live)
+                : serverSideApply(marked, live.isPresent());
     }
 
     private static KubernetesClientException changed(HasMetadata object) {
@@ -227,7 +224,7 @@ public final class Applier {
             if (deleted) {
                 log.written("delete", present);
             }
-            return present;
+            return new Outcome.Unchanged(present);
         });
     }
 

@@ -56,6 +56,11 @@ final class FieldClaims {
 
     private FieldClaims() {}
 
+    /** Whether anybody's claims are on record. */
+    static boolean recorded(HasMetadata live) {
+        return !claims(live).isEmpty();
+    }
+
     /**
      * The claims after meshfed took over from all former owners.
      *

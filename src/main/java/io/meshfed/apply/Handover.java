@@ -2,7 +2,9 @@ package io.meshfed.apply;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -27,7 +29,31 @@ final class Handover {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if it changed since
      */
     Optional<HasMetadata> takeOver(HasMetadata live, String apiVersion) {
-        return FieldClaims.takenOver(live, apiVersion).map(claims -> write(live, claims, "adopt"));
+        HasMetadata recorded = FieldClaims.recorded(live) ? live : record(live);
+        return FieldClaims.takenOver(recorded, apiVersion).map(claims -> write(recorded, claims, "adopt"));
+    }
+
+    /**
+     * Has the API server record what is claimed where nobody's claims are: at the first server-side apply it gives
+     * everything that stands to a manager of its own. This one asks for nothing.
+     */
+    private HasMetadata record(HasMetadata live) {
+        ObjectMeta metadata = live.getMetadata();
+        return client.resource(new GenericKubernetesResourceBuilder()
+                        .withApiVersion(live.getApiVersion())
+                        .withKind(live.getKind())
+                        .withNewMetadata()
+                        .withName(metadata.getName())
+                        .withNamespace(metadata.getNamespace())
+                        .withUid(metadata.getUid())
+                        .withResourceVersion(metadata.getResourceVersion())
+                        .endMetadata()
+                        .build())
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager(Names.MESHFED)
+                        .withForce(false)
+                        .build());
     }
 
     /**
