@@ -15,6 +15,7 @@ import io.meshfed.reconcile.Farewell;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ final class FederationDeparture {
             List.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
     private static final Duration NEXT_STEP = Duration.ofMillis(200);
+    private static final Duration BLIND_AGAIN = Duration.ofSeconds(2);
 
     private final LocalCluster cluster;
     private final Applier applier;
@@ -64,6 +66,9 @@ final class FederationDeparture {
         List<HasMetadata> gateways = written(List.of(Gateway.class), Names.REMOTE_LABEL);
         List<HasMetadata> own = Stream.concat(exports.standing(mesh, istio.rootNamespace(mesh)), gateway.standing(mesh))
                 .toList();
+        if (!late && !seen()) {
+            return Optional.of(BLIND_AGAIN);
+        }
         if (late) {
             leave(mesh, Stream.of(entries, gateways, own).flatMap(List::stream).toList());
             return Optional.empty();
@@ -74,6 +79,15 @@ final class FederationDeparture {
             }
         }
         return delete(own);
+    }
+
+    /** Whether every entry and gateway that may stand is in sight: one that is not seen would stay behind, out of order. */
+    private boolean seen() {
+        return Sight.of(Stream.concat(ENTRIES.stream(), Stream.of(Gateway.class))
+                        .filter(kind -> !cluster.lacks(kind))
+                        .<ClusterWatch<?>>map(cluster::all)
+                        .toList())
+                .clear();
     }
 
     /** When to try again what could not be deleted. */

@@ -91,8 +91,13 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         if (!cluster.all(MeshFederation.class).synced() || walk.waiting(mesh)) {
             return Report.waiting();
         }
-        Optional<MeshFederation> other =
-                ActiveFederation.of(cluster.all(MeshFederation.class).list()).filter(active -> !same(active, mesh));
+        List<MeshFederation> all = cluster.all(MeshFederation.class).list();
+        if (all.stream().noneMatch(known -> same(known, mesh))) {
+            // The framework saw it first. Those that came before it may not be known either, and it would speak for
+            // them.
+            return Report.waiting();
+        }
+        Optional<MeshFederation> other = ActiveFederation.of(all, speaking()).filter(active -> !same(active, mesh));
         if (other.isPresent()) {
             return notActive(mesh, context, other.get());
         }
@@ -104,8 +109,12 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         Stream<MeshFederation> others = cluster.all(MeshFederation.class).list().stream()
                 .filter(m -> !same(m, mesh))
                 .filter(m -> evenIfLeaving || m.getMetadata().getDeletionTimestamp() == null);
-        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList())
+        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList(), speaking())
                 .filter(active -> !same(active, mesh));
+    }
+
+    private Optional<String> speaking() {
+        return view.mesh().map(FederationView.ActiveMesh::federation);
     }
 
     private static boolean same(MeshFederation one, MeshFederation other) {

@@ -76,6 +76,10 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
+        if (leaving(service.getMetadata().getNamespace())) {
+            // Nothing can be created there any more, and everything goes by itself.
+            return UpdateControl.noUpdate();
+        }
         Sight sight = Directory.seenByImports(cluster);
         if (sight.trouble().isPresent()) {
             return blind(service, context, sight.trouble().get());
@@ -93,6 +97,13 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         return finish(service, context, plan, outcomes);
     }
 
+    private boolean leaving(String namespace) {
+        return cluster.all(Namespace.class)
+                .get("", namespace)
+                .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
+                .isPresent();
+    }
+
     /** Every remote in effective values; empty while one of them was not looked at yet. */
     private Optional<List<Remote>> remotes() {
         List<Remote> all = new ArrayList<>();
@@ -100,7 +111,9 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
-            Optional<Remote> published = view.remote(remote.getMetadata().getName());
+            // One that was made anew under its name may have another network, and was not looked at yet.
+            Optional<Remote> published = view.remote(remote.getMetadata().getName())
+                    .filter(r -> r.network().equals(remote.getSpec().network()));
             if (published.isEmpty()) {
                 return Optional.empty();
             }

@@ -224,15 +224,19 @@ public final class Registration {
 
     /** Takes the registration away; what stood in the way of that. */
     Outcomes remove(RemoteMesh remote) {
-        chosen.remove(remote.getMetadata().getName());
-        resolve(remote, List.of());
-        hosts.remove(remote.getMetadata().getName());
+        forget(remote);
         Outcomes outcomes = new Outcomes();
         cluster.all(Gateway.class).list().stream()
                 .filter(Owner.of(remote)::owns)
                 .map(applier::delete)
                 .forEach(outcomes::add);
         return outcomes;
+    }
+
+    void forget(RemoteMesh remote) {
+        chosen.remove(remote.getMetadata().getName());
+        resolve(remote, List.of());
+        hosts.remove(remote.getMetadata().getName());
     }
 
     private Optional<Gateway> present(RemoteMesh remote, String namespace) {

@@ -1,6 +1,5 @@
 package io.meshfed.reconcile.remote;
 
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -30,7 +29,9 @@ import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -54,6 +55,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final Conditions conditions;
     private final Report report;
     private final KnownMesh known;
+    private final Map<String, String> uids = new ConcurrentHashMap<>();
     private final RemoteSight sight;
     private final RemoteDeparture departure;
 
@@ -88,6 +90,23 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     @Override
     public UpdateControl<RemoteMesh> reconcile(RemoteMesh remote, Context<RemoteMesh> context) {
+        if (madeAnew(remote)) {
+            connections.forget(remote);
+            registration.forget(remote);
+        }
+        try {
+            return look(remote, context);
+        } catch (RuntimeException e) {
+            // One that cannot be registered must not keep the imports of the others waiting.
+            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
+                publish(registration.unregistered(
+                        remote, known.mesh(), "it could not be registered, see the operator's log; tried again soon"));
+            }
+            throw e;
+        }
+    }
+
+    private UpdateControl<RemoteMesh> look(RemoteMesh remote, Context<RemoteMesh> context) {
         Sight seen = sight.toRegister(registration.addressing(remote) == Addressing.RemoteGateway);
         if (seen.waiting() || (seen.clear() && known.comes())) {
             return Report.waiting();
@@ -110,7 +129,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                     found,
                     seen.trouble().map(t -> BLIND_AGAIN));
         }
-        Registration.Result result = register(remote, mesh.orElseThrow(), found);
+        Registration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
         publish(result.remote());
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
@@ -119,19 +138,14 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         return finish(remote, context, drafts, Optional.of(result.addressing()), found, result.again());
     }
 
-    /** A remote that cannot be registered must not keep the imports of the others waiting. */
-    private Registration.Result register(RemoteMesh remote, FederationView.ActiveMesh mesh, Connections.Found found) {
-        try {
-            return registration.register(remote, mesh, found.addresses());
-        } catch (KubernetesClientException e) {
-            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
-                publish(registration.unregistered(
-                        remote,
-                        Optional.of(mesh),
-                        "the API server could not be asked to register it; tried again soon"));
-            }
-            throw e;
-        }
+    /**
+     * Whether another RemoteMesh of that name was known, and nobody saw its deletion to the end: its finalizer was taken
+     * away. What was its own, such as its last known addresses, is not this one's.
+     */
+    private boolean madeAnew(RemoteMesh remote) {
+        String uid = remote.getMetadata().getUid();
+        return !uid.equals(Optional.ofNullable(uids.put(remote.getMetadata().getName(), uid))
+                .orElse(uid));
     }
 
     private void publish(Remote remote) {
@@ -160,7 +174,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         List<Condition> stored = RemoteStatus.conditions(remote);
         List<Condition> now = conditions.summarize(
                 stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
-        int imports = ImportCount.of(remote.getMetadata().getName(), cluster);
+        int imports = ImportCount.of(remote, cluster);
         RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports);
         return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
     }
