@@ -90,6 +90,11 @@ public final class Applier {
         return new Outcome.Written(written);
     }
 
+    /** A watch shows this version of an object now: what was remembered of writing it is not needed any more. */
+    public void seen(HasMetadata object) {
+        memory.seen(key(object), object);
+    }
+
     /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
     private boolean isRepair(String key, HasMetadata marked, Optional<HasMetadata> standing) {
         return memory.wasInPlace(key, hash(marked))

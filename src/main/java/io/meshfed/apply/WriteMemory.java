@@ -3,6 +3,7 @@ package io.meshfed.apply;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -41,8 +42,23 @@ final class WriteMemory {
     }
 
     synchronized void written(String key, HasMetadata object, String hash) {
+        // The larger half of an object, and nobody compares it.
+        object.getMetadata().setManagedFields(List.of());
         ahead.put(key, new Written(object, nanos.getAsLong()));
         hashes.put(key, hash);
+    }
+
+    /** A cache shows this now: what it has caught up with needs no memory. */
+    synchronized void seen(String key, HasMetadata object) {
+        Written written = ahead.get(key);
+        if (written != null && version(object) >= version(written.object())) {
+            ahead.remove(key);
+        }
+    }
+
+    /** How many objects are ahead of the caches. */
+    synchronized int ahead() {
+        return ahead.size();
     }
 
     synchronized void inPlace(String key, String hash) {

@@ -85,11 +85,13 @@ class Wiring {
             LocalCluster cluster,
             ChangeRouter router,
             StatusMetrics metrics,
+            Applier applier,
             OperatorConfig config) {
         cluster.start(config.namespace(), new LocalCluster.Hearer() {
             @Override
             public void changed(ClusterChange change) {
                 metrics.observe(change);
+                change.after().ifPresent(applier::seen);
                 router.changed(change);
             }
 

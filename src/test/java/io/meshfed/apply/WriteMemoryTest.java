@@ -22,6 +22,19 @@ class WriteMemoryTest {
         assertThat(memory.newest("k", Optional.of(version("9")))).contains(version("9"));
     }
 
+    /** With ten thousand imports it would hold every object a second time. */
+    @Test
+    void whatTheCachesShowIsNotKept() {
+        memory.written("k", version("20"), "h");
+        memory.seen("k", version("19"));
+        assertThat(memory.ahead()).isEqualTo(1);
+
+        memory.seen("k", version("20"));
+
+        assertThat(memory.ahead()).isZero();
+        assertThat(memory.wasInPlace("k", "h")).isTrue();
+    }
+
     @Test
     void whatTheCacheDoesNotHaveMustBeRead() {
         memory.written("k", version("20"), "h");

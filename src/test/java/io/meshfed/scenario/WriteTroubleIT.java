@@ -3,6 +3,7 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -18,6 +19,7 @@ import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class WriteTroubleIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";
+    private static final int MANY = 40;
     private static final Duration A_WHILE = Duration.ofSeconds(40);
 
     private static Looker east;
@@ -171,7 +174,19 @@ class WriteTroubleIT {
     @Test
     void namespaceThatGoesIsLeftAlone() {
         east.imported("going", "other");
-        Mesh.until("the import", () -> Mesh.holds(east.imported("going"), "Ready"));
+        IntStream.range(0, MANY).forEach(i -> east.imported("going", "other", "shop-" + i));
+        Mesh.until(
+                "the imports",
+                () -> east.mesh()
+                                .cluster()
+                                .adminClient()
+                                .resources(ServiceEntry.class)
+                                .inNamespace("going")
+                                .list()
+                                .getItems()
+                                .size()
+                        > MANY);
+        east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
 
         east.mesh().cluster().adminClient().namespaces().withName("going").delete();

@@ -14,6 +14,7 @@ import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.apply.Applier;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.Farewell;
@@ -88,6 +89,9 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public UpdateControl<MeshFederation> reconcile(MeshFederation mesh, Context<MeshFederation> context) {
+        if (NewerVersions.notUnderstood(mesh)) {
+            return report.notUnderstood(mesh);
+        }
         if (!cluster.all(MeshFederation.class).synced() || walk.waiting(mesh)) {
             return Report.waiting();
         }
@@ -161,6 +165,10 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public DeleteControl cleanup(MeshFederation mesh, Context<MeshFederation> context) {
+        if (NewerVersions.notUnderstood(mesh)) {
+            // Where its gateway stands is not known; the garbage collector finds what it owns.
+            return DeleteControl.defaultDelete();
+        }
         boolean synced = cluster.all(MeshFederation.class).synced();
         if (!farewell.late(mesh) && (!synced || walk.waiting(mesh))) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
@@ -76,6 +77,9 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
+        if (NewerVersions.notUnderstood(service)) {
+            return report.notUnderstood(service);
+        }
         if (leaving(service.getMetadata().getNamespace())) {
             // Nothing can be created there any more, and everything goes by itself.
             return UpdateControl.noUpdate();

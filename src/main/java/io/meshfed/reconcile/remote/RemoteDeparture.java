@@ -1,5 +1,6 @@
 package io.meshfed.reconcile.remote;
 
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.reconcile.Farewell;
@@ -35,8 +36,7 @@ final class RemoteDeparture {
     /** One step; when to take the next, or empty after the last. */
     Optional<Duration> depart(RemoteMesh remote) {
         boolean late = farewell.late(remote);
-        boolean gateways = registration.addressing(remote) == Addressing.RemoteGateway;
-        boolean used = !sight.toLeave(gateways).clear() || registration.inUse(remote);
+        boolean used = NewerVersions.notUnderstood(remote) || isUsed(remote);
         if (used && !late) {
             return Optional.of(LET_GO);
         }
@@ -47,13 +47,17 @@ final class RemoteDeparture {
         if (used) {
             report.leftover(
                     remote,
-                    "entries of imports still lead to network "
-                            + remote.getSpec().network()
-                            + ", whose gateway is no longer registered: suspended imports keep theirs; resume or delete them");
+                    "entries of imports may still lead to this remote, whose gateway is no longer registered: suspended"
+                            + " imports keep theirs; resume or delete them");
         }
         removed.conflict().ifPresent(obstacle -> report.leftover(remote, obstacle.message()));
         connections.forget(remote);
         farewell.end(remote);
         return Optional.empty();
+    }
+
+    private boolean isUsed(RemoteMesh remote) {
+        boolean gateways = registration.addressing(remote) == Addressing.RemoteGateway;
+        return !sight.toLeave(gateways).clear() || registration.inUse(remote);
     }
 }

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
@@ -90,6 +91,9 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     @Override
     public UpdateControl<RemoteMesh> reconcile(RemoteMesh remote, Context<RemoteMesh> context) {
+        if (NewerVersions.notUnderstood(remote)) {
+            return report.notUnderstood(remote);
+        }
         if (madeAnew(remote)) {
             connections.forget(remote);
             registration.forget(remote);
