@@ -23,11 +23,11 @@ import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
@@ -131,16 +131,19 @@ public final class GatewayFlow {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
         Outcomes outcomes = new Outcomes();
-        Set<ObjectKey> keys = new HashSet<>();
+        Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
+        // First what goes: an autoscaler that is still there would fight the number of replicas that comes after it.
+        standing(mesh)
+                .filter(o -> !keys.contains(ObjectKey.of(o)))
+                .map(applier::delete)
+                .forEach(outcomes::add);
         for (HasMetadata object : wanted) {
-            keys.add(ObjectKey.of(object));
             outcomes.add(applier.apply(
                     owner,
                     object,
                     watch(object.getClass(), namespace)
                             .get(namespace, object.getMetadata().getName())));
         }
-        standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
         return outcomes;
     }
 
