@@ -15,7 +15,7 @@ import java.util.Optional;
 final class Images {
     private static final int PROXY_USER = 1337;
     private static final int APP_USER = 1000;
-    private static final String NETBED = "/netbed";
+    static final String NETBED = "/netbed";
 
     private final Map<String, Image> byName;
 

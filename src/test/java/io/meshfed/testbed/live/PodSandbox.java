@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the containers of a pod share: network namespace, volumes, names; and what a container in it is to be. */
@@ -68,6 +69,12 @@ final class PodSandbox {
     /** Namespace and name. */
     String name() {
         return fields.field("metadata.namespace") + "/" + fields.field("metadata.name");
+    }
+
+    /** Whether it belongs to a Deployment. */
+    boolean isOf(String namespace, String deployment) {
+        return fields.field("metadata.namespace").equals(namespace)
+                && fields.field("metadata.name").matches(Pattern.quote(deployment) + "-[a-z0-9]+-[a-z0-9]+");
     }
 
     /** Where its logs are. */

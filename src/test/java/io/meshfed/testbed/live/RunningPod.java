@@ -7,10 +7,10 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.meshfed.testbed.TestbedException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** One pod from its network namespace to its end, in the order in which a kubelet does things. */
@@ -19,8 +19,8 @@ final class RunningPod implements Runnable {
 
     private final PodSandbox sandbox;
     private final PodReport report;
-    private final List<RunningContainer> sidecars = new ArrayList<>();
-    private final List<RunningContainer> containers = new ArrayList<>();
+    private final List<RunningContainer> sidecars = new CopyOnWriteArrayList<>();
+    private final List<RunningContainer> containers = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Thread thread;
     private volatile Optional<Duration> stopping = Optional.empty();
@@ -39,6 +39,21 @@ final class RunningPod implements Runnable {
 
     PodSandbox sandbox() {
         return sandbox;
+    }
+
+    /** What one of its containers was started as. */
+    ContainerSpec spec(String container) {
+        return Stream.concat(containers.stream(), sidecars.stream())
+                .filter(c -> c.definition().getName().equals(container))
+                .findFirst()
+                .map(RunningContainer::spec)
+                .orElseThrow(() -> new TestbedException(sandbox.name() + " has no running container " + container));
+    }
+
+    /** Whether one of its containers is Istio's proxy, and has started. */
+    boolean hasProxy() {
+        return Stream.concat(containers.stream(), sidecars.stream())
+                .anyMatch(c -> c.definition().getName().equals("istio-proxy") && c.isAlive());
     }
 
     /**
