@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The Secrets and ConfigMaps of a cluster, watched, as pods see them: bytes by key. */
-final class Mountables implements AutoCloseable {
+final class Mountables implements Mounted, AutoCloseable {
     private final SharedIndexInformer<Secret> secrets;
     private final SharedIndexInformer<ConfigMap> configMaps;
 
@@ -24,8 +24,8 @@ final class Mountables implements AutoCloseable {
         this.configMaps = client.configMaps().inAnyNamespace().inform(told(changed));
     }
 
-    /** Empty while there is none of that name. */
-    Optional<SortedMap<String, byte[]>> secret(String namespace, String name) {
+    @Override
+    public Optional<SortedMap<String, byte[]>> secret(String namespace, String name) {
         return Optional.ofNullable(secrets.getStore().getByKey(namespace + "/" + name))
                 .map(secret -> {
                     SortedMap<String, byte[]> bytes = new TreeMap<>();
@@ -38,8 +38,8 @@ final class Mountables implements AutoCloseable {
                 });
     }
 
-    /** Empty while there is none of that name. */
-    Optional<SortedMap<String, byte[]>> configMap(String namespace, String name) {
+    @Override
+    public Optional<SortedMap<String, byte[]>> configMap(String namespace, String name) {
         return Optional.ofNullable(configMaps.getStore().getByKey(namespace + "/" + name))
                 .map(map -> {
                     SortedMap<String, byte[]> bytes = new TreeMap<>();
