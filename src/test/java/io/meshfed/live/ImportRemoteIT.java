@@ -24,7 +24,7 @@ class ImportRemoteIT {
     @Order(1)
     void remoteServiceAnswersUnderItsOwnName(LiveMeshes meshes) {
         meshes.west().deploy(HTTPBIN);
-        meshes.east().deploy(SLEEP).apply("{apiVersion: v1, kind: Namespace, metadata: {name: httpbin}}");
+        meshes.east().deploy(SLEEP).namespace("httpbin");
 
         meshes.east().applyExample("httpbin-import.yaml");
         meshes.east().until("httpbin", () -> Mesh.holds(meshes.east().imported("httpbin", "httpbin"), "Ready"));

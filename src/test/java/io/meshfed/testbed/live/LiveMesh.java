@@ -97,6 +97,17 @@ public final class LiveMesh implements AutoCloseable {
         return this;
     }
 
+    /** Makes a namespace where Istio puts a proxy into every pod. */
+    public LiveMesh namespace(String namespace) {
+        return apply(
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: %s, labels: {istio-injection: enabled}}
+                """
+                        .formatted(namespace));
+    }
+
     /** {@code kubectl apply -f docs/examples/<file>}. */
     public LiveMesh applyExample(String file) {
         cluster.applyYaml(Repository.root().resolve("docs/examples").resolve(file));
