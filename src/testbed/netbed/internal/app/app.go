@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -62,9 +63,11 @@ func Main(args []string) int {
 	}
 	select {
 	case <-stopped.Done():
+		var stopping sync.WaitGroup
 		for _, s := range started {
-			s.stop()
+			stopping.Go(s.stop)
 		}
+		stopping.Wait()
 		return 0
 	case err := <-failed:
 		fmt.Fprintln(os.Stderr, "netbed app:", err)

@@ -49,29 +49,37 @@ func of(s *http.Server, serve func(*http.Server, net.Listener) error) server {
 	}
 }
 
+// handler looks at paths itself: http.ServeMux would redirect unusual ones.
 func handler(name string) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { say(w, r, name, http.StatusOK) })
-	mux.HandleFunc("/status/{code}", func(w http.ResponseWriter, r *http.Request) {
-		code, err := strconv.Atoi(r.PathValue("code"))
-		if err != nil || code < 200 || code > 599 {
-			code = http.StatusBadRequest
-		}
-		say(w, r, name, code)
-	})
-	mux.HandleFunc("/delay/{time}", func(w http.ResponseWriter, r *http.Request) {
-		delay, err := time.ParseDuration(r.PathValue("time"))
-		if err != nil || delay > maxDelay {
-			say(w, r, name, http.StatusBadRequest)
-			return
-		}
-		select {
-		case <-time.After(delay):
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if code, is := strings.CutPrefix(r.URL.Path, "/status/"); is {
+			say(w, r, name, statusOf(code))
+		} else if delay, is := strings.CutPrefix(r.URL.Path, "/delay/"); is {
+			say(w, r, name, wait(r.Context(), delay))
+		} else {
 			say(w, r, name, http.StatusOK)
-		case <-r.Context().Done():
 		}
 	})
-	return mux
+}
+
+func statusOf(text string) int {
+	code, err := strconv.Atoi(text)
+	if err != nil || code < 200 || code > 599 {
+		return http.StatusBadRequest
+	}
+	return code
+}
+
+func wait(ctx context.Context, text string) int {
+	delay, err := time.ParseDuration(text)
+	if err != nil || delay > maxDelay {
+		return http.StatusBadRequest
+	}
+	select {
+	case <-time.After(delay):
+	case <-ctx.Done(): // nobody listens any more
+	}
+	return http.StatusOK
 }
 
 func say(w http.ResponseWriter, r *http.Request, name string, code int) {

@@ -97,7 +97,8 @@ func (s Spec) becomeUser() error {
 	return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 }
 
-// dieWithParent asks for the signal again, because a change of user takes it back, and looks whether it came too late.
+// dieWithParent asks for SIGKILL when the parent ends, and looks whether that was too late. It comes after the change of
+// user, which would take the wish back; the parent's pid says nothing, because it is of another process namespace.
 func dieWithParent() error {
 	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
 		return err

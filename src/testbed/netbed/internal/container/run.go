@@ -117,8 +117,8 @@ func exitCode(err error) (int, error) {
 // lifelineHeld is the other end of the child's lifeline: it closes when this process ends, however it does.
 var lifelineHeld *os.File
 
-// start starts this program again as the first process of new namespaces. It runs on the main thread, whose end is the
-// end of the process and so the child's.
+// start starts this program again as the first process of new namespaces. It runs on the main thread: a parent-death
+// signal comes when the thread ends that started the child.
 func start(spec Spec, text []byte) (*exec.Cmd, error) {
 	if err := os.MkdirAll(spec.Root, 0o755); err != nil {
 		return nil, err
@@ -148,7 +148,6 @@ func start(spec Spec, text []byte) (*exec.Cmd, error) {
 	}
 	command.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
-		Pdeathsig:  syscall.SIGKILL,
 		Setsid:     true, // a terminal's signals are for the parent
 	}
 	return command, command.Start()

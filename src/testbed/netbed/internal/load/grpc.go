@@ -4,8 +4,10 @@ import (
 	"context"
 	"net"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -20,6 +22,8 @@ type overGRPC struct {
 	conns   [maxWorkers]*grpc.ClientConn
 }
 
+var soon = backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1, MaxDelay: 100 * time.Millisecond}
+
 func newGRPC(o options) *overGRPC {
 	return &overGRPC{target: o.grpc, reuse: o.reuse, headers: o.headers}
 }
@@ -31,6 +35,8 @@ func (g *overGRPC) call(ctx context.Context, worker int) outcome {
 		// passthrough: names are looked up, and checked, by dial.
 		conn, err = grpc.NewClient("passthrough:///"+g.target,
 			grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithNoProxy(),
+			// Else a target that is back would go unnoticed for seconds.
+			grpc.WithConnectParams(grpc.ConnectParams{Backoff: soon, MinConnectTimeout: time.Second}),
 			grpc.WithContextDialer(func(ctx context.Context, target string) (net.Conn, error) {
 				return dial(ctx, "tcp", target)
 			}))

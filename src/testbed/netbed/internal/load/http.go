@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
 )
@@ -32,6 +33,7 @@ func newHTTP(o options, url string) *overHTTP {
 		Transport: &http.Transport{
 			DialContext:         dial,
 			DisableKeepAlives:   !o.reuse,
+			DisableCompression:  true,
 			MaxIdleConnsPerHost: maxWorkers,
 			TLSClientConfig:     &tls.Config{InsecureSkipVerify: true, ServerName: o.tlsName},
 		},
@@ -41,7 +43,9 @@ func newHTTP(o options, url string) *overHTTP {
 }
 
 func (h *overHTTP) call(ctx context.Context, _ int) outcome {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url, nil)
+	connections := 0
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connections++ }}
+	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodGet, h.url, nil)
 	if err != nil {
 		return failed(err)
 	}
@@ -60,7 +64,7 @@ func (h *overHTTP) call(ctx context.Context, _ int) outcome {
 	}
 	status := strconv.Itoa(response.StatusCode)
 	return outcome{
-		pod: response.Header.Get("X-Pod"), status: status, body: string(body),
+		pod: response.Header.Get("X-Pod"), status: status, body: string(body), retried: connections > 1,
 		ok: response.StatusCode >= 200 && response.StatusCode < 300, what: fmt.Sprintf("%s %s", status, body),
 	}
 }

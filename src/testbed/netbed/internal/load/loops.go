@@ -11,6 +11,7 @@ import (
 type outcome struct {
 	pod, status, what string
 	ok                bool
+	retried           bool // on a new connection, because a kept one had been closed or cut
 	body              string
 }
 
@@ -73,11 +74,11 @@ func once(stopped context.Context, o options, c caller, r *report, worker int) {
 	r.add(begin, time.Since(begin), result)
 }
 
-func pause(stopped context.Context, time_ time.Duration) {
-	if time_ <= 0 {
+func pause(stopped context.Context, length time.Duration) {
+	if length <= 0 {
 		return
 	}
-	timer := time.NewTimer(time_)
+	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

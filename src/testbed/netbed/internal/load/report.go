@@ -27,6 +27,7 @@ type document struct {
 	Requests int            `json:"requests"`
 	OK       int            `json:"ok"`
 	Failed   int            `json:"failed"`
+	Retried  int            `json:"retried"`
 	ByPod    map[string]int `json:"byPod"`
 	ByStatus map[string]int `json:"byStatus"`
 	Failures []failure      `json:"failures"`
@@ -69,6 +70,9 @@ func (r *report) add(begin time.Time, took time.Duration, o outcome) {
 	r.result.ByStatus[o.status]++
 	if o.pod != "" {
 		r.result.ByPod[o.pod]++
+	}
+	if o.retried {
+		r.result.Retried++
 	}
 	r.millis = append(r.millis, millis)
 	if o.ok {

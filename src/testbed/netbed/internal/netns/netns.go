@@ -79,6 +79,23 @@ func (n *Namespace) Descriptor() int { return int(n.file.Fd()) }
 // File is the open file, for a child to inherit; nil for the machine's own.
 func (n *Namespace) File() *os.File { return n.file }
 
+// Is tells whether both are one namespace.
+func (n *Namespace) Is(other *Namespace) bool {
+	return n.identity() == other.identity()
+}
+
+func (n *Namespace) identity() [2]uint64 {
+	file := n.file
+	if file == nil {
+		file = machine
+	}
+	var status unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &status); err != nil {
+		return [2]uint64{}
+	}
+	return [2]uint64{status.Dev, status.Ino}
+}
+
 // Close lets go. The namespace ends when nobody else holds it either.
 func (n *Namespace) Close() {
 	if n.file != nil {

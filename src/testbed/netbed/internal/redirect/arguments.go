@@ -56,6 +56,9 @@ func Parse(arguments []string, environment map[string]string) (Config, error) {
 	if err := config.readArguments(arguments[1:]); err != nil {
 		return Config{}, err
 	}
+	if len(config.ProxyUsers) == 0 {
+		config.ProxyUsers = defaults().ProxyUsers
+	}
 	if len(config.ProxyGroups) == 0 {
 		config.ProxyGroups = config.ProxyUsers
 	}

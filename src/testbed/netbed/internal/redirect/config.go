@@ -4,7 +4,9 @@ package redirect
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,9 +60,9 @@ func (c *Config) readEnvironment(environment map[string]string) error {
 		"ISTIO_OUTBOUND_OWNER_GROUPS_EXCLUDE": ids(&c.OwnerGroupsExclude),
 		"ISTIO_OUTBOUND_IPV4_LOOPBACK_CIDR":   prefix(&c.Loopback),
 	}
-	for name, value := range environment {
-		if set := known[name]; set != nil && value != "" {
-			if err := set(value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if value := environment[name]; value != "" {
+			if err := known[name](value); err != nil {
 				return fmt.Errorf("environment %s: %w", name, err)
 			}
 		}

@@ -156,10 +156,13 @@ func (w *world) sharedWAN() (*netns.Namespace, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = links(wan, func(handle *netlink.Handle) error {
-		_, err := addBridge(handle, wanBridge)
-		return err
-	})
+	err = wan.Do(func() error { return sysctl("ipv6/conf/default/disable_ipv6", "1") })
+	if err == nil {
+		err = links(wan, func(handle *netlink.Handle) error {
+			_, err := addBridge(handle, wanBridge)
+			return err
+		})
+	}
 	if err != nil {
 		wan.Close()
 		return nil, err

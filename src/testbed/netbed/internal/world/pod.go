@@ -143,7 +143,7 @@ func (o *deletePod) run(w *world) (reply, error) {
 	if !known {
 		return nil, fmt.Errorf("there is no pod %q", o.Name)
 	}
-	w.endRelaysOf(p.namespace.Path())
+	w.endRelaysOf(p.namespace)
 	defer p.namespace.Close()
 	// Processes that still run keep the namespace, but are off the network and the address is free.
 	return nil, links(c.node, func(handle *netlink.Handle) error {

@@ -18,7 +18,6 @@ type relay struct {
 	server *forward.Server
 	from   *netns.Namespace
 	to     *netns.Namespace
-	paths  [2]string // as the request named them
 }
 
 type addRelay struct {
@@ -74,7 +73,7 @@ func (o *addRelay) start() (*relay, error) {
 		conn, err := to.Dial(o.Dial, relayDialTimeout)
 		return conn, func() {}, err
 	})
-	return &relay{server: server, from: from, to: to, paths: [2]string{o.ListenNetns, o.DialNetns}}, nil
+	return &relay{server: server, from: from, to: to}, nil
 }
 
 type closeRelay struct {
@@ -100,12 +99,12 @@ func (r *relay) end() {
 	r.to.Close()
 }
 
-// endRelaysOf ends those that listen or dial in the namespace with this path.
-func (w *world) endRelaysOf(path string) {
+// endRelaysOf ends those that listen or dial in the namespace.
+func (w *world) endRelaysOf(namespace *netns.Namespace) {
 	w.mutex.Lock()
 	var ended []*relay
 	for name, r := range w.relays {
-		if r.paths[0] == path || r.paths[1] == path {
+		if r.from.Is(namespace) || r.to.Is(namespace) {
 			ended = append(ended, r)
 			delete(w.relays, name)
 		}
