@@ -43,11 +43,8 @@ func (s *Server) Cut() {
 		reset(conn)
 	}
 	s.mutex.Unlock()
-	s.Wait()
+	s.idle.Wait()
 }
-
-// Wait returns when the server is closed and the last connection has ended.
-func (s *Server) Wait() { s.idle.Wait() }
 
 func (s *Server) accept() {
 	defer s.idle.Done()

@@ -87,20 +87,15 @@ func (b *balancer) taken(target string) (over func()) {
 	}
 }
 
-// close stops listening, and returns when the last connection has ended; cut resets them.
-func (b *balancer) close(cut bool) {
+// close stops listening and resets the connections.
+func (b *balancer) close() {
 	b.mutex.Lock()
 	servers := b.servers
 	b.targets, b.current = nil, nil
 	b.mutex.Unlock()
 	for _, server := range servers {
 		server.Close()
-		if cut {
-			server.Cut()
-		}
-	}
-	for _, server := range servers {
-		server.Wait()
+		server.Cut()
 	}
 }
 

@@ -1,10 +1,12 @@
 package world
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
 type setBalancer struct {
@@ -49,14 +51,35 @@ func (w *world) mayHave(c *cluster, address netip.Addr) error {
 		if other == c {
 			continue
 		}
-		other.mutex.Lock()
-		taken := other.addresses[address] > 0 || other.wan.Addr() == address
-		other.mutex.Unlock()
-		if taken {
-			return fmt.Errorf("address %s is taken by cluster %s", address, other.name)
+		if err := other.cede(address); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// cede gives up an address that has no balancer any more, and forgets who had it last.
+func (c *cluster) cede(address netip.Addr) error {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	taken := c.wan.Addr() == address
+	for at := range c.balancers {
+		taken = taken || at.Addr() == address
+	}
+	if taken {
+		return fmt.Errorf("address %s is taken by cluster %s", address, c.name)
+	}
+	return c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
+		if c.addresses[address] {
+			delete(c.addresses, address)
+			return handle.AddrDel(wan, addr(alone(address)))
+		}
+		neighbour := &netlink.Neigh{LinkIndex: wan.Attrs().Index, IP: address.AsSlice()}
+		if err := handle.NeighDel(neighbour); err != nil && !errors.Is(err, unix.ENOENT) {
+			return fmt.Errorf("neighbour %s: %w", address, err)
+		}
+		return nil
+	})
 }
 
 // balancer finds the one at this place, or makes it: address on the node, hole in the filter.
@@ -69,20 +92,35 @@ func (c *cluster) balancer(at netip.AddrPort) (*balancer, error) {
 	if b := c.balancers[at]; b != nil {
 		return b, nil
 	}
-	if err := c.holdAddress(at.Addr()); err != nil {
-		return nil, err
+	if !c.addresses[at.Addr()] {
+		err := c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
+			return handle.AddrAdd(wan, addr(alone(at.Addr())))
+		})
+		if err != nil {
+			return nil, fmt.Errorf("address %s: %w", at.Addr(), err)
+		}
+		c.addresses[at.Addr()] = true
 	}
 	b := &balancer{at: at, cluster: c, counts: map[string]*count{}}
 	c.balancers[at] = b
-	return b, c.guardLocked()
+	earlier := c.lost[at]
+	delete(c.lost, at)
+	if err := c.guardLocked(); err != nil {
+		return nil, err
+	}
+	if earlier != nil {
+		earlier.close() // what hung learns that it is over
+	}
+	return b, nil
 }
 
 type removeBalancer struct {
 	envelope
-	Cluster string `json:"cluster"`
-	Address string `json:"address"`
-	Port    uint16 `json:"port"`
-	Cut     bool   `json:"cut"`
+	Cluster   string `json:"cluster"`
+	Address   string `json:"address"`
+	Port      uint16 `json:"port"`
+	Cut       bool   `json:"cut"`
+	Blackhole bool   `json:"blackhole"`
 }
 
 func (o *removeBalancer) things() []string { return []string{balancerThing(o.Cluster)} }
@@ -96,26 +134,6 @@ func (o *removeBalancer) run(w *world) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := c.forget(at)
-	if err != nil {
-		return nil, err
-	}
-	if o.Cut {
-		b.close(true)
-		return nil, c.releaseAddress(at.Addr())
-	}
-	if err := b.aim(nil); err != nil {
-		return nil, err
-	}
-	// Open connections need the address until the last of them ends.
-	go func() {
-		b.close(false)
-		_ = c.releaseAddress(at.Addr())
-	}()
-	return nil, nil
-}
-
-func (c *cluster) forget(at netip.AddrPort) (*balancer, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	b := c.balancers[at]
@@ -123,33 +141,15 @@ func (c *cluster) forget(at netip.AddrPort) (*balancer, error) {
 		return nil, fmt.Errorf("there is no load balancer %s in cluster %s", at, c.name)
 	}
 	delete(c.balancers, at)
-	return b, c.guardLocked()
-}
-
-func (c *cluster) holdAddress(address netip.Addr) error {
-	if c.addresses[address] == 0 {
-		err := c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
-			return handle.AddrAdd(wan, addr(alone(address)))
-		})
-		if err != nil {
-			return fmt.Errorf("address %s: %w", address, err)
-		}
+	if o.Cut {
+		b.close() // before its packets may be lost: the resets must get through
+	} else if err := b.aim(nil); err != nil {
+		return nil, err
 	}
-	c.addresses[address]++
-	return nil
-}
-
-func (c *cluster) releaseAddress(address netip.Addr) error {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.addresses[address]--
-	if c.addresses[address] > 0 || c.balancers == nil {
-		return nil
+	if o.Blackhole {
+		c.lost[at] = b
 	}
-	delete(c.addresses, address)
-	return c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
-		return handle.AddrDel(wan, addr(alone(address)))
-	})
+	return nil, c.guardLocked()
 }
 
 func (c *cluster) onWAN(f func(*netlink.Handle, netlink.Link) error) error {

@@ -30,7 +30,8 @@ type cluster struct {
 	mutex     sync.Mutex // guards what follows
 	pods      map[string]*pod
 	balancers map[netip.AddrPort]*balancer
-	addresses map[netip.Addr]int // load balancer addresses on wan0, with the number of balancers that need them
+	lost      map[netip.AddrPort]*balancer // removed; packets to and from them are lost
+	addresses map[netip.Addr]bool          // load balancer addresses on wan0; those of removed ones stay, and refuse
 }
 
 type addCluster struct {
@@ -56,7 +57,8 @@ func (o *addCluster) run(w *world) (reply, error) {
 	}
 	c := &cluster{
 		name: o.Name, wan: wan, gateway: netip.PrefixFrom(pods.Masked().Addr().Next(), pods.Bits()),
-		pods: map[string]*pod{}, balancers: map[netip.AddrPort]*balancer{}, addresses: map[netip.Addr]int{},
+		pods: map[string]*pod{}, balancers: map[netip.AddrPort]*balancer{}, lost: map[netip.AddrPort]*balancer{},
+		addresses: map[netip.Addr]bool{},
 	}
 	if err := c.build(w); err != nil {
 		c.end()
@@ -106,6 +108,8 @@ func (c *cluster) build(w *world) error {
 func nodeSettings() error {
 	for name, value := range map[string]string{
 		"ipv4/ip_forward": "1",
+		// Every packet that cannot be delivered is worth a message, not one a second.
+		"ipv4/icmp_ratelimit": "0",
 		// No way around the IPv4 rules.
 		"ipv6/conf/all/disable_ipv6":     "1",
 		"ipv6/conf/default/disable_ipv6": "1",
@@ -174,11 +178,13 @@ func (w *world) sharedWAN() (*netns.Namespace, error) {
 // end lets go of everything; the namespaces' links and rules go with them.
 func (c *cluster) end() {
 	c.mutex.Lock()
-	balancers, pods := c.balancers, c.pods
+	balancers, lost, pods := c.balancers, c.lost, c.pods
 	c.balancers, c.pods = nil, nil
 	c.mutex.Unlock()
-	for _, b := range balancers {
-		b.close(true)
+	for _, each := range []map[netip.AddrPort]*balancer{balancers, lost} {
+		for _, b := range each {
+			b.close()
+		}
 	}
 	for _, p := range pods {
 		p.namespace.Close()

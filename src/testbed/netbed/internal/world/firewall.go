@@ -2,7 +2,6 @@ package world
 
 import (
 	"fmt"
-	"net/netip"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/expr"
@@ -34,6 +33,7 @@ func (c *cluster) guardLocked() error {
 		if err != nil {
 			return err
 		}
+		c.filterUnknown(table)
 		c.filterInput(table)
 		c.filterForward(table)
 		return table.Commit()
@@ -47,15 +47,30 @@ func (c *cluster) guardLocked() error {
 var known = nft.State(expr.CtStateBitESTABLISHED | expr.CtStateBitRELATED)
 
 func (c *cluster) filterInput(table *nft.Table) {
-	const chain = "input"
+	const chain, output = "input", "output"
 	table.Base(chain, nftables.ChainTypeFilter, nftables.ChainHookInput, 0)
+	table.Base(output, nftables.ChainTypeFilter, nftables.ChainHookOutput, 0)
+	for at := range c.lost {
+		table.Rule(chain, nft.Protocol(nft.TCP), nft.Destination(nft.Is, alone(at.Addr())),
+			nft.DestinationPort(nft.Is, at.Port()), nft.Drop())
+		table.Rule(output, nft.Protocol(nft.TCP), nft.Source(nft.Is, alone(at.Addr())),
+			nft.SourcePort(nft.Is, at.Port()), nft.Drop())
+	}
 	table.Rule(chain, nft.In(wanLink), known, nft.Accept())
 	for at := range c.balancers {
 		table.Rule(chain, nft.In(wanLink), nft.Protocol(nft.TCP),
-			nft.Destination(nft.Is, netip.PrefixFrom(at.Addr(), at.Addr().BitLen())),
-			nft.DestinationPort(nft.Is, at.Port()), nft.Accept())
+			nft.Destination(nft.Is, alone(at.Addr())), nft.DestinationPort(nft.Is, at.Port()), nft.Accept())
 	}
 	refuse(table, chain)
+}
+
+// filterUnknown refuses connections to where there is no route. The kernel's own answer, an ICMP message, comes back so
+// fast on one machine that the connecting socket is still locked and misses it; the next one is seconds later.
+func (c *cluster) filterUnknown(table *nft.Table) {
+	const chain = "unknown"
+	table.Base(chain, nftables.ChainTypeFilter, nftables.ChainHookPrerouting, 0)
+	table.Rule(chain, nft.In(podBridge), nft.Protocol(nft.TCP), nft.Destination(nft.Not, c.gateway),
+		nft.Destination(nft.Not, c.wan), nft.Reset())
 }
 
 func (c *cluster) filterForward(table *nft.Table) {
