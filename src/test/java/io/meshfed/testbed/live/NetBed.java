@@ -100,9 +100,9 @@ final class NetBed implements AutoCloseable {
         call("deletePod", Map.of("cluster", cluster, "name", name));
     }
 
-    /** Does what {@code istio-iptables} would do with these arguments. */
-    void redirect(String cluster, String pod, List<String> istioArgs) {
-        call("redirect", Map.of("cluster", cluster, "pod", pod, "istioArgs", istioArgs));
+    /** Does what {@code istio-iptables} would do with these arguments and this environment. */
+    void redirect(String cluster, String pod, List<String> istioArgs, Map<String, String> istioEnv) {
+        call("redirect", Map.of("cluster", cluster, "pod", pod, "istioArgs", istioArgs, "istioEnv", istioEnv));
     }
 
     /**

@@ -133,12 +133,12 @@ final class PodSandbox {
                             .exitCode()
                     == 0;
         }
-        List<String> arguments =
-                new ArrayList<>(spec.args().subList(command, spec.args().size()));
-        if (spec.env().contains("ISTIO_META_DNS_CAPTURE=true")) {
-            arguments.add("--redirect-dns");
-        }
-        machine.netBed().redirect(machine.cluster(), name(), arguments);
+        machine.netBed()
+                .redirect(
+                        machine.cluster(),
+                        name(),
+                        spec.args().subList(command, spec.args().size()),
+                        environment.of(container));
         return true;
     }
 
@@ -232,6 +232,7 @@ final class PodSandbox {
         container.getVolumeMounts().forEach(mount -> binds.add(volumes.bind(mount)));
         return new ContainerSpec(
                 netns(),
+                fields.field("metadata.name"),
                 user,
                 group(container, user),
                 Optional.ofNullable(container.getWorkingDir()).orElse("/"),
