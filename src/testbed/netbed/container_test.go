@@ -183,8 +183,7 @@ func TestContainerEnds(t *testing.T) {
 			}
 			running := startContainer(t, spec)
 			eventually(t, "ready", func() bool { return strings.Contains(running.output.String(), "ready") })
-			first := running.first(t)
-			processes := descendants(first)
+			processes := descendants(running.runs(t, "/bin/sh"))
 			if len(processes) < 2 {
 				t.Fatalf("only %v", processes)
 			}

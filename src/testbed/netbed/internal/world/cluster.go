@@ -129,6 +129,7 @@ func (c *cluster) joinWAN(w *world) error {
 	if err != nil {
 		return err
 	}
+	port := ""
 	err = links(wan, func(handle *netlink.Handle) error {
 		bridge, err := handle.LinkByName(wanBridge)
 		if err != nil {
@@ -138,15 +139,22 @@ func (c *cluster) joinWAN(w *world) error {
 		if err != nil {
 			return err
 		}
-		return addVeth(handle, fmt.Sprintf("node%d", len(existing)), bridge, c.node, wanLink)
+		port = fmt.Sprintf("node%d", len(existing))
+		return addVeth(handle, port, bridge, c.node, wanLink)
 	})
 	if err != nil {
 		return fmt.Errorf("wan: %w", err)
 	}
-	return links(c.node, func(handle *netlink.Handle) error {
-		_, err := setUp(handle, wanLink, c.wan)
-		return err
+	err = links(c.node, func(handle *netlink.Handle) error {
+		if _, err := setUp(handle, wanLink, c.wan); err != nil {
+			return err
+		}
+		return settle(handle, wanLink)
 	})
+	if err != nil {
+		return err
+	}
+	return links(wan, func(handle *netlink.Handle) error { return settle(handle, port) })
 }
 
 // sharedWAN makes the namespace on first use; clusters are made one after the other.
