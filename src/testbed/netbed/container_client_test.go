@@ -19,7 +19,7 @@ import (
 func containerSpec(t *testing.T, path string, arguments []string, change fields) fields {
 	t.Helper()
 	spec := fields{
-		"netns": path, "root": filepath.Join(openFolder(t), "root"), "uid": 1000, "gid": 1000, "env": []string{"PATH=/bin"},
+		"netns": path, "uid": 1000, "gid": 1000, "env": []string{"PATH=/bin"},
 		"args":  append([]string{"netbed"}, arguments...),
 		"binds": []fields{{"source": netbed, "target": "/bin/netbed", "readOnly": true}},
 	}

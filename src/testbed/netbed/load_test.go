@@ -22,7 +22,7 @@ type report struct {
 		After    float64
 	}
 	LatencyMillis struct{ P50, P99, Max float64 }
-	Sample        string
+	FirstBody     string
 }
 
 // runLoad runs on the machine's own loopback.
@@ -74,7 +74,7 @@ func startApp(t *testing.T) map[string]string {
 
 func TestLoadOfEachProtocol(t *testing.T) {
 	app := startApp(t)
-	for _, c := range []struct{ flag, target, status, sample string }{
+	for _, c := range []struct{ flag, target, status, body string }{
 		{"--url", "http://" + app["http"] + "/any//path?x", "200", `"path":"/any//path"`},
 		{"--grpc", app["grpc"], "OK", "httpbin-1"},
 		{"--tcp", app["tcp"], "echo", "httpbin-1"},
@@ -86,8 +86,8 @@ func TestLoadOfEachProtocol(t *testing.T) {
 				if got.Requests != 40 || got.OK != 40 || got.Failed != 0 || got.ByPod["httpbin-1"] != 40 || got.ByStatus[c.status] != 40 {
 					t.Errorf("%+v", got)
 				}
-				if !strings.Contains(got.Sample, c.sample) {
-					t.Errorf("sample %q", got.Sample)
+				if !strings.Contains(got.FirstBody, c.body) {
+					t.Errorf("first body %q", got.FirstBody)
 				}
 				if l := got.LatencyMillis; l.P50 <= 0 || l.P99 < l.P50 || l.Max < l.P99 {
 					t.Errorf("latency %+v", l)
@@ -104,7 +104,7 @@ func TestLoadShowsWhatReachedTheApp(t *testing.T) {
 		Pod     string
 		Headers map[string]string
 	}
-	if err := json.Unmarshal([]byte(got.Sample), &body); err != nil {
+	if err := json.Unmarshal([]byte(got.FirstBody), &body); err != nil {
 		t.Fatal(err)
 	}
 	if body.Pod != "httpbin-1" || body.Headers["X-Forwarded-Client-Cert"] != "By=a;URI=b" || body.Headers["Host"] != "httpbin" {
@@ -214,7 +214,7 @@ func TestLoadKeepsItsPace(t *testing.T) {
 
 func TestLoadStopsOnSIGTERM(t *testing.T) {
 	app := startApp(t)
-	command := exec.Command(netbed, "load", "--url", "http://"+app["http"]+"/", "--requests", "100000", "--every", "10ms", "--stream")
+	command := exec.Command(netbed, "load", "--url", "http://"+app["http"]+"/delay/300ms", "--rate", "100", "--duration", "1m", "--stream")
 	stdout, err := command.StdoutPipe()
 	if err == nil {
 		err = command.Start()
@@ -229,8 +229,12 @@ func TestLoadStopsOnSIGTERM(t *testing.T) {
 	for lines.Scan() {
 		last = lines.Text()
 	}
-	if err := command.Wait(); err != nil || !strings.Contains(last, `"requests":`) {
-		t.Errorf("%v: %q", err, last)
+	var got report
+	if err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(last), &got); err != nil || got.Requests < 2 || got.OK != got.Requests {
+		t.Errorf("what ran did not end well: %v: %s", err, last)
 	}
 }
 

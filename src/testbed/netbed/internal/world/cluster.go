@@ -24,6 +24,7 @@ type cluster struct {
 	node    *netns.Namespace
 	gateway netip.Prefix // the bridge's address in the pods' network
 	wan     netip.Prefix // the node's address among the nodes
+	service netip.Prefix // of Services; the zero one if any address will do
 	dns     *nameserver.Server
 	links   atomic.Uint32 // counts veths, for their names
 
@@ -31,14 +32,15 @@ type cluster struct {
 	pods      map[string]*pod
 	balancers map[netip.AddrPort]*balancer
 	lost      map[netip.AddrPort]*balancer // removed; packets to and from them are lost
-	addresses map[netip.Addr]bool          // load balancer addresses on wan0; those of removed ones stay, and refuse
+	addresses map[netip.Addr]bool          // of balancers on the node; those of removed ones stay, and refuse
 }
 
 type addCluster struct {
 	envelope
-	Name       string `json:"name"`
-	PodCIDR    string `json:"podCidr"`
-	WANAddress string `json:"wanAddress"`
+	Name        string `json:"name"`
+	PodCIDR     string `json:"podCidr"`
+	ServiceCIDR string `json:"serviceCidr"`
+	WANAddress  string `json:"wanAddress"`
 }
 
 func (o *addCluster) things() []string { return []string{"cluster " + o.Name, "wan"} }
@@ -52,11 +54,17 @@ func (o *addCluster) run(w *world) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	var service netip.Prefix
+	if o.ServiceCIDR != "" {
+		if service, err = prefix4("serviceCidr", o.ServiceCIDR); err != nil {
+			return nil, err
+		}
+	}
 	if o.Name == "" {
 		return nil, errors.New("a cluster needs a name")
 	}
 	c := &cluster{
-		name: o.Name, wan: wan, gateway: netip.PrefixFrom(pods.Masked().Addr().Next(), pods.Bits()),
+		name: o.Name, wan: wan, service: service, gateway: netip.PrefixFrom(pods.Masked().Addr().Next(), pods.Bits()),
 		pods: map[string]*pod{}, balancers: map[netip.AddrPort]*balancer{}, lost: map[netip.AddrPort]*balancer{},
 		addresses: map[netip.Addr]bool{},
 	}
