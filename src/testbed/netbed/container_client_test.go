@@ -19,7 +19,7 @@ import (
 func containerSpec(t *testing.T, path string, arguments []string, change fields) fields {
 	t.Helper()
 	spec := fields{
-		"netns": path, "root": filepath.Join(openFolder(t), "root"), "uid": 1000, "gid": 1000, "env": []string{"PATH=/bin"},
+		"netns": path, "uid": 1000, "gid": 1000, "env": []string{"PATH=/bin"},
 		"args":  append([]string{"netbed"}, arguments...),
 		"binds": []fields{{"source": netbed, "target": "/bin/netbed", "readOnly": true}},
 	}
@@ -117,17 +117,6 @@ func (c *runClient) end(t *testing.T) int {
 	return c.code
 }
 
-// first is the pid of the container's first process.
-func (c *runClient) first(t *testing.T) int {
-	t.Helper()
-	var children []int
-	eventually(t, "there is a first process", func() bool {
-		children = childrenOf(c.command.Process.Pid)
-		return len(children) > 0
-	})
-	return children[0]
-}
-
 func childrenOf(pid int) []int {
 	var all []int
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
@@ -142,14 +131,19 @@ func childrenOf(pid int) []int {
 	return all
 }
 
-// runs waits until the first process is the one that was asked for, not the one that sets up.
+// runs waits until the first process is the one that was asked for, and gives its pid. Before, there may be others: the
+// one that sets up, and one by which Go finds out what the kernel can do.
 func (c *runClient) runs(t *testing.T, program string) int {
 	t.Helper()
-	pid := c.first(t)
+	pid := 0
 	eventually(t, program+" runs", func() bool {
-		line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		first, _, _ := bytes.Cut(line, []byte{0})
-		return string(first) == program
+		for _, child := range childrenOf(c.command.Process.Pid) {
+			line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
+			if first, _, _ := bytes.Cut(line, []byte{0}); string(first) == program {
+				pid = child
+			}
+		}
+		return pid != 0
 	})
 	return pid
 }

@@ -115,6 +115,9 @@ func TestMistakesAreNamed(t *testing.T) {
 	w := startWorld(t)
 	w.cluster(t, "east", 10)
 	w.cluster(t, "west", 30)
+	w.do(t, "cluster", fields{
+		"name": "north", "podCidr": "10.40.0.0/16", "serviceCidr": "10.255.0.0/16", "wanAddress": "192.168.100.40/24",
+	})
 	w.pod(t, "east", "pod", "10.10.0.2")
 	w.do(t, "loadBalancer", fields{"cluster": "west", "address": "192.168.100.31", "port": 80, "targets": []string{}})
 	for _, mistake := range []struct {
@@ -126,7 +129,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"pod", fields{"cluster": "east", "adress": "10.10.0.3"}, "adress"},
 		{"cluster", fields{"name": "east", "podCidr": "10.10.0.0/16", "wanAddress": "192.168.100.9/24"}, `already a cluster "east"`},
 		{"cluster", fields{"name": "six", "podCidr": "fd00::/64", "wanAddress": "192.168.100.9/24"}, `"fd00::/64"`},
-		{"pod", fields{"cluster": "north", "name": "pod", "address": "10.10.0.3"}, `no cluster "north"`},
+		{"pod", fields{"cluster": "south", "name": "pod", "address": "10.10.0.3"}, `no cluster "south"`},
 		{"pod", fields{"cluster": "east", "name": "pod", "address": "10.10.0.3"}, `already a pod "pod"`},
 		{"pod", fields{"cluster": "east", "name": "two", "address": "10.30.0.3"}, "10.30.0.3"},
 		{"pod", fields{"cluster": "east", "name": "two", "address": "10.10.0.1"}, "10.10.0.1"},
@@ -135,9 +138,13 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"relay", fields{"name": "r", "listen": "127.0.0.1:0", "dial": "localhost:80"}, "localhost:80"},
 		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.31", "port": 80}, "taken by cluster west"},
 		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.10", "port": 80}, "192.168.100.10"},
-		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.40"}, "port"},
-		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.40", "port": 80, "targets": []string{"10.10.0.2"}}, "10.10.0.2"},
+		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.50"}, "port"},
+		{"loadBalancer", fields{"cluster": "east", "address": "192.168.100.50", "port": 80, "targets": []string{"10.10.0.2"}}, "10.10.0.2"},
 		{"removeLoadBalancer", fields{"cluster": "east", "address": "192.168.100.41", "port": 80}, "192.168.100.41:80"},
+		{"removeService", fields{"cluster": "west", "address": "192.168.100.31", "port": 80}, "no Service at"},
+		{"service", fields{"cluster": "east", "address": "10.10.0.9", "port": 80}, "10.10.0.9"},
+		{"service", fields{"cluster": "east", "address": "192.168.100.77", "port": 80}, "192.168.100.77"},
+		{"service", fields{"cluster": "north", "address": "10.254.0.9", "port": 80}, "10.254.0.9"},
 		{"dns", fields{"cluster": "east", "records": fields{"a.": []string{"b"}}}, `"b"`},
 		{"redirect", fields{"cluster": "east", "pod": "pod", "istioArgs": []string{"istio-iptables", "--wat"}}, "--wat"},
 	} {

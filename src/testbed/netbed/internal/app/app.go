@@ -22,7 +22,8 @@ type server struct {
 // Main serves until SIGTERM.
 func Main(args []string) int {
 	flags := flag.NewFlagSet("netbed app", flag.ContinueOnError)
-	name := flags.String("name", "", "what the app calls itself, usually the pod's name")
+	host, _ := os.Hostname() // without one, --name is needed
+	name := flags.String("name", host, "what the app calls itself, usually the pod's name")
 	tlsName := flags.String("tls-name", "localhost", "the name in the certificate")
 	ports := map[string]*string{
 		"http": flags.String("http", "", "port or address for HTTP/1.1 and h2c"),
@@ -34,7 +35,7 @@ func Main(args []string) int {
 		return 2
 	}
 	if *name == "" || flags.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: netbed app --name POD [--http 8080] [--grpc 9090] [--tcp 9000] [--tls 8443 [--tls-name NAME]]")
+		fmt.Fprintln(os.Stderr, "usage: netbed app [--name POD] [--http 8080] [--grpc 9090] [--tcp 9000] [--tls 8443 [--tls-name NAME]]")
 		return 2
 	}
 	stopped, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)

@@ -34,6 +34,12 @@ func (s Spec) buildRoot() error {
 	if err := s.writeAll(); err != nil {
 		return err
 	}
+	if s.ReadOnly {
+		readOnly := &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}
+		if err := unix.MountSetattr(unix.AT_FDCWD, s.Root, 0, readOnly); err != nil {
+			return fmt.Errorf("read-only root: %w", err)
+		}
+	}
 	return s.moveIn()
 }
 

@@ -62,42 +62,25 @@ func run(specPath string) (int, error) {
 	case err := <-ended:
 		return exitCode(err)
 	case <-closed:
-		return stop(command, ended, time.After(spec.grace(0)))
 	case <-signals:
-		return stop(command, ended, first(closed, spec.grace(usualGrace)))
-	}
-}
-
-// first is over when the time is, or when the one who waits has gone.
-func first(closed <-chan struct{}, grace time.Duration) <-chan time.Time {
-	over := make(chan time.Time, 1)
-	go func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
 		select {
-		case <-closed:
-		case <-time.After(grace):
+		case err := <-ended:
+			return exitCode(err)
+		case <-closed: // nobody waits any more
+		case <-time.After(spec.grace()):
 		}
-		over <- time.Now()
-	}()
-	return over
-}
-
-func (s Spec) grace(otherwise time.Duration) time.Duration {
-	if s.GraceMillis == nil {
-		return otherwise
 	}
-	return time.Duration(*s.GraceMillis) * time.Millisecond
-}
-
-// stop ends the first process of the process namespace, and the kernel all others in it.
-func stop(command *exec.Cmd, ended <-chan error, patience <-chan time.Time) (int, error) {
-	_ = command.Process.Signal(syscall.SIGTERM)
-	select {
-	case err := <-ended:
-		return exitCode(err)
-	case <-patience:
-	}
+	// The end of the first process of a process namespace is that of all others.
 	_ = command.Process.Kill()
 	return exitCode(<-ended)
+}
+
+func (s Spec) grace() time.Duration {
+	if s.GraceMillis == nil {
+		return usualGrace
+	}
+	return time.Duration(*s.GraceMillis) * time.Millisecond
 }
 
 func exitCode(err error) (int, error) {

@@ -15,6 +15,7 @@ import (
 type Spec struct {
 	Netns       string            `json:"netns"` // "" is the machine's own
 	Root        string            `json:"root"`  // where the root is mounted, seen by the container only
+	ReadOnly    bool              `json:"readOnlyRoot"`
 	Hostname    string            `json:"hostname"`
 	UID         int               `json:"uid"`
 	GID         int               `json:"gid"`
@@ -28,6 +29,10 @@ type Spec struct {
 	Files       []File            `json:"files"`
 	GraceMillis *int              `json:"graceMillis"`
 }
+
+// usualRoot is a folder of every machine that a container is given nothing from: what is below it is out of sight
+// while the root is built on top of it.
+const usualRoot = "/sys"
 
 // Bind shows a folder or file of the machine in the container.
 type Bind struct {
@@ -46,7 +51,7 @@ type File struct {
 func parse(text []byte) (Spec, error) {
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.DisallowUnknownFields()
-	spec := Spec{Cwd: "/"}
+	spec := Spec{Cwd: "/", Root: usualRoot}
 	if err := decoder.Decode(&spec); err != nil {
 		return Spec{}, err
 	}
@@ -56,9 +61,6 @@ func parse(text []byte) (Spec, error) {
 func (s Spec) check() error {
 	if len(s.Args) == 0 {
 		return errors.New("args is empty")
-	}
-	if s.Root == "" {
-		return errors.New("root is missing: a folder to mount the root on")
 	}
 	paths := append([]string{s.Root, s.Cwd}, s.Tmpfs...)
 	for _, bind := range s.Binds {

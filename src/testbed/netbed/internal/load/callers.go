@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -10,7 +9,7 @@ import (
 
 // caller makes the client for the one target. A literal address that is not allowed is refused here, before anything
 // is sent; a name on each connection.
-func (o options) caller(ctx context.Context) (caller, error) {
+func (o options) caller() (caller, error) {
 	switch {
 	case o.url != "":
 		target, err := url.Parse(o.url)

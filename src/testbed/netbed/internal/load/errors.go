@@ -1,7 +1,6 @@
 package load
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -18,8 +17,6 @@ func kind(err error) string {
 	switch {
 	case errors.As(err, &name):
 		return "dns " + name.Err
-	case errors.Is(err, context.Canceled):
-		return "stopped"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "timeout"
 	case errors.As(err, &number):

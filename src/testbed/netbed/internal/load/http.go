@@ -55,7 +55,7 @@ func (h *overHTTP) call(ctx context.Context, _ int) outcome {
 		return failed(err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxSample))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err == nil {
 		_, err = io.Copy(io.Discard, response.Body) // else the connection could not be used again
 	}

@@ -52,7 +52,7 @@ func run(stopped context.Context, args []string, output io.Writer) error {
 	if err != nil {
 		return err
 	}
-	caller, err := o.caller(stopped)
+	caller, err := o.caller()
 	if err != nil {
 		return err
 	}

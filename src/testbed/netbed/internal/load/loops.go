@@ -28,7 +28,7 @@ func closedLoop(stopped context.Context, o options, c caller, r *report) {
 		workers.Go(func() {
 			for started.Add(1) <= int64(o.requests) && stopped.Err() == nil {
 				begin := time.Now()
-				once(stopped, o, c, r, worker)
+				once(o, c, r, worker)
 				pause(stopped, o.every-time.Since(begin))
 			}
 		})
@@ -57,7 +57,7 @@ func openLoop(stopped context.Context, o options, c caller, r *report) {
 		select {
 		case worker := <-workers:
 			running.Go(func() {
-				once(stopped, o, c, r, worker)
+				once(o, c, r, worker)
 				workers <- worker
 			})
 		default:
@@ -66,8 +66,9 @@ func openLoop(stopped context.Context, o options, c caller, r *report) {
 	}
 }
 
-func once(stopped context.Context, o options, c caller, r *report, worker int) {
-	ctx, cancel := context.WithTimeout(stopped, o.timeout)
+// once sends one request, which comes to its end even when there are to be no more.
+func once(o options, c caller, r *report, worker int) {
+	ctx, cancel := context.WithTimeout(context.Background(), o.timeout)
 	defer cancel()
 	begin := time.Now()
 	result := c.call(ctx, worker)

@@ -12,7 +12,7 @@ import (
 const (
 	maxFailures = 200
 	maxWhat     = 200
-	maxSample   = 4096
+	maxBody     = 4096
 )
 
 // report gathers outcomes and, when there is a stream, writes a line for each.
@@ -32,7 +32,7 @@ type document struct {
 	ByStatus map[string]int `json:"byStatus"`
 	Failures []failure      `json:"failures"`
 	Latency  latency        `json:"latencyMillis"`
-	Sample   string         `json:"sample"` // what the last good request got
+	First    string         `json:"firstBody"`
 }
 
 type failure struct {
@@ -74,10 +74,12 @@ func (r *report) add(begin time.Time, took time.Duration, o outcome) {
 	if o.retried {
 		r.result.Retried++
 	}
+	if r.result.First == "" {
+		r.result.First = o.body
+	}
 	r.millis = append(r.millis, millis)
 	if o.ok {
 		r.result.OK++
-		r.result.Sample = o.body
 	} else {
 		r.result.Failed++
 		if len(r.result.Failures) < maxFailures {

@@ -16,12 +16,13 @@ var allowed = []netip.Prefix{
 	netip.MustParsePrefix("240.0.0.0/4"),
 }
 
-// resolve gives the addresses of a host, all of them allowed.
+// resolve gives the addresses of a host, all of them allowed. Names are looked up for IPv4 only, which is what pods have:
+// Istio gives its automatic names an IPv6 address too.
 func resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 	addresses := []netip.Addr{}
 	if literal, err := netip.ParseAddr(host); err == nil {
 		addresses = append(addresses, literal)
-	} else if addresses, err = net.DefaultResolver.LookupNetIP(ctx, "ip", host); err != nil {
+	} else if addresses, err = net.DefaultResolver.LookupNetIP(ctx, "ip4", host); err != nil {
 		return nil, err
 	}
 	for i, address := range addresses {

@@ -14,10 +14,11 @@ import (
 // A target that does not even answer is skipped after this time.
 const targetDialTimeout = time.Second
 
-// balancer is what a cloud puts before the pods of a Service of type LoadBalancer. Without targets it refuses
-// connections, as kube-proxy does.
+// balancer is what a cloud puts before the pods of a Service of type LoadBalancer or, inside, kube-proxy before those of
+// any Service. Without targets it refuses connections, as kube-proxy does.
 type balancer struct {
 	at      netip.AddrPort
+	inside  bool
 	cluster *cluster
 
 	mutex   sync.Mutex
@@ -121,15 +122,19 @@ type readCounters struct {
 func (o *readCounters) things() []string { return nil }
 
 func (o *readCounters) run(w *world) (reply, error) {
-	reports := []map[string]any{}
+	balancers, services := []map[string]any{}, []map[string]any{}
 	for _, c := range w.allClusters() {
 		c.mutex.Lock()
 		for _, b := range c.balancers {
-			reports = append(reports, b.report())
+			if b.inside {
+				services = append(services, b.report())
+			} else {
+				balancers = append(balancers, b.report())
+			}
 		}
 		c.mutex.Unlock()
 	}
-	return reply{"loadBalancers": reports}, nil
+	return reply{"loadBalancers": balancers, "services": services}, nil
 }
 
 func (w *world) allClusters() []*cluster {

@@ -11,6 +11,7 @@ import (
 
 type setBalancer struct {
 	envelope
+	inside  bool     // a Service's own address, for the cluster's pods only
 	Cluster string   `json:"cluster"`
 	Address string   `json:"address"`
 	Port    uint16   `json:"port"`
@@ -32,10 +33,15 @@ func (o *setBalancer) run(w *world) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.mayHave(c, at.Addr()); err != nil {
+	if o.inside {
+		err = c.mayServe(at.Addr())
+	} else {
+		err = w.mayHave(c, at.Addr())
+	}
+	if err != nil {
 		return nil, err
 	}
-	b, err := c.balancer(at)
+	b, err := c.balancer(at, o.inside)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +64,15 @@ func (w *world) mayHave(c *cluster, address netip.Addr) error {
 	return nil
 }
 
+// mayServe refuses an address that means something else.
+func (c *cluster) mayServe(address netip.Addr) error {
+	elsewhere := c.service.IsValid() && !c.service.Contains(address)
+	if elsewhere || c.gateway.Masked().Contains(address) || c.wan.Masked().Contains(address) {
+		return fmt.Errorf("address %s is not for Services of cluster %s", address, c.name)
+	}
+	return nil
+}
+
 // cede gives up an address that has no balancer any more, and forgets who had it last.
 func (c *cluster) cede(address netip.Addr) error {
 	c.mutex.Lock()
@@ -69,7 +84,7 @@ func (c *cluster) cede(address netip.Addr) error {
 	if taken {
 		return fmt.Errorf("address %s is taken by cluster %s", address, c.name)
 	}
-	return c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
+	return c.onLink(wanLink, func(handle *netlink.Handle, wan netlink.Link) error {
 		if c.addresses[address] {
 			delete(c.addresses, address)
 			return handle.AddrDel(wan, addr(alone(address)))
@@ -83,7 +98,7 @@ func (c *cluster) cede(address netip.Addr) error {
 }
 
 // balancer finds the one at this place, or makes it: address on the node, hole in the filter.
-func (c *cluster) balancer(at netip.AddrPort) (*balancer, error) {
+func (c *cluster) balancer(at netip.AddrPort, inside bool) (*balancer, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.balancers == nil {
@@ -93,15 +108,19 @@ func (c *cluster) balancer(at netip.AddrPort) (*balancer, error) {
 		return b, nil
 	}
 	if !c.addresses[at.Addr()] {
-		err := c.onWAN(func(handle *netlink.Handle, wan netlink.Link) error {
-			return handle.AddrAdd(wan, addr(alone(at.Addr())))
+		link := wanLink
+		if inside {
+			link = "lo"
+		}
+		err := c.onLink(link, func(handle *netlink.Handle, link netlink.Link) error {
+			return handle.AddrAdd(link, addr(alone(at.Addr())))
 		})
 		if err != nil {
 			return nil, fmt.Errorf("address %s: %w", at.Addr(), err)
 		}
 		c.addresses[at.Addr()] = true
 	}
-	b := &balancer{at: at, cluster: c, counts: map[string]*count{}}
+	b := &balancer{at: at, inside: inside, cluster: c, counts: map[string]*count{}}
 	c.balancers[at] = b
 	earlier := c.lost[at]
 	delete(c.lost, at)
@@ -116,6 +135,7 @@ func (c *cluster) balancer(at netip.AddrPort) (*balancer, error) {
 
 type removeBalancer struct {
 	envelope
+	inside    bool
 	Cluster   string `json:"cluster"`
 	Address   string `json:"address"`
 	Port      uint16 `json:"port"`
@@ -137,8 +157,8 @@ func (o *removeBalancer) run(w *world) (reply, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	b := c.balancers[at]
-	if b == nil {
-		return nil, fmt.Errorf("there is no load balancer %s in cluster %s", at, c.name)
+	if b == nil || b.inside != o.inside {
+		return nil, fmt.Errorf("there is no %s at %s in cluster %s", kindOf(o.inside), at, c.name)
 	}
 	delete(c.balancers, at)
 	if o.Cut {
@@ -152,13 +172,20 @@ func (o *removeBalancer) run(w *world) (reply, error) {
 	return nil, c.guardLocked()
 }
 
-func (c *cluster) onWAN(f func(*netlink.Handle, netlink.Link) error) error {
+func kindOf(inside bool) string {
+	if inside {
+		return "Service"
+	}
+	return "load balancer"
+}
+
+func (c *cluster) onLink(name string, f func(*netlink.Handle, netlink.Link) error) error {
 	return links(c.node, func(handle *netlink.Handle) error {
-		wan, err := handle.LinkByName(wanLink)
+		link, err := handle.LinkByName(name)
 		if err != nil {
-			return err
+			return fmt.Errorf("link %s: %w", name, err)
 		}
-		return f(handle, wan)
+		return f(handle, link)
 	})
 }
 

@@ -24,6 +24,7 @@ type cluster struct {
 	node    *netns.Namespace
 	gateway netip.Prefix // the bridge's address in the pods' network
 	wan     netip.Prefix // the node's address among the nodes
+	service netip.Prefix // of Services; the zero one if any address will do
 	dns     *nameserver.Server
 	links   atomic.Uint32 // counts veths, for their names
 
@@ -31,14 +32,15 @@ type cluster struct {
 	pods      map[string]*pod
 	balancers map[netip.AddrPort]*balancer
 	lost      map[netip.AddrPort]*balancer // removed; packets to and from them are lost
-	addresses map[netip.Addr]bool          // load balancer addresses on wan0; those of removed ones stay, and refuse
+	addresses map[netip.Addr]bool          // of balancers on the node; those of removed ones stay, and refuse
 }
 
 type addCluster struct {
 	envelope
-	Name       string `json:"name"`
-	PodCIDR    string `json:"podCidr"`
-	WANAddress string `json:"wanAddress"`
+	Name        string `json:"name"`
+	PodCIDR     string `json:"podCidr"`
+	ServiceCIDR string `json:"serviceCidr"`
+	WANAddress  string `json:"wanAddress"`
 }
 
 func (o *addCluster) things() []string { return []string{"cluster " + o.Name, "wan"} }
@@ -52,11 +54,17 @@ func (o *addCluster) run(w *world) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	var service netip.Prefix
+	if o.ServiceCIDR != "" {
+		if service, err = prefix4("serviceCidr", o.ServiceCIDR); err != nil {
+			return nil, err
+		}
+	}
 	if o.Name == "" {
 		return nil, errors.New("a cluster needs a name")
 	}
 	c := &cluster{
-		name: o.Name, wan: wan, gateway: netip.PrefixFrom(pods.Masked().Addr().Next(), pods.Bits()),
+		name: o.Name, wan: wan, service: service, gateway: netip.PrefixFrom(pods.Masked().Addr().Next(), pods.Bits()),
 		pods: map[string]*pod{}, balancers: map[netip.AddrPort]*balancer{}, lost: map[netip.AddrPort]*balancer{},
 		addresses: map[netip.Addr]bool{},
 	}
@@ -129,6 +137,7 @@ func (c *cluster) joinWAN(w *world) error {
 	if err != nil {
 		return err
 	}
+	port := ""
 	err = links(wan, func(handle *netlink.Handle) error {
 		bridge, err := handle.LinkByName(wanBridge)
 		if err != nil {
@@ -138,15 +147,22 @@ func (c *cluster) joinWAN(w *world) error {
 		if err != nil {
 			return err
 		}
-		return addVeth(handle, fmt.Sprintf("node%d", len(existing)), bridge, c.node, wanLink)
+		port = fmt.Sprintf("node%d", len(existing))
+		return addVeth(handle, port, bridge, c.node, wanLink)
 	})
 	if err != nil {
 		return fmt.Errorf("wan: %w", err)
 	}
-	return links(c.node, func(handle *netlink.Handle) error {
-		_, err := setUp(handle, wanLink, c.wan)
-		return err
+	err = links(c.node, func(handle *netlink.Handle) error {
+		if _, err := setUp(handle, wanLink, c.wan); err != nil {
+			return err
+		}
+		return settle(handle, wanLink)
 	})
+	if err != nil {
+		return err
+	}
+	return links(wan, func(handle *netlink.Handle) error { return settle(handle, port) })
 }
 
 // sharedWAN makes the namespace on first use; clusters are made one after the other.

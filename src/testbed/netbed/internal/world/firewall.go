@@ -57,7 +57,10 @@ func (c *cluster) filterInput(table *nft.Table) {
 			nft.SourcePort(nft.Is, at.Port()), nft.Drop())
 	}
 	table.Rule(chain, nft.In(wanLink), known, nft.Accept())
-	for at := range c.balancers {
+	for at, b := range c.balancers {
+		if b.inside {
+			continue
+		}
 		table.Rule(chain, nft.In(wanLink), nft.Protocol(nft.TCP),
 			nft.Destination(nft.Is, alone(at.Addr())), nft.DestinationPort(nft.Is, at.Port()), nft.Accept())
 	}
@@ -69,6 +72,9 @@ func (c *cluster) filterInput(table *nft.Table) {
 func (c *cluster) filterUnknown(table *nft.Table) {
 	const chain = "unknown"
 	table.Base(chain, nftables.ChainTypeFilter, nftables.ChainHookPrerouting, 0)
+	for address := range c.addresses {
+		table.Rule(chain, nft.Destination(nft.Is, alone(address)), nft.Accept())
+	}
 	table.Rule(chain, nft.In(podBridge), nft.Protocol(nft.TCP), nft.Destination(nft.Not, c.gateway),
 		nft.Destination(nft.Not, c.wan), nft.Reset())
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -72,6 +73,33 @@ func setUp(handle *netlink.Handle, name string, address netip.Prefix) (netlink.L
 		}
 	}
 	return link, up(handle, link)
+}
+
+const (
+	settleTime = 5 * time.Second
+	settlePace = time.Millisecond
+)
+
+// settle waits until the kernel has seen that both ends of a link are up. It sees that in the background: a packet sent
+// earlier is lost, and sent again a second later.
+func settle(handle *netlink.Handle, names ...string) error {
+	deadline := time.Now().Add(settleTime)
+	for _, name := range names {
+		for {
+			link, err := handle.LinkByName(name)
+			if err != nil {
+				return fmt.Errorf("link %s: %w", name, err)
+			}
+			if link.Attrs().OperState == netlink.OperUp {
+				break
+			}
+			if time.Now().After(deadline) {
+				return fmt.Errorf("link %s is %s after %s", name, link.Attrs().OperState, settleTime)
+			}
+			time.Sleep(settlePace)
+		}
+	}
+	return nil
 }
 
 func addr(prefix netip.Prefix) *netlink.Addr {

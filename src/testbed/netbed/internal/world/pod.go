@@ -93,7 +93,7 @@ func (c *cluster) wire(p *pod, address netip.Prefix) error {
 	if err := p.namespace.Do(podSettings); err != nil {
 		return err
 	}
-	return links(p.namespace, func(handle *netlink.Handle) error {
+	err = links(p.namespace, func(handle *netlink.Handle) error {
 		if _, err := setUp(handle, "lo", netip.Prefix{}); err != nil {
 			return err
 		}
@@ -105,8 +105,12 @@ func (c *cluster) wire(p *pod, address netip.Prefix) error {
 		if err := handle.RouteAdd(route); err != nil {
 			return fmt.Errorf("default route: %w", err)
 		}
-		return nil
+		return settle(handle, podLink)
 	})
+	if err != nil {
+		return err
+	}
+	return links(c.node, func(handle *netlink.Handle) error { return settle(handle, p.veth, podBridge) })
 }
 
 func podSettings() error {
