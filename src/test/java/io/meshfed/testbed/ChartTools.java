@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The commands that check the chart, {@code deploy/} and the tutorial, built from the Go module {@code src/tools}. Not part
@@ -21,6 +22,8 @@ public record ChartTools(Path helm, Path kubectl, Path kind, Path health) {
     private static final String VERSION_FLAGS =
             "-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=36";
 
+    private static Optional<ChartTools> ready = Optional.empty();
+
     /**
      * The commands, built now where they are not up to date: minutes on a new machine, after that Go's own build cache
      * makes it a moment.
@@ -28,6 +31,13 @@ public record ChartTools(Path helm, Path kubectl, Path kind, Path health) {
      * @throws TestbedException in one sentence, when go is missing or too old, or a module cannot be fetched
      */
     public static synchronized ChartTools ensure() {
+        if (ready.isEmpty()) {
+            ready = Optional.of(build());
+        }
+        return ready.get();
+    }
+
+    private static ChartTools build() {
         Path folder = Repository.root().resolve("target/tools");
         try {
             Files.createDirectories(folder);

@@ -106,7 +106,9 @@ public record ControlPlaneBinaries(Path etcd, Path kubeApiServer, Path kubeContr
         try (Stream<Path> files = Files.walk(sources)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file :
-                    files.filter(ControlPlaneBinaries::isSource).sorted().toList()) {
+                    files.filter(ControlPlaneBinaries::isSource)
+                            .filter(file -> !file.startsWith(sources.resolve("netbed")))
+                            .sorted().toList()) {
                 digest.update(sources.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
                 digest.update(Files.readAllBytes(file));
             }

@@ -25,7 +25,7 @@ public record OperatorInstallation(String namespace, String serviceAccount, Map<
      *
      * @param values paths and values as for {@code helm --set}
      */
-    static OperatorInstallation install(Cluster cluster, Map<String, String> values) {
+    public static OperatorInstallation install(Cluster cluster, Map<String, String> values) {
         if (cluster.adminClient().namespaces().withName(NAMESPACE).get() == null) {
             cluster.createNamespace(NAMESPACE);
         }

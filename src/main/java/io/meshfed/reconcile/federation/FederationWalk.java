@@ -102,7 +102,8 @@ final class FederationWalk {
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))
                 .map(c -> new GatewayFlow.Result(c, lastGateway(mesh)))
-                .orElseGet(() -> gateway.run(mesh, config.config().flatMap(IstioConfig::network)));
+                .orElseGet(
+                        () -> gateway.run(mesh, config.config().flatMap(IstioConfig::network), trust.istiodSeen(mesh)));
         Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
         Optional<ExportFlow.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
