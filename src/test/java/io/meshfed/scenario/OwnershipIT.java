@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
+import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
