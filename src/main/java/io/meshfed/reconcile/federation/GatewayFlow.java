@@ -16,17 +16,18 @@ import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.EastWestGatewayPlanner;
+import io.meshfed.plan.IpFamily;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
@@ -143,20 +144,28 @@ public final class GatewayFlow {
                                 own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
     }
 
+    /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
+    Optional<IpFamily> ipFamily() {
+        return cluster.all(Service.class).get("default", "kubernetes").flatMap(IpFamily::of);
+    }
+
     private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
         Outcomes outcomes = new Outcomes();
-        Set<ObjectKey> keys = new HashSet<>();
+        Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
+        // First what goes: an autoscaler that is still there would fight the number of replicas that comes after it.
+        standing(mesh)
+                .filter(o -> !keys.contains(ObjectKey.of(o)))
+                .map(applier::delete)
+                .forEach(outcomes::add);
         for (HasMetadata object : wanted) {
-            keys.add(ObjectKey.of(object));
             outcomes.add(applier.apply(
                     owner,
                     object,
                     watch(object.getClass(), namespace)
                             .get(namespace, object.getMetadata().getName())));
         }
-        standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
         return outcomes;
     }
 
