@@ -231,6 +231,10 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             known.imports(change.latest().getMetadata().getName()).forEach(this::imported);
             federations();
         }
+        if (change.before().isEmpty() || change.after().isEmpty()) {
+            // It may be the one for which a registration waits.
+            remotes();
+        }
     }
 
     private void secretChanged(String name) {

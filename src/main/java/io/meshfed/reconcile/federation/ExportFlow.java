@@ -138,7 +138,8 @@ public final class ExportFlow {
         standing(mesh, facts.rootNamespace())
                 .filter(o -> !keys.contains(ObjectKey.of(o)))
                 .filter(o -> catalogue.isPresent() || !(o instanceof ExportedMesh))
-                .forEach(applier::delete);
+                .map(applier::delete)
+                .forEach(outcomes::add);
         Optional<Condition> conflict =
                 facts.rootNamespace().flatMap(root -> modeConflict(mesh, root)).or(outcomes::conflict);
         return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes.again());

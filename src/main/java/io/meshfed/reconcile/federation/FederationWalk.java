@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
  * the step that needs it.
  */
 final class FederationWalk {
+    /** As many as somebody reads. */
+    private static final int NOTES = 20;
+
     private static final Duration BLOCKED_AGAIN = Duration.ofSeconds(5);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
@@ -98,7 +102,8 @@ final class FederationWalk {
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))
                 .map(c -> new GatewayFlow.Result(c, lastGateway(mesh)))
-                .orElseGet(() -> gateway.run(mesh, config.config().flatMap(IstioConfig::network)));
+                .orElseGet(
+                        () -> gateway.run(mesh, config.config().flatMap(IstioConfig::network), trust.istiodSeen(mesh)));
         Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
         Optional<ExportFlow.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
@@ -149,7 +154,13 @@ final class FederationWalk {
 
     private static String readyMessage(ExportFlow.Result exported) {
         String message = exported.services() == 1 ? "1 service exported" : exported.services() + " services exported";
-        return exported.notes().isEmpty() ? message : message + "; left out: " + String.join("; ", exported.notes());
+        if (exported.notes().isEmpty()) {
+            return message;
+        }
+        int more = exported.notes().size() - NOTES;
+        return message + "; left out: "
+                + exported.notes().stream().limit(NOTES).collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private Optional<Duration> nextLook(TrustPlan trusted) {

@@ -74,7 +74,7 @@ final class ImportOutputs {
         }
         leftover.forEach((key, object) -> {
             if (!plan.kept().contains(key) && failed.stream().noneMatch(missing -> replaces(missing, object))) {
-                applier.delete(object);
+                outcomes.add(applier.delete(object));
             }
         });
         return outcomes;

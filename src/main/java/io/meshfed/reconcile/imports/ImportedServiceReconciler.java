@@ -14,6 +14,7 @@ import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
@@ -78,6 +79,13 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
+        if (NewerVersions.notUnderstood(service)) {
+            return report.notUnderstood(service);
+        }
+        if (leaving(service.getMetadata().getNamespace())) {
+            // Nothing can be created there any more, and everything goes by itself.
+            return UpdateControl.noUpdate();
+        }
         Sight sight = Directory.seenByImports(cluster);
         if (sight.trouble().isPresent()) {
             return blind(service, context, sight.trouble().get());
@@ -97,6 +105,13 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         return finish(service, context, plan, outcomes);
     }
 
+    private boolean leaving(String namespace) {
+        return cluster.all(Namespace.class)
+                .get("", namespace)
+                .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
+                .isPresent();
+    }
+
     /** Every remote in effective values; empty while one of them was not looked at yet. */
     private Optional<List<Remote>> remotes() {
         List<Remote> all = new ArrayList<>();
@@ -104,7 +119,9 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
-            Optional<Remote> published = view.remote(remote.getMetadata().getName());
+            // One that was made anew under its name may have another network, and was not looked at yet.
+            Optional<Remote> published = view.remote(remote.getMetadata().getName())
+                    .filter(r -> r.network().equals(remote.getSpec().network()));
             if (published.isEmpty()) {
                 return Optional.empty();
             }
