@@ -113,7 +113,7 @@ class InlineAddressIT {
         remote("joined", "addressing: Inline", "172.18.6.1");
         east.localService("of-joined");
         Mesh.until("the entry", () -> joined().equals(List.of("172.18.6.1")));
-        WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop-joined");
+        WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop.joined");
         assertThat(entry.getSpec().getPorts()).isEqualTo(Map.of("http", 15443L, "web", 15443L));
 
         west.addresses("joined", "172.18.6.2", "172.18.6.3");
@@ -197,6 +197,10 @@ class InlineAddressIT {
     @Order(8)
     void inlineIsRefusedWhereIstiodKnowsAGateway() {
         east.mesh()
+                .istio()
+                .meshNetworks("networks: {refused-network: {gateways: [{address: 172.18.8.7, port: 15443}]}}")
+                .install();
+        east.mesh()
                 .cluster()
                 .applyYaml(
                         """
@@ -222,7 +226,7 @@ class InlineAddressIT {
         remote("refused", "addressing: Inline", "172.18.8.1");
         untilKnown("refused", "InlineRefused");
         assertThat(Looker.message(east.remote("refused"), "GatewayKnown"))
-                .contains("refused-network", "Service default/known", "Gateway default/known");
+                .contains("refused-network", "Service default/known", "Gateway default/known", "meshNetworks");
         Mesh.until("the import's word", () -> "RemoteRefused"
                 .equals(Mesh.reason(east.imported("of-refused"), "Resolved")));
         assertThat(east.entry("of-refused")).isEmpty();
@@ -245,6 +249,11 @@ class InlineAddressIT {
                 .inNamespace("default")
                 .withName("known")
                 .delete();
+        Mesh.until("the Gateway is forgotten", () -> !Looker.message(east.remote("refused"), "GatewayKnown")
+                .contains("Gateway default/known"));
+        assertThat(Mesh.reason(east.remote("refused"), "GatewayKnown")).isEqualTo("InlineRefused");
+        assertThat(east.entry("of-refused")).isEmpty();
+        east.mesh().istio().meshNetworks("networks: {}").install();
         untilEndpoints("refused", "172.18.8.1");
     }
 

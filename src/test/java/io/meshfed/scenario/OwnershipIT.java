@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
+import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
@@ -234,7 +235,7 @@ class OwnershipIT {
                         """
                 apiVersion: networking.istio.io/v1
                 kind: WorkloadEntry
-                metadata: {name: meshfed-web-west, namespace: %1$s}
+                metadata: {name: meshfed-web.west, namespace: %1$s}
                 spec: {address: 192.0.2.77, labels: {app: vm}}
                 ---
                 apiVersion: v1
@@ -243,7 +244,45 @@ class OwnershipIT {
                 spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
                 """
                                 .formatted(namespace));
-        return Placed.workloadEntry(east, namespace, "meshfed-web-west");
+        return Placed.workloadEntry(east, namespace, "meshfed-web.west");
+    }
+
+    /** What an older version called otherwise is found by its owner, and serves until what it was to become stands. */
+    @Test
+    @Order(5)
+    void entryOfAnOlderNameGoesAfterItsSuccessorCame() {
+        String namespace = namespace();
+        Placed inTheWay = foreignObject("WorkloadEntry", namespace);
+        Placed older = Placed.workloadEntry(east, namespace, "meshfed-web-west");
+        importWeb(namespace);
+        Mesh.until(
+                "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
+        String uid = east.imported(namespace, "web").orElseThrow().getMetadata().getUid();
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: networking.istio.io/v1
+                kind: WorkloadEntry
+                metadata:
+                  name: meshfed-web-west
+                  namespace: %1$s
+                  labels: {app.kubernetes.io/managed-by: meshfed, meshfed.io/imported-service: web, meshfed.io/remote: west}
+                  annotations: {meshfed.io/owner-uid: %2$s}
+                spec: {network: west-network, labels: {app: web, security.istio.io/tlsMode: istio}, serviceAccount: web}
+                """
+                                .formatted(namespace, uid));
+        east.settle();
+        assertThat(older.find()).as("while its successor cannot be written").isPresent();
+
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        inTheWay.delete();
+        Mesh.until("the end of the older one", () -> older.find().isEmpty());
+
+        assertThat(inTheWay.isOurs()).isTrue();
+        assertThat(east.objectWrites(mark).stream()
+                        .filter(write -> write.resource().equals("workloadentries"))
+                        .map(write -> write.verb() + " " + write.name()))
+                .containsExactly("patch meshfed-web.west", "delete meshfed-web-west");
     }
 
     private static String namespace() {

@@ -176,7 +176,7 @@ class ThreeMeshesIT {
                         && workloadEntry("red").find().isPresent()
                         && workloadEntry("green").find().isPresent());
         importIsReady();
-        WorkloadEntry red = mesh(Place.BLUE).get(WorkloadEntry.class, "shop", "meshfed-web-red");
+        WorkloadEntry red = mesh(Place.BLUE).get(WorkloadEntry.class, "shop", "meshfed-web.red");
         assertThat(red.getSpec().getNetwork()).isEqualTo("net-a");
         assertThat(red.getSpec().getWeight()).isEqualTo(3L);
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
@@ -210,7 +210,7 @@ class ThreeMeshesIT {
     }
 
     private static Placed workloadEntry(String remote) {
-        return Placed.workloadEntry(mesh(Place.BLUE), "shop", "meshfed-web-" + remote);
+        return Placed.workloadEntry(mesh(Place.BLUE), "shop", "meshfed-web." + remote);
     }
 
     private static void importIsReady() {

@@ -105,8 +105,10 @@ public record ControlPlaneBinaries(Path etcd, Path kubeApiServer, Path kubeContr
     private static String fingerprint(Path sources) throws IOException {
         try (Stream<Path> files = Files.walk(sources)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file :
-                    files.filter(ControlPlaneBinaries::isSource).sorted().toList()) {
+            for (Path file : files.filter(ControlPlaneBinaries::isSource)
+                    .filter(file -> !file.startsWith(sources.resolve("netbed")))
+                    .sorted()
+                    .toList()) {
                 digest.update(sources.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
                 digest.update(Files.readAllBytes(file));
             }

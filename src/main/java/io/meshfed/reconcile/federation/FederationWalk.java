@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -101,7 +102,8 @@ final class FederationWalk {
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))
                 .map(c -> new GatewayFlow.Result(c, lastGateway(mesh)))
-                .orElseGet(() -> gateway.run(mesh, config.config().flatMap(IstioConfig::network)));
+                .orElseGet(
+                        () -> gateway.run(mesh, config.config().flatMap(IstioConfig::network), trust.istiodSeen(mesh)));
         Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
         Optional<ExportFlow.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
@@ -183,17 +185,22 @@ final class FederationWalk {
                                 c.trustDomainAliases(),
                                 mesh.getSpec().mesh().clusterDomain(),
                                 mesh.getSpec().mesh().controlPlaneNamespace(),
+                                c.rootNamespace(),
                                 Optional.ofNullable(mesh.getSpec().mesh().locality()),
+                                gateway.ipFamily(),
                                 mesh.getSpec().imports().namespaceSelector())));
         FederationView.News news = view.publish(new FederationView.ActiveMesh(
                 mesh.getMetadata().getName(),
                 mesh.getSpec().gateway().namespace(),
                 local,
                 trusted.or(() -> view.mesh().map(FederationView.ActiveMesh::trusted))
-                        .orElse(Map.of())));
+                        .orElse(Map.of()),
+                config.gatewayNetworks()
+                        .or(() -> view.mesh().map(FederationView.ActiveMesh::gatewayNetworks))
+                        .orElse(Set.of())));
         if (news == FederationView.News.MESH) {
             router.meshChanged();
-        } else if (news == FederationView.News.TRUST) {
+        } else if (news == FederationView.News.REMOTES) {
             router.remotesConcerned();
         }
     }

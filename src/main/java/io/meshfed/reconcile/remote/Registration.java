@@ -105,7 +105,7 @@ public final class Registration {
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> ours = present(remote, mesh.gatewayNamespace()).filter(Owner.of(remote)::owns);
-        Optional<String> refusal = knownElsewhere(remote, ours);
+        Optional<String> refusal = knownElsewhere(remote, mesh, ours);
         boolean leaving =
                 refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend();
         Outcomes outcomes = new Outcomes();
@@ -139,7 +139,7 @@ public final class Registration {
         return resolved;
     }
 
-    private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {
+    private Optional<String> knownElsewhere(RemoteMesh remote, ActiveMesh mesh, Optional<Gateway> ours) {
         List<Gateway> others = cluster.all(Gateway.class).list().stream()
                 .filter(g -> ours.isEmpty()
                         || !g.getMetadata()
@@ -147,7 +147,7 @@ public final class Registration {
                                 .equals(ours.get().getMetadata().getUid()))
                 .toList();
         return RemoteGatewayPlanner.knownElsewhere(
-                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", Optional.empty());
+                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", mesh.gatewayNetworks());
     }
 
     private static Remote view(
