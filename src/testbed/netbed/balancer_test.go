@@ -210,8 +210,11 @@ func TestBalancerAddressMovesToAnotherCluster(t *testing.T) {
 	w, client := startBalanced(t, "10.30.0.2:15443")
 	w.cluster(t, "north", 40)
 	at(t, w.pod(t, "north", "pod", "10.40.0.2")).say(t, "0.0.0.0:15443", "north")
-	if got := client.ask(t, balanced); got != "one" {
-		t.Error(got)
+	former := at(t, w.pod(t, "west", "client", "10.30.0.9"))
+	for _, each := range []place{client, former} {
+		if got := each.ask(t, balanced); got != "one" {
+			t.Error(got)
+		}
 	}
 	unbalance(t, w, true)
 
@@ -219,8 +222,10 @@ func TestBalancerAddressMovesToAnotherCluster(t *testing.T) {
 		"cluster": "north", "address": "192.168.100.31", "port": 15443, "targets": []string{"10.40.0.2:15443"},
 	})
 
-	if got := client.ask(t, balanced); got != "north" {
-		t.Error(got)
+	for _, each := range []place{client, former} {
+		if got := each.ask(t, balanced); got != "north" {
+			t.Error(got)
+		}
 	}
 }
 

@@ -2,12 +2,10 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
-import io.meshfed.testbed.live.ProxyView.Endpoint;
 import io.meshfed.testbed.live.WithMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,8 +31,14 @@ class CommonRootIT {
 
     @Test
     void bothMeshesAnswerInEqualShares() {
-        east.imports(shop, "from: [{remote: west}], serviceAccounts: [shop], loadBalancing: {maxRequestsPerConnection: 1}");
-        var requests = east.client(visitor).get("http://" + shop.host() + ":8000/").untilAnsweredBy("west/", "east/");
+        east.imports(
+                shop,
+                """
+                from: [{remote: west}]
+                loadBalancing: {maxRequestsPerConnection: 1}
+                """);
+        var requests =
+                east.client(visitor).get("http://" + shop.host() + ":8000/").untilAnsweredBy("west/", "east/");
 
         Answers answers = requests.times(400);
 

@@ -177,6 +177,24 @@ public record App(
                         container());
     }
 
+    /** The ImportedService for it, in a mesh that has another's. */
+    String imported(String spec) {
+        String opened = ports.stream()
+                .map(p -> "  - {name: %s, port: %d, appProtocol: %s}\n"
+                        .formatted(p.name(), p.port(), appProtocol(p.protocol())))
+                .collect(Collectors.joining());
+        return """
+                apiVersion: meshfed.io/v1alpha1
+                kind: ImportedService
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  serviceAccounts: [%s]
+                  ports:
+                %s%s
+                """
+                .formatted(name, namespace, serviceAccount, opened, spec.indent(2));
+    }
+
     private String arguments(String mesh) {
         if (ports.isEmpty()) {
             return "pause";

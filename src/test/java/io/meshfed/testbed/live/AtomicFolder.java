@@ -54,7 +54,8 @@ final class AtomicFolder {
             }
         }
         try (Stream<Path> links = Files.list(folder)) {
-            for (Path path : links.filter(p -> !p.getFileName().toString().startsWith(".."))
+            for (Path path : links.filter(Files::isSymbolicLink)
+                    .filter(p -> !p.getFileName().toString().startsWith(".."))
                     .filter(p -> files.keySet().stream()
                             .noneMatch(f ->
                                     f.split("/", 2)[0].equals(p.getFileName().toString())))

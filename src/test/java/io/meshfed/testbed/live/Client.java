@@ -4,7 +4,9 @@ import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestbedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A pod from which requests are made, as with {@code kubectl exec}. */
 public final class Client {
@@ -83,6 +85,22 @@ public final class Client {
          */
         public Requests untilAnswered() {
             Mesh.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
+            return this;
+        }
+
+        /**
+         * Waits until all of these have answered.
+         *
+         * @param prefixes beginnings of pods' names, such as {@code west/httpbin}
+         * @return the same
+         */
+        public Requests untilAnsweredBy(String... prefixes) {
+            Set<String> missing = new LinkedHashSet<>(List.of(prefixes));
+            Mesh.until("answers of " + missing, () -> {
+                Answers some = times(WORKERS);
+                missing.removeIf(prefix -> some.from(prefix) > 0);
+                return missing.isEmpty();
+            });
             return this;
         }
 

@@ -7,6 +7,7 @@ import java.util.Map;
  * One container as {@code netbed run} takes it.
  *
  * @param netns path of a network namespace
+ * @param hostname the pod's name
  * @param uid user
  * @param gid group
  * @param cwd working directory inside
@@ -21,6 +22,7 @@ import java.util.Map;
  */
 record ContainerSpec(
         String netns,
+        String hostname,
         long uid,
         long gid,
         String cwd,
@@ -46,6 +48,18 @@ record ContainerSpec(
     /** The same place for another program. */
     ContainerSpec running(List<String> otherArgs, long otherUid, long grace) {
         return new ContainerSpec(
-                netns, otherUid, otherUid, cwd, otherArgs, env, binds, tmpfs, links, files, readOnlyRoot, grace);
+                netns,
+                hostname,
+                otherUid,
+                otherUid,
+                cwd,
+                otherArgs,
+                env,
+                binds,
+                tmpfs,
+                links,
+                files,
+                readOnlyRoot,
+                grace);
     }
 }

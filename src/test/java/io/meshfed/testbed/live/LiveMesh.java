@@ -114,6 +114,30 @@ public final class LiveMesh implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Imports a workload of other meshes under its own name, and waits until that is Ready.
+     *
+     * @param app as it is deployed there
+     * @param spec the ImportedService's spec but for {@code ports} and {@code serviceAccounts}, in YAML, such as
+     *     <code>from: [{remote: west}]</code>
+     */
+    public LiveMesh imports(App app, String spec) {
+        apply(app.imported(spec));
+        until(
+                "ImportedService " + app.namespace() + "/" + app.name(),
+                () -> Mesh.holds(imported(app.namespace(), app.name()), "Ready"));
+        return this;
+    }
+
+    /** Ends an import. */
+    public void stopsImporting(App app) {
+        cluster.adminClient()
+                .resources(ImportedService.class)
+                .inNamespace(app.namespace())
+                .withName(app.name())
+                .delete();
+    }
+
     /** Waits for a Secret, such as {@code cacerts}. */
     Secret awaitSecret(String namespace, String name) {
         Mesh.until(namespace + "/" + name, () -> secret(namespace, name) != null);

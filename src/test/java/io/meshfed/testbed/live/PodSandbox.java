@@ -229,7 +229,7 @@ final class PodSandbox {
                 .map(SecurityContext::getReadOnlyRootFilesystem)
                 .orElse(false);
         List<Bind> binds = new ArrayList<>(image.binds());
-        container.getVolumeMounts().forEach(mount -> binds.add(volumes.bind(mount)));
+        binds.addAll(volumes.binds(container.getVolumeMounts()));
         return new ContainerSpec(
                 netns(),
                 fields.field("metadata.name"),

@@ -60,8 +60,28 @@ final class PodVolumes {
         }
     }
 
-    /** Where a container sees a volume. */
-    Bind bind(VolumeMount mount) {
+    /**
+     * Where a container sees its volumes. A mount below another one gets a folder in that volume to stand on, as a
+     * container runtime makes it.
+     */
+    List<Bind> binds(List<VolumeMount> mounts) {
+        List<Bind> binds = mounts.stream().map(this::bind).toList();
+        for (Bind outer : binds) {
+            for (Bind inner : binds) {
+                if (inner.target().startsWith(outer.target() + "/")) {
+                    try {
+                        Files.createDirectories(Path.of(outer.source())
+                                .resolve(inner.target().substring(outer.target().length() + 1)));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException("Cannot make the mount point " + inner.target(), e);
+                    }
+                }
+            }
+        }
+        return binds;
+    }
+
+    private Bind bind(VolumeMount mount) {
         Path source = folder.resolve(mount.getName());
         String subPath = Optional.ofNullable(mount.getSubPath()).orElse("");
         return new Bind(
