@@ -83,7 +83,8 @@ class TrafficFaultsIT {
                     .distinct()
                     .limit(3)
                     .collect(Collectors.joining("; "));
-            TABLE.add("| %s | %d | %d | %s |".formatted(change, answers.requests() - answers.notMade(), wentWrong(answers), causes));
+            TABLE.add("| %s | %d | %d | %s |"
+                    .formatted(change, answers.requests() - answers.notMade(), wentWrong(answers), causes));
             return answers;
         }
     }
@@ -150,7 +151,8 @@ class TrafficFaultsIT {
             east.until("the new one", () -> addresses().equals(List.of(after)));
         });
 
-        // The cloud takes the old address away with the connections on it, about when istiod tells the proxies of the new
+        // The cloud takes the old address away with the connections on it, about when istiod tells the proxies of the
+        // new
         // one: what is under way then is lost, and nothing after it.
         assertThat(wentWrong(answers)).as("%s", answers.failures()).isLessThan(PER_SECOND);
         assertThat(requests.times(100).failed()).isZero();
