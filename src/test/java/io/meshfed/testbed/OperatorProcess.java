@@ -162,6 +162,11 @@ public final class OperatorProcess implements AutoCloseable {
         process.thaw();
     }
 
+    /** The process id. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Whether the process runs. */
     public boolean isAlive() {
         return process.isAlive();
