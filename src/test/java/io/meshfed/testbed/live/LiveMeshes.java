@@ -199,6 +199,14 @@ public final class LiveMeshes implements AutoCloseable {
         publicNames.set(host, List.of(addresses));
     }
 
+    /**
+     * Takes away what a test class deployed. Each proxy holds inotify instances, of which the kernel gives a user 128: with
+     * all pods of all classes the later ones would not start.
+     */
+    void clear() {
+        all().forEach(LiveMesh::clear);
+    }
+
     /** Connections that the load balancers have taken. */
     public JsonNode connections() {
         return netBed.counters();

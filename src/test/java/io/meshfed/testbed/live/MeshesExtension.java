@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -28,7 +29,8 @@ final class MeshesExtension
                 BeforeAllCallback,
                 TestInstancePostProcessor,
                 ParameterResolver,
-                AfterTestExecutionCallback {
+                AfterTestExecutionCallback,
+                AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
 
@@ -82,6 +84,13 @@ final class MeshesExtension
             System.err.println("testbed: " + context.getDisplayName() + " failed: " + failure.getMessage());
             Diagnosis.of(meshes(context)).print(System.err);
         });
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (context.getRequiredTestClass().getEnclosingClass() == null) {
+            meshes(context).clear();
+        }
     }
 
     private static void setFields(ExtensionContext context, Optional<Object> instance) {
