@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
@@ -73,11 +72,7 @@ class RemoteOutageIT {
         east.cluster().createNamespace("httpbin");
         east.applyExample("httpbin-import.yaml");
         Mesh.until("the condition", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));
-        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        east.istio().publishRoot();
-        east.cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
+        east.untilFederated();
 
         assertThat(Mesh.reason(east.remote("west"), "GatewayKnown")).isEqualTo("GatewayUnknown");
         assertThat(Mesh.reason(east.imported("httpbin", "httpbin"), "Resolved")).isEqualTo("GatewayUnknown");
