@@ -104,20 +104,19 @@ final class MeshesExtension
     }
 
     private static LiveMeshes meshes(ExtensionContext context) {
-        String[] names = names(context.getRequiredTestClass());
+        Federation federation = federation(context.getRequiredTestClass());
         Store store = context.getRoot().getStore(NAMESPACE);
         synchronized (MeshesExtension.class) {
-            return store.getOrComputeIfAbsent(
-                    String.join(",", names), key -> LiveMeshes.start(names), LiveMeshes.class);
+            return store.getOrComputeIfAbsent(federation, key -> LiveMeshes.start(federation), LiveMeshes.class);
         }
     }
 
     /** The annotation of the class, or for a nested one of a class around it. */
-    private static String[] names(Class<?> testClass) {
+    private static Federation federation(Class<?> testClass) {
         return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
                 .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
                 .findFirst()
-                .map(WithMeshes::value)
+                .map(meshes -> Federation.of(meshes.value()).with(meshes.roots()))
                 .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
     }
 }

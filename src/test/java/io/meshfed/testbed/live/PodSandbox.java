@@ -77,6 +77,11 @@ final class PodSandbox {
                 && fields.field("metadata.name").matches(Pattern.quote(deployment) + "-[a-z0-9]+-[a-z0-9]+");
     }
 
+    /** Its address in the pods' network. */
+    String address() {
+        return fields.podIp();
+    }
+
     /** Where its logs are. */
     Path folder() {
         return folder;
