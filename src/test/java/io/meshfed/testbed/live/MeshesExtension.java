@@ -1,10 +1,7 @@
 package io.meshfed.testbed.live;
 
 import io.meshfed.testbed.TestbedException;
-import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -34,26 +31,7 @@ final class MeshesExtension
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Optional<String> obstacle = obstacle();
-        if (obstacle.isEmpty()) {
-            return ConditionEvaluationResult.enabled("root on Linux");
-        }
-        String message = context.getDisplayName() + " was not run: " + obstacle.get();
-        if (Boolean.parseBoolean(System.getenv("CI"))) {
-            throw new TestbedException(message + ". With CI=true that is a failure");
-        }
-        System.err.println("testbed: " + message);
-        return ConditionEvaluationResult.disabled(message);
-    }
-
-    private static Optional<String> obstacle() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
-                    ? Optional.empty()
-                    : Optional.of("live meshes need root, for network namespaces");
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.of("live meshes need Linux, for network namespaces");
-        }
+        return Privilege.judge(context.getDisplayName());
     }
 
     @Override
