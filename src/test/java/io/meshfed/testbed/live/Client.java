@@ -1,6 +1,5 @@
 package io.meshfed.testbed.live;
 
-import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestbedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +86,7 @@ public final class Client {
          * @return the same
          */
         public Requests untilAnswered() {
-            Mesh.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
+            Waiting.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
             return this;
         }
 
@@ -99,7 +98,7 @@ public final class Client {
          */
         public Requests untilAnsweredBy(String... prefixes) {
             Set<String> missing = new LinkedHashSet<>(List.of(prefixes));
-            Mesh.until("answers of " + missing, () -> {
+            Waiting.until("answers of " + missing, () -> {
                 Answers some = times(A_FEW);
                 missing.removeIf(prefix -> some.from(prefix) > 0);
                 return missing.isEmpty();
