@@ -135,7 +135,8 @@ class ScaleIT {
 
         Duration ready = east.mesh().crashAndRestart();
         System.out.println("SCALE ready after a crash: " + ready.toMillis() + " ms");
-        eventually("a look at every import", () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
+        eventually(
+                "a look at every import", () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
         print("restart to the last look", start);
         rest();
 
@@ -191,7 +192,7 @@ class ScaleIT {
     }
 
     private static void print(String what, Instant start) {
-        System.out.println("SCALE " + what + ": "
-                + Duration.between(start, Instant.now()).toMillis() + " ms");
+        System.out.println(
+                "SCALE " + what + ": " + Duration.between(start, Instant.now()).toMillis() + " ms");
     }
 }
