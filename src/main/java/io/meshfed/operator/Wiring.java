@@ -35,6 +35,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /** Puts the rooms together: the one place that knows them all. */
@@ -161,8 +162,16 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteClusters remotes(Requeue requeue, Clock clock, AddressPolicy policy) {
-        return new RemoteClusters(policy, requeue::remote, clock);
+    RemoteClusters remotes(Requeue requeue, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
+        AtomicReference<RemoteClusters> made = new AtomicReference<>();
+        made.set(new RemoteClusters(
+                policy,
+                name -> {
+                    metrics.credential(name, made.get().snapshot(name).tokenExpiry());
+                    requeue.remote(name);
+                },
+                clock));
+        return made.get();
     }
 
     void close(@Disposes RemoteClusters remotes) {
