@@ -3,6 +3,7 @@ package io.meshfed.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.deploy.Tutorial.Block;
 import io.meshfed.testbed.ChartTools;
 import io.meshfed.testbed.Cluster;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The tutorial, run: its shell blocks one after the other, with the real kubectl, helm, charts and operator, on two real
  * control planes. Where it shows what is printed, that is compared.
  */
+@LongRunning
 class TutorialIT {
     private static final Pattern METAL_LB = Pattern.compile("https://\\S+metallb-native.yaml");
 

@@ -3,6 +3,7 @@ package io.meshfed.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections to a real API server, with a credential that may read one Service and nothing else. */
+@LongRunning
 class RemoteClustersIT {
     private static Clusters clusters;
     private static Cluster west;

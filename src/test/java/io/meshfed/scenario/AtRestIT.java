@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.ImportedService;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two hundred imports, counted by the API server's audit log: what is written when nothing changes, and when one thing does. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AtRestIT {
     private static final int IMPORTS = 200;

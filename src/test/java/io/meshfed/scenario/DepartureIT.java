@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleList;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditEvent;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** What goes, in which order, and what comes instead. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DepartureIT {
     private static final Duration SOON = Duration.ofSeconds(20);

@@ -3,6 +3,7 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** A host that is exported and imported at once: the policy of the import stays out of the east-west gateway (adr 0006). */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExportedImportIT {
     private static final String GATEWAYS = "meshfed-gateway";

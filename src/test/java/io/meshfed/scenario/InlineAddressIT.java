@@ -7,6 +7,7 @@ import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.AuditEvent;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Addresses in the entries, where istiod has no Gateway of the other network; and the choice between both forms. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InlineAddressIT {
     private static final int IMPORTS_TO_SWITCH = 60;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Foreign objects (design rule 2): what others made is left alone and named, until it is deleted or handed over. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OwnershipIT {
     private static final String GATEWAYS = "meshfed-gateway";

@@ -13,6 +13,7 @@ import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** CA material survives, and a change of trust breaks no live pair (design rules 3 and 4), as openssl sees it. */
+@LongRunning
 class TrustIT {
     private static final Duration SECONDS = Duration.ofSeconds(10);
 

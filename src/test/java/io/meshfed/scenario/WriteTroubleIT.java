@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.ImportedService;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What the API server does not take, and what others hold: said once, in time, and over when it is over. */
+@LongRunning
 class WriteTroubleIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";
