@@ -70,9 +70,7 @@ func (o *output) String() string {
 
 func startContainer(t *testing.T, spec fields) *runClient {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("containers need root")
-	}
+	needRoot(t)
 	text, err := json.Marshal(spec)
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +81,7 @@ func startContainer(t *testing.T, spec fields) *runClient {
 	}
 	c := &runClient{command: exec.Command(netbed, "run", path), ended: make(chan struct{})}
 	c.command.Stdout, c.command.Stderr = &c.output, &c.output
+	c.command.WaitDelay = patience // what should have ended too may hold the output
 	if c.stdin, err = c.command.StdinPipe(); err == nil {
 		err = c.command.Start()
 	}

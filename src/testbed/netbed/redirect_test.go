@@ -89,14 +89,9 @@ func TestRedirect(t *testing.T) {
 
 func TestRedirectPassesWhatTheProxySendsOn(t *testing.T) {
 	r := startRedirected(t, nil)
-	var conn net.Conn
-	err := r.proxy.do(func() error {
-		var err error
-		// Istio's inbound clusters bind to this source.
-		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 6)}, Timeout: patience}
-		conn, err = dialer.Dial("tcp", r.own+":8080")
-		return err
-	})
+	// Istio's inbound clusters bind to this source.
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 6)}, Timeout: patience}
+	conn, err := r.proxy.dialBy(dialer, "tcp", r.own+":8080")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +170,20 @@ func TestRedirectOfDNS(t *testing.T) {
 			t.Errorf("%s: the proxy got %s", protocol, got)
 		}
 	}
+	// By UDP from one port, one after the other: the kernel must not take them for one conversation.
+	for _, c := range []struct {
+		who  place
+		want string
+	}{{r.app, "240.240.0.1"}, {r.proxy, "10.10.0.99"}} {
+		from := net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(r.own), Port: 40000}}
+		conn, err := c.who.dialBy(from, "udp", resolver)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := exchange(t, conn, name); got != c.want {
+			t.Errorf("from one port: %s, not %s", got, c.want)
+		}
+	}
 	if got := r.app.lookUp(t, "udp", "10.10.0.3:53", name); got != "10.10.0.98" {
 		t.Errorf("another server: %s", got)
 	}
@@ -220,11 +229,17 @@ func (p place) lookUp(t *testing.T, protocol, server, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return exchange(t, conn, name)
+}
+
+// exchange asks on a connection and closes it.
+func exchange(t *testing.T, conn net.Conn, name string) string {
+	t.Helper()
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(patience))
 	reply, _, err := new(dns.Client).ExchangeWithConn(new(dns.Msg).SetQuestion(name, dns.TypeA), &dns.Conn{Conn: conn})
 	if err != nil {
-		t.Fatalf("%s %s: %v", protocol, server, err)
+		t.Fatalf("%s: %v", conn.RemoteAddr(), err)
 	}
 	if reply.Rcode != dns.RcodeSuccess {
 		return dns.RcodeToString[reply.Rcode]

@@ -50,10 +50,14 @@ func (p place) do(f func() error) error {
 }
 
 func (p place) dial(network, address string) (net.Conn, error) {
+	return p.dialBy(net.Dialer{Timeout: patience}, network, address)
+}
+
+func (p place) dialBy(dialer net.Dialer, network, address string) (net.Conn, error) {
 	var conn net.Conn
 	err := p.do(func() error {
 		var err error
-		conn, err = (&net.Dialer{Timeout: patience}).Dial(network, address)
+		conn, err = dialer.Dial(network, address)
 		return err
 	})
 	return conn, err

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets a custom resource be read although this version does not understand it, as after a downgrade: what is left of it
- * then is its metadata, with a mark. Without this one such object would end the list of its kind, and the framework's
+ * Lets a custom resource be read that a newer version wrote, as after a downgrade. Fields that were added are passed over.
+ * What has a value that is not understood is read as its metadata, with a mark. Without this one such object would end the list of its kind, and the framework's
  * informer, and with that the process.
  */
 public final class NewerVersions extends SimpleModule {
@@ -34,11 +35,39 @@ public final class NewerVersions extends SimpleModule {
         setDeserializerModifier(new Guarding());
     }
 
+    @Override
+    public void setupModule(SetupContext context) {
+        super.setupModule(context);
+        context.addDeserializationProblemHandler(new AddedFields());
+    }
+
     /** Whether nothing of a resource can be used but its metadata. */
     public static boolean notUnderstood(HasMetadata resource) {
         return Optional.ofNullable(resource.getMetadata().getAnnotations())
                 .orElse(Map.of())
                 .containsKey(MARK);
+    }
+
+    private static boolean ours(Class<?> type) {
+        return type.getPackage().equals(NewerVersions.class.getPackage());
+    }
+
+    /** A field that was added later asks for something that this version does not do. */
+    private static final class AddedFields extends DeserializationProblemHandler {
+        @Override
+        public boolean handleUnknownProperty(
+                DeserializationContext context,
+                JsonParser parser,
+                JsonDeserializer<?> deserializer,
+                Object beanOrClass,
+                String property)
+                throws IOException {
+            boolean skipped = ours(beanOrClass instanceof Class<?> type ? type : beanOrClass.getClass());
+            if (skipped) {
+                parser.skipChildren();
+            }
+            return skipped;
+        }
     }
 
     private static final class Guarding extends BeanDeserializerModifier {
@@ -48,9 +77,7 @@ public final class NewerVersions extends SimpleModule {
         public JsonDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription description, JsonDeserializer<?> deserializer) {
             Class<?> type = description.getBeanClass();
-            boolean ours = CustomResource.class.isAssignableFrom(type)
-                    && type.getPackage().equals(NewerVersions.class.getPackage());
-            return ours ? new Guarded(deserializer) : deserializer;
+            return CustomResource.class.isAssignableFrom(type) && ours(type) ? new Guarded(deserializer) : deserializer;
         }
     }
 

@@ -3,12 +3,12 @@ package io.meshfed.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.deploy.Tutorial.Block;
 import io.meshfed.testbed.ChartTools;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.IstioSources;
+import io.meshfed.testbed.LongRunning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

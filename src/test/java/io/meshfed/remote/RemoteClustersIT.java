@@ -3,13 +3,13 @@ package io.meshfed.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,11 +3,11 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.Arrays;
 import java.util.List;

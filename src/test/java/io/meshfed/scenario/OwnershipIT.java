@@ -2,16 +2,18 @@ package io.meshfed.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -154,12 +156,22 @@ class OwnershipIT {
         foreign.get(0).delete();
         foreign.get(2).delete();
         foreign.get(3).delete();
+        GenericKubernetesResource service = foreign.get(1).get();
         foreign.get(1).annotate(Names.ADOPT, "true");
 
         for (Placed object : foreign) {
             assertThat(Mesh.until(object.words(), object::isOurs)).isLessThan(SECONDS);
         }
-        assertThat(foreign.get(1).get().<String>get("spec", "type")).isEqualTo("LoadBalancer");
+        GenericKubernetesResource adopted = foreign.get(1).get();
+        assertThat(adopted.getMetadata().getUid())
+                .isEqualTo(service.getMetadata().getUid());
+        assertThat(adopted.<String>get("spec", "clusterIP")).isEqualTo(service.get("spec", "clusterIP"));
+        assertThat(adopted.<String>get("spec", "type")).isEqualTo("LoadBalancer");
+        assertThat(adopted.<Map<String, String>>get("spec", "selector")).isEqualTo(Map.of("istio", "eastwestgateway"));
+        assertThat(adopted.<List<Map<String, Object>>>get("spec", "ports"))
+                .extracting(port -> port.get("name"))
+                .containsExactly("status-port", "tls");
+        assertThat(adopted.getMetadata().getLabels()).doesNotContainKey("team");
         Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
         Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
     }

@@ -13,11 +13,11 @@ import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.nio.file.Path;
 import java.time.Duration;
