@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -261,8 +262,9 @@ public final class LiveMesh implements AutoCloseable {
             return now != null
                     && now.getStatus() != null
                     && now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration())
-                    && Integer.valueOf(pods).equals(now.getStatus().getAvailableReplicas())
-                    && Integer.valueOf(pods).equals(now.getStatus().getReplicas());
+                    // None is not written as 0.
+                    && pods == Objects.requireNonNullElse(now.getStatus().getAvailableReplicas(), 0)
+                    && pods == Objects.requireNonNullElse(now.getStatus().getReplicas(), 0);
         });
     }
 

@@ -47,7 +47,7 @@ public final class ProxyView {
 
     /** The pod's address. */
     public String podAddress() {
-        return pod.sandbox().pod().getStatus().getPodIP();
+        return pod.sandbox().podIp();
     }
 
     /** What a sidecar was told for requests to {@code host:port}, such as {@code max_connection_duration}. */
