@@ -14,6 +14,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** What goes, in which order, and what comes instead. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DepartureIT {
     private static final Duration SOON = Duration.ofSeconds(20);

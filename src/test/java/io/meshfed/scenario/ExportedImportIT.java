@@ -7,6 +7,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** A host that is exported and imported at once: the policy of the import stays out of the east-west gateway (adr 0006). */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExportedImportIT {
     private static final String GATEWAYS = "meshfed-gateway";

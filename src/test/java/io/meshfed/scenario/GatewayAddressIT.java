@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** The other mesh's gateway moves: what follows, and what is kept. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayAddressIT {
 

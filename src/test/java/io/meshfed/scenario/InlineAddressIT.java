@@ -11,6 +11,7 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Addresses in the entries, where istiod has no Gateway of the other network; and the choice between both forms. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InlineAddressIT {
     private static final int IMPORTS_TO_SWITCH = 60;

@@ -8,6 +8,7 @@ import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Foreign objects (design rule 2): what others made is left alone and named, until it is deleted or handed over. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OwnershipIT {
     private static final String GATEWAYS = "meshfed-gateway";

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The other cluster cannot be asked: nothing is lost, and status says so. */
+@LongRunning
 class RemoteOutageIT {
     private static final Duration NORMAL_START = Duration.ofSeconds(30);
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Condition;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is ours is kept as it must be (design rule 2), whoever touches it. */
+@LongRunning
 class RepairIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OperatorProcess;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two operators in one cluster: one leads, the other takes over, and nothing is written twice. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TakeoverIT {
     /** The Lease lasts fifteen seconds, and is tried for every two. */

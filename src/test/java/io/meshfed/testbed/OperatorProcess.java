@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** The shipped jar as a process, under a ServiceAccount of a cluster, as its pod would run it. */
 public final class OperatorProcess implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
     private static final Path JAR =
             Repository.root().resolve("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
 
