@@ -1,0 +1,69 @@
+package io.meshfed.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.live.Answers;
+import io.meshfed.testbed.live.App;
+import io.meshfed.testbed.live.Client.Requests;
+import io.meshfed.testbed.live.LiveMesh;
+import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.Roots;
+import io.meshfed.testbed.live.WithMeshes;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The seed with different roots: nothing crosses until each mesh has the other's, and then without a restart. */
+@WithMeshes(roots = Roots.DIFFERENT)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DifferentRootsIT {
+    private static LiveMesh east;
+    private static LiveMesh west;
+    private static App shop;
+    private static App visitor;
+
+    @BeforeAll
+    static void importFromWest(LiveMeshes meshes) {
+        east = meshes.east();
+        west = meshes.west();
+        String namespace = meshes.newName("roots");
+        shop = App.server("shop").in(namespace).http(8000).exports();
+        visitor = App.client("visitor").in(namespace);
+        west.deploy(shop);
+        east.deploy(visitor).imports(shop, "from: [{remote: west}]");
+    }
+
+    private static Requests requests() {
+        return east.client(visitor).get("http://" + shop.host() + ":8000/");
+    }
+
+    /** The negative control. */
+    @Test
+    @Order(1)
+    void certificateIsRefusedWithoutTheOthersRoot() {
+        east.until("a refused certificate", () -> {
+            requests().once();
+            return east.sidecar(visitor).log().contains("CERTIFICATE_VERIFY_FAILED");
+        });
+
+        Answers answers = requests().times(10);
+
+        assertThat(answers.byStatus()).containsOnlyKeys("503");
+    }
+
+    @Test
+    @Order(2)
+    void requestsCrossWhenEachMeshHasTheOthersRoot() {
+        east.trusts(west);
+        west.trusts(east);
+
+        Answers answers = requests().untilAnswered().times(50);
+
+        assertThat(answers.failed()).as("%s", answers.failures()).isZero();
+        assertThat(answers.shareOf("west/shop")).isEqualTo(1.0);
+        assertThat(Mesh.reason(east.remote("west"), "Trusted")).isEqualTo("RootsTrusted");
+    }
+}
