@@ -1,5 +1,6 @@
 package io.meshfed.testbed.live;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param exported whether namespace and Service carry the labels that the examples export by
  * @param injected whether Istio puts a proxy beside it
  * @param podLabels more labels of its pods
+ * @param proxyMetadata what its proxies are told otherwise than those of the mesh, such as {@code ISTIO_META_DNS_CAPTURE}
  */
 public record App(
         String name,
@@ -28,7 +30,8 @@ public record App(
         List<Port> ports,
         boolean exported,
         boolean injected,
-        Map<String, String> podLabels) {
+        Map<String, String> podLabels,
+        Map<String, String> proxyMetadata) {
 
     /** What is spoken on a port; the testbed's server knows these. */
     public enum Protocol {
@@ -49,11 +52,12 @@ public record App(
     public App {
         ports = List.copyOf(ports);
         podLabels = Map.copyOf(podLabels);
+        proxyMetadata = Map.copyOf(proxyMetadata);
     }
 
     /** A server in a namespace of its own name, with a sidecar, not exported, one pod, no port yet. */
     public static App server(String name) {
-        return new App(name, name, name, 1, List.of(), false, true, Map.of());
+        return new App(name, name, name, 1, List.of(), false, true, Map.of(), Map.of());
     }
 
     /** The example of the documentation: {@code httpbin:8000}, exported. */
@@ -68,34 +72,41 @@ public record App(
 
     /** The same in another namespace. */
     public App in(String other) {
-        return new App(name, other, serviceAccount, replicas, ports, exported, injected, podLabels);
+        return new App(name, other, serviceAccount, replicas, ports, exported, injected, podLabels, proxyMetadata);
     }
 
     /** The same under another account. */
     public App as(String account) {
-        return new App(name, namespace, account, replicas, ports, exported, injected, podLabels);
+        return new App(name, namespace, account, replicas, ports, exported, injected, podLabels, proxyMetadata);
     }
 
     /** The same with so many pods. */
     public App replicas(int count) {
-        return new App(name, namespace, serviceAccount, count, ports, exported, injected, podLabels);
+        return new App(name, namespace, serviceAccount, count, ports, exported, injected, podLabels, proxyMetadata);
     }
 
     /** The same, exported to other meshes. */
     public App exports() {
-        return new App(name, namespace, serviceAccount, replicas, ports, true, injected, podLabels);
+        return new App(name, namespace, serviceAccount, replicas, ports, true, injected, podLabels, proxyMetadata);
     }
 
     /** The same without a proxy. */
     public App withoutSidecar() {
-        return new App(name, namespace, serviceAccount, replicas, ports, exported, false, podLabels);
+        return new App(name, namespace, serviceAccount, replicas, ports, exported, false, podLabels, proxyMetadata);
     }
 
     /** The same with one more label on its pods. */
     public App podLabel(String key, String value) {
         Map<String, String> labels = new TreeMap<>(podLabels);
         labels.put(key, value);
-        return new App(name, namespace, serviceAccount, replicas, ports, exported, injected, labels);
+        return new App(name, namespace, serviceAccount, replicas, ports, exported, injected, labels, proxyMetadata);
+    }
+
+    /** The same with something that its proxies alone are told, by the annotation {@code proxy.istio.io/config}. */
+    public App proxyMetadata(String key, String value) {
+        Map<String, String> metadata = new TreeMap<>(proxyMetadata);
+        metadata.put(key, value);
+        return new App(name, namespace, serviceAccount, replicas, ports, exported, injected, podLabels, metadata);
     }
 
     /** The same with a port {@code http}; pods listen on 8080. */
@@ -122,7 +133,7 @@ public record App(
     public App port(String portName, int port, int targetPort, Protocol protocol) {
         List<Port> all = new ArrayList<>(ports);
         all.add(new Port(portName, port, targetPort, protocol));
-        return new App(name, namespace, serviceAccount, replicas, all, exported, injected, podLabels);
+        return new App(name, namespace, serviceAccount, replicas, all, exported, injected, podLabels, proxyMetadata);
     }
 
     /** {@code <name>.<namespace>.svc.cluster.local}. */
@@ -150,7 +161,9 @@ public record App(
                   replicas: %6$d
                   selector: {matchLabels: {app: %1$s}}
                   template:
-                    metadata: {labels: {app: %1$s%9$s}}
+                    metadata:
+                      labels: {app: %1$s%9$s}
+                      annotations: {proxy.istio.io/config: '%11$s'}
                     spec:
                       serviceAccountName: %3$s
                       terminationGracePeriodSeconds: 10
@@ -174,7 +187,8 @@ public record App(
                         podLabels.entrySet().stream()
                                 .map(l -> ", " + l.getKey() + ": \"" + l.getValue() + "\"")
                                 .collect(Collectors.joining()),
-                        container());
+                        container(),
+                        Serialization.asJson(Map.of("proxyMetadata", proxyMetadata)));
     }
 
     /** The ImportedService for it, in a mesh that has another's. */
