@@ -201,6 +201,9 @@ func TestLoadCountsBacklogAsFailure(t *testing.T) {
 	if backlog := got.ByStatus["error:backlog"]; got.Requests != 300 || backlog == 0 || got.Failed != backlog {
 		t.Errorf("%d requests, %d good, %v", got.Requests, got.OK, got.ByStatus)
 	}
+	if len(got.Failures) != 0 {
+		t.Errorf("nothing was sent, and yet: %v", got.Failures)
+	}
 }
 
 func TestLoadKeepsItsPace(t *testing.T) {

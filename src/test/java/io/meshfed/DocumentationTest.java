@@ -21,9 +21,6 @@ class DocumentationTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))`");
 
-    /** Live tests that the pages name and that are being written. A name may stay when its test has come; the file goes at last. */
-    private static final Path TO_COME = Path.of("src/test/resources/tests-to-come.txt");
-
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> files =
                 Stream.of(Path.of("docs"), Path.of("src/dataplane/README.md")).flatMap(DocumentationTest::below)) {
@@ -53,12 +50,7 @@ class DocumentationTest {
     @ParameterizedTest
     @MethodSource("pages")
     void everyTestThatIsNamedExists(Path page) throws IOException {
-        Set<String> tests = new TreeSet<>(tests());
-        if (Files.exists(TO_COME)) {
-            tests.addAll(Files.readAllLines(TO_COME));
-        }
-
-        assertThat(matches(TEST, page)).isSubsetOf(tests);
+        assertThat(matches(TEST, page)).isSubsetOf(tests());
     }
 
     private static Set<String> tests() {

@@ -61,7 +61,7 @@ func openLoop(stopped context.Context, o options, c caller, r *report) {
 				workers <- worker
 			})
 		default:
-			r.add(time.Now(), 0, outcome{status: "error:backlog", what: "backlog: all workers were busy"})
+			r.add(time.Now(), 0, outcome{status: backlog})
 		}
 	}
 }

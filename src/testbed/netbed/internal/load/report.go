@@ -13,6 +13,8 @@ const (
 	maxFailures = 200
 	maxWhat     = 200
 	maxBody     = 4096
+
+	backlog = "error:backlog"
 )
 
 // report gathers outcomes and, when there is a stream, writes a line for each.
@@ -82,7 +84,8 @@ func (r *report) add(begin time.Time, took time.Duration, o outcome) {
 		r.result.OK++
 	} else {
 		r.result.Failed++
-		if len(r.result.Failures) < maxFailures {
+		// What was never sent has nothing to tell, and would leave no room for what has.
+		if o.status != backlog && len(r.result.Failures) < maxFailures {
 			r.result.Failures = append(r.result.Failures, failure{At: at, After: millis, What: shorten(o.what, maxWhat)})
 		}
 	}

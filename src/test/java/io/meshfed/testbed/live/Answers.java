@@ -81,6 +81,14 @@ public record Answers(
         return requests - ok;
     }
 
+    /** How many the client could not even start, since all its workers were busy: they say nothing about a mesh. */
+    public int notMade() {
+        return byStatus.entrySet().stream()
+                .filter(e -> e.getKey().contains("backlog"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
     /** How many answers came from pods whose name begins so: {@code west} means all of that mesh. */
     public int from(String prefix) {
         return byPod.entrySet().stream()

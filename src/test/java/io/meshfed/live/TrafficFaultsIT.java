@@ -1,0 +1,270 @@
+package io.meshfed.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.Repository;
+import io.meshfed.testbed.live.Answers;
+import io.meshfed.testbed.live.App;
+import io.meshfed.testbed.live.Client;
+import io.meshfed.testbed.live.LiveMesh;
+import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.Load;
+import io.meshfed.testbed.live.WithMeshes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * What goes wrong under a steady load while something changes, one number for each case: {@code
+ * target/traffic/faults.md}. Zero wherever meshfed is what decides.
+ */
+@WithMeshes
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class TrafficFaultsIT {
+    private static final int PER_SECOND = 200;
+    private static final int BEFORE_AND_AFTER = 2 * PER_SECOND;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofMinutes(4);
+
+    private static final List<String> TABLE = new ArrayList<>();
+    private static App shop;
+    private static App visitor;
+    private static LiveMesh east;
+    private static LiveMesh west;
+    private static Client.Requests requests;
+
+    @BeforeAll
+    static void importFromWest(LiveMeshes meshes) {
+        String namespace = meshes.newName("faults");
+        shop = App.server("shop").in(namespace).http(8000).exports();
+        visitor = App.client("visitor").in(namespace);
+        east = meshes.east();
+        west = meshes.west();
+        west.deploy(shop);
+        east.deploy(visitor)
+                .imports(
+                        shop,
+                        """
+                        from: [{remote: west}]
+                        loadBalancing: {maxRequestsPerConnection: 10}
+                        """);
+        requests = east.client(visitor)
+                .get("http://" + shop.host() + ":8000/")
+                .within(PATIENCE)
+                .untilAnswered();
+    }
+
+    /** A change that is made while requests are. */
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    private static Answers during(String change, Change made) throws Exception {
+        try (Load load = requests.rate(PER_SECOND, LONGEST)) {
+            east.until("requests before", () -> answered(load) >= BEFORE_AND_AFTER);
+            made.make();
+            long soFar = answered(load);
+            east.until("requests after", () -> answered(load) >= soFar + BEFORE_AND_AFTER);
+            Answers answers = load.stop();
+            String causes = answers.failures().stream()
+                    .map(f -> f.what().lines().findFirst().orElse("").strip())
+                    .distinct()
+                    .limit(3)
+                    .collect(Collectors.joining("; "));
+            TABLE.add("| %s | %d | %d | %s |"
+                    .formatted(change, answers.requests() - answers.notMade(), wentWrong(answers), causes));
+            return answers;
+        }
+    }
+
+    private static long answered(Load load) {
+        return load.requests().stream().filter(r -> !r.pod().isEmpty()).count();
+    }
+
+    /** Requests that were made and not answered; what a busy machine did not get round to make is not among them. */
+    private static int wentWrong(Answers answers) {
+        return answers.failed() - answers.notMade();
+    }
+
+    @AfterAll
+    static void writeTable() throws IOException {
+        Path folder = Files.createDirectories(Repository.root().resolve("target/traffic"));
+        List<String> lines = new ArrayList<>(List.of(
+                "| while, at " + PER_SECOND + " requests/s | requests | failed | cause |", "|---|---|---|---|"));
+        lines.addAll(TABLE);
+        Files.write(folder.resolve("faults.md"), lines);
+        lines.forEach(System.out::println);
+    }
+
+    @Test
+    @Order(1)
+    void operatorIsKilledAndStarted() throws Exception {
+        Answers answers = during("the operator is killed and starts again", () -> {
+            String before = leader();
+            east.operator().restart();
+            east.until("the new leader", () -> !leader().equals(before));
+        });
+
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
+    private static String leader() {
+        return east.cluster().adminClient().leases().inAnyNamespace().list().getItems().stream()
+                .filter(lease -> lease.getMetadata().getName().equals("meshfed"))
+                .findFirst()
+                .orElseThrow()
+                .getSpec()
+                .getHolderIdentity();
+    }
+
+    @Test
+    @Order(2)
+    void remoteApiServerIsAwayAndReturns() throws Exception {
+        Answers answers = during("the remote API server is away and returns", () -> {
+            west.cluster().stopApiServer();
+            east.until("the status", () -> !Mesh.holds(east.remote("west"), "Connected"));
+            west.cluster().startApiServer();
+            east.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
+        });
+
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
+    @Test
+    @Order(3)
+    void remoteCredentialIsReplaced() throws Exception {
+        Answers answers = during("the remote credential is replaced by a bad one, then by a good one", () -> {
+            east.credentialFor("west", "no kubeconfig");
+            east.until("the refusal", () -> !Mesh.holds(east.remote("west"), "Connected"));
+            east.credentialFor("west", west.credentialOfPeer());
+            east.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
+        });
+
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
+    @Test
+    @Order(4)
+    void gatewayAddressChanges() throws Exception {
+        String before = west.gatewayAddresses().get(0);
+        String after = west.nextAddress();
+        Instant[] moments = new Instant[2];
+        Answers answers = during("the gateway gets another address, the old one goes when the new one is known", () -> {
+            west.moveGateway(before, after);
+            east.until("both in the client's proxy", () -> endpoints() == 2);
+            moments[0] = Instant.now();
+            west.moveGateway(after);
+            east.until("the new one alone in the client's proxy", () -> endpoints() == 1);
+            moments[1] = Instant.now();
+        });
+
+        // The cloud takes the old address away and cuts what stands on it, and says so at the same time: what is under
+        // way then is lost, whatever the operator does. It decides how soon the proxies know; nothing is lost before
+        // the one or after the other.
+        assertThat(answers.failures())
+                .allMatch(failure -> endedAfter(moments[0], failure), "not before the cloud has cut")
+                .allMatch(failure -> begunBefore(moments[1], failure), "not once the proxy knows");
+        assertThat(requests.times(100).failed()).isZero();
+    }
+
+    private static int endpoints() {
+        return east.sidecar(visitor).endpoints(shop.host(), 8000).size();
+    }
+
+    private static boolean begunBefore(Instant moment, Answers.Failure failure) {
+        return Instant.parse(failure.at()).isBefore(moment);
+    }
+
+    private static boolean endedAfter(Instant moment, Answers.Failure failure) {
+        return Instant.parse(failure.at())
+                .plusMillis(Math.round(failure.afterMillis()))
+                .isAfter(moment);
+    }
+
+    @Test
+    @Order(5)
+    void importFlipsToLocal() throws Exception {
+        Answers answers = during("an import flips to a local Service", () -> {
+            east.deploy(shop);
+            east.until("answers of both", () -> requests.times(20).pods().size() == 2);
+        });
+
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
+    @Test
+    @Order(6)
+    void importFlipsBackToRemote() throws Exception {
+        Answers answers = during("and back, when that is deleted while its pods run", () -> {
+            east.cluster()
+                    .adminClient()
+                    .services()
+                    .inNamespace(shop.namespace())
+                    .withName(shop.name())
+                    .delete();
+            east.until("answers of west only", () -> requests.times(20).shareOf("west/") == 1);
+        });
+
+        // A pod that no Service stands for any more is told so by istiod like everybody else, and its own proxy then
+        // answers for the port that it has lost (NC: no cluster), while the client's proxy may not yet have been told.
+        // That is so without meshfed, too; nothing else may go wrong, and Envoy writes its log only every few seconds.
+        east.until("all failures told by the pod's own proxy", () -> portsLost() >= wentWrong(answers));
+        assertThat(answers.byStatus().keySet()).isSubsetOf("200", "503", "error:backlog");
+    }
+
+    private static long portsLost() {
+        return east.sidecar(shop)
+                .log()
+                .lines()
+                .filter(line -> line.contains("503 NC cluster_not_found"))
+                .count();
+    }
+
+    @Test
+    @Order(7)
+    void remoteIsDrained() throws Exception {
+        east.deploy(shop);
+        requests.untilAnsweredBy("west/", "east/");
+        Answers answers = during("a remote is drained", () -> {
+            drained(true);
+            east.until("answers of east only", () -> requests.times(20).shareOf("east/") == 1);
+        });
+        drained(false);
+        requests.untilAnsweredBy("west/");
+
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
+    private static void drained(boolean value) {
+        east.cluster()
+                .adminClient()
+                .resources(RemoteMesh.class)
+                .withName("west")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"drained\":" + value + "}}");
+    }
+}
