@@ -6,6 +6,7 @@ import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class CommonRootIT {
 
         Answers answers = requests.times(2000);
 
+        SharePicture.record(SharePicture.Section.IMPORT_AS_LOCAL, 1, "after: both have it", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("east/shop")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);
         assertThat(answers.shareOf("west/shop")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);

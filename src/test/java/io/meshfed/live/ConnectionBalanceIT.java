@@ -9,6 +9,7 @@ import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Load;
 import io.meshfed.testbed.live.ProxyView;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import java.time.Duration;
 import org.assertj.core.data.Offset;
@@ -68,6 +69,7 @@ class ConnectionBalanceIT {
 
         Answers answers = sequential().times(600);
 
+        SharePicture.record(SharePicture.Section.SCALE_REMOTE, 1, "maxRequestsPerConnection: 1 (west alone)", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.pods()).hasSize(PODS).allSatisfy(pod -> assertThat(answers.shareOf(pod))
                 .as("share of %s", pod)
@@ -92,6 +94,7 @@ class ConnectionBalanceIT {
             answers = load.stop();
         }
 
+        SharePicture.record(SharePicture.Section.SCALE_REMOTE, 2, "maxConnectionDuration: 500ms (west alone)", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.pods()).hasSize(PODS).allSatisfy(pod -> assertThat(answers.shareOf(pod))
                 .as("share of %s", pod)

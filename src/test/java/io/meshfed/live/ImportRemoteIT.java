@@ -6,6 +6,7 @@ import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -30,6 +31,7 @@ class ImportRemoteIT {
         meshes.east().until("httpbin", () -> Mesh.holds(meshes.east().imported("httpbin", "httpbin"), "Ready"));
         Answers answers = meshes.east().client(SLEEP).get(URL).untilAnswered().times(20);
 
+        SharePicture.record(SharePicture.Section.IMPORT_AS_LOCAL, 0, "before: only west has it", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/httpbin")).isEqualTo(1.0);
         assertThat(answers.seenHeader("X-Forwarded-Client-Cert"))

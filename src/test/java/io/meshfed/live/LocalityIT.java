@@ -7,6 +7,7 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.Client;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -55,6 +56,7 @@ class LocalityIT {
 
         Answers answers = requests.times(2000);
 
+        SharePicture.record(SharePicture.Section.LOCALITY, 0, "None", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);
     }
@@ -65,7 +67,10 @@ class LocalityIT {
         balance("{mode: Failover}");
         east.until("all answers from east", () -> requests.times(20).shareOf("east/") == 1);
 
-        assertThat(requests.times(200).shareOf("east/")).isEqualTo(1);
+        Answers answers = requests.times(200);
+
+        SharePicture.record(SharePicture.Section.LOCALITY, 1, "Failover", answers);
+        assertThat(answers.shareOf("east/")).isEqualTo(1);
     }
 
     @Test
@@ -79,6 +84,7 @@ class LocalityIT {
         east.until("answers from east", () -> requests.times(20).shareOf("east/") == 1);
         Answers back = requests.times(200);
 
+        SharePicture.record(SharePicture.Section.LOCALITY, 2, "Failover, no pod in east", away);
         assertThat(away.failed()).as("%s", away.failures()).isZero();
         assertThat(away.shareOf("west/")).isEqualTo(1);
         assertThat(back.failed()).as("%s", back.failures()).isZero();
@@ -94,6 +100,7 @@ class LocalityIT {
 
         Answers answers = requests.times(2000);
 
+        SharePicture.record(SharePicture.Section.LOCALITY, 3, "Distribute, west 20 %", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isBetween(0.2 - FIVE_POINTS, 0.2 + FIVE_POINTS);
     }

@@ -7,6 +7,7 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.ProxyView;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,11 +52,18 @@ class ScaleIT {
                 loadBalancing: {maxRequestsPerConnection: 1}
                 """);
 
+        Answers before = east.client(visitor)
+                .get(url())
+                .untilAnsweredBy("west/", "east/")
+                .times(600);
+        SharePicture.record(SharePicture.Section.SCALE_LOCAL, 0, "before: one pod in each mesh", before);
+
         east.scale(shop, 2);
         ProxyView sidecar = east.sidecars(visitor).get(0);
         east.until("three endpoints", () -> sidecar.endpoints(shop.host(), 8000).size() == 3);
         Answers answers = east.client(visitor).get(url()).times(1200);
 
+        SharePicture.record(SharePicture.Section.SCALE_LOCAL, 1, "after: two in east, one in west", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.pods()).hasSize(3).allSatisfy(pod -> assertThat(answers.shareOf(pod))
                 .as("share of %s", pod)
@@ -81,6 +89,8 @@ class ScaleIT {
 
         Answers answers = sequential.times(300);
 
+        SharePicture.record(
+                SharePicture.Section.SCALE_REMOTE, 0, "no setting: two of three pods in west are idle", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).as("share of west").isBetween(0.35, 0.65);
         assertThat(answers.pods())

@@ -225,7 +225,7 @@ class TrafficFaultsIT {
                     .inNamespace(shop.namespace())
                     .withName(shop.name())
                     .delete();
-            east.until("answers of west only", () -> requests.times(20).shareOf("west/") == 1);
+            east.until("west alone in the client's proxy", () -> endpoints() == 1);
         });
 
         // A pod that no Service stands for any more is told so by istiod like everybody else, and its own proxy then

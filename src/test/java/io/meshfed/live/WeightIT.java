@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
+import io.meshfed.testbed.live.Client;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.ProxyView;
+import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,21 +38,32 @@ class WeightIT {
                 () -> gateway.passthroughEndpoints(shop.host(), 8000).size() == 2);
     }
 
-    @Test
-    void everyPodOfEitherMeshGetsItsFairThird() {
+    private static void importWith(String weight) {
         east.imports(
                 shop,
                 """
-                from: [{remote: west, weight: 2}]
+                from: [{remote: west%s}]
                 loadBalancing: {maxRequestsPerConnection: 1}
-                """);
+                """
+                        .formatted(weight));
+    }
+
+    @Test
+    void everyPodOfEitherMeshGetsItsFairThird() {
+        importWith("");
+        Client.Requests requests = east.client(visitor).get("http://" + shop.host() + ":8000/");
+        Answers unweighted = requests.untilAnsweredBy("west/", "east/").times(600);
+        SharePicture.record(SharePicture.Section.WEIGHT, 0, "before: no weight", unweighted);
+
+        importWith(", weight: 2");
         ProxyView sidecar = east.sidecars(visitor).get(0);
         east.until("an endpoint of weight 2", () -> sidecar.endpoints(shop.host(), 8000).stream()
                 .anyMatch(endpoint -> endpoint.weight() == 2));
 
-        Answers answers =
-                east.client(visitor).get("http://" + shop.host() + ":8000/").times(2000);
+        Answers answers = requests.times(2000);
 
+        SharePicture.record(SharePicture.Section.WEIGHT, 1, "after: weight: 2", answers);
+        assertThat(unweighted.shareOf("west/")).isCloseTo(1.0 / 2, FIVE_POINTS);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isCloseTo(2.0 / 3, FIVE_POINTS);
         assertThat(answers.pods()).hasSize(3).allSatisfy(pod -> assertThat(answers.shareOf(pod))
