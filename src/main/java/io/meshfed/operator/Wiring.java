@@ -16,6 +16,7 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
 import io.meshfed.reconcile.federation.TrustFlow;
+import io.meshfed.reconcile.remote.AddressingChoice;
 import io.meshfed.reconcile.remote.Connections;
 import io.meshfed.reconcile.remote.Registration;
 import io.meshfed.remote.AddressPolicy;
@@ -196,8 +197,15 @@ class Wiring {
 
     @Produces
     @Singleton
-    Registration registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
-        return new Registration(cluster, applier, resolver);
+    AddressingChoice addressing(LocalCluster cluster, Clock clock) {
+        return new AddressingChoice(cluster, clock);
+    }
+
+    @Produces
+    @Singleton
+    Registration registration(
+            LocalCluster cluster, Applier applier, HostResolver resolver, AddressingChoice addressing) {
+        return new Registration(cluster, applier, resolver, addressing);
     }
 
     static String instance(OperatorConfig config) {
