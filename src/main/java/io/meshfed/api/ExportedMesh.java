@@ -79,5 +79,13 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     public record PublicRoot(
             @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Size(max = 64)
                     String sha256,
-            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem) {}
+            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem,
+            @JsonPropertyDescription(
+                            "Every workload of this mesh accepts it and will go on doing so. Absent: not known.")
+                    @Nullable
+                    Boolean accepted,
+            @JsonPropertyDescription(
+                            "A workload of this mesh may have a certificate under it now, or soon. Absent: not known.")
+                    @Nullable
+                    Boolean inUse) {}
 }

@@ -64,7 +64,7 @@ public record RemoteMeshSpec(
         this.locality = locality;
         this.cluster = cluster;
         this.gateway = gateway == null ? new RemoteGateway(null, null, null, null) : gateway;
-        this.trust = trust == null ? new RemoteTrust(null) : trust;
+        this.trust = trust == null ? new RemoteTrust(null, null) : trust;
         this.suspend = suspend != null && suspend;
         this.drained = drained != null && drained;
     }
@@ -161,10 +161,15 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription(
                             "Root certificates to trust besides this mesh's own; none when both meshes share one root.")
                     @Size(max = 8)
-                    List<Root> roots) {
+                    List<Root> roots,
+            @JsonPropertyDescription(
+                            "SHA-256 fingerprints, lower-case hex, of roots that every workload of the other mesh accepts for sure, as its administrators say. A rotation of this mesh waits for that; read only where the other mesh's catalogue cannot be.")
+                    @Size(max = 8)
+                    List<@Pattern("^[a-f0-9]{64}$") @Size(max = 64) String> acceptedRoots) {
 
-        public RemoteTrust(@Nullable List<Root> roots) {
+        public RemoteTrust(@Nullable List<Root> roots, @Nullable List<String> acceptedRoots) {
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.acceptedRoots = acceptedRoots == null ? List.of() : List.copyOf(acceptedRoots);
         }
     }
 

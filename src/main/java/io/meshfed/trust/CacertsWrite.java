@@ -84,7 +84,7 @@ final class CacertsWrite {
                     refused.flaw(),
                     "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
         }
-        return new Verdict(new TrustAction.WriteCacerts(data, why), ready, Optional.empty());
+        return Verdict.act(new TrustAction.WriteCacerts(data, why), ready);
     }
 
     private boolean isTlsForm() {

@@ -47,6 +47,17 @@ sealed interface IstiodRoots {
         return this instanceof Running running && running.roots().contains(root);
     }
 
+    /**
+     * Whether istiod would take a bundle in the place of the one that it publishes: it refuses what both adds and
+     * removes. An istiod that does not run on {@code cacerts} at all takes anything, at its next start.
+     */
+    default boolean takes(TrustBundle next, CaCertificate ownRoot) {
+        return !(this instanceof Running running)
+                || !running.roots().contains(ownRoot)
+                || running.roots().containsAll(next.roots())
+                || next.roots().containsAll(running.roots());
+    }
+
     /** A reason and a sentence. */
     record Lag(String reason, String message) {}
 

@@ -68,6 +68,11 @@ record PeerRoots(List<Peer> peers) {
         return certificate;
     }
 
+    /** The wish of one remote; empty if it asks for nothing. */
+    Optional<Peer> of(String remote) {
+        return peers.stream().filter(peer -> peer.remote().equals(remote)).findFirst();
+    }
+
     /** All sound roots, each once, in the order in which they are appended. */
     Set<CaCertificate> wanted() {
         Set<CaCertificate> wanted = new LinkedHashSet<>();

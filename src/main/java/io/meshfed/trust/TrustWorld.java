@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import java.util.Optional;
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
- * @param remotes what each RemoteMesh asks to trust
+ * @param istiod how istiod is set up
+ * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
+ * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
 public record TrustWorld(
         String meshName,
@@ -22,7 +25,9 @@ public record TrustWorld(
         Optional<Map<String, byte[]>> issuerSecret,
         Optional<PresentCacerts> cacerts,
         Optional<String> publishedRoots,
-        List<RemoteRoots> remotes) {
+        IstiodSettings istiod,
+        List<RemoteRoots> remotes,
+        Optional<TrustStatus> before) {
 
     public TrustWorld {
         issuerSecret = issuerSecret.map(Map::copyOf);

@@ -110,6 +110,8 @@ class ChartIT {
                         "istio-ca-root-cert",
                         "istio",
                         "istio-sidecar-injector",
+                        "values",
+                        "values-canary",
                         "istio-canary",
                         "istio-sidecar-injector-canary");
     }

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec.Root;
 import io.meshfed.api.Trust;
@@ -16,6 +17,7 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import io.meshfed.trust.IstiodSettings;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.RemoteRoots;
@@ -28,6 +30,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
@@ -57,6 +60,7 @@ public final class TrustFlow {
                 cluster.all(RemoteMesh.class),
                 cluster.one(Secret.class, controlPlane, CACERTS),
                 values(mesh),
+                chartValues(mesh),
                 publishedRoots(mesh));
     }
 
@@ -70,6 +74,14 @@ public final class TrustFlow {
                 ConfigMap.class,
                 mesh.getSpec().mesh().controlPlaneNamespace(),
                 IstioConfig.valuesConfigMapName(
+                        Optional.ofNullable(mesh.getSpec().mesh().revision())));
+    }
+
+    private ClusterWatch<ConfigMap> chartValues(MeshFederation mesh) {
+        return cluster.one(
+                ConfigMap.class,
+                mesh.getSpec().mesh().controlPlaneNamespace(),
+                IstioConfig.chartValuesConfigMapName(
                         Optional.ofNullable(mesh.getSpec().mesh().revision())));
     }
 
@@ -95,8 +107,12 @@ public final class TrustFlow {
      */
     record Result(TrustPlan plan, Outcomes outcomes) {}
 
-    /** Decides and acts; every watch must be in sight. */
-    Result run(MeshFederation mesh) {
+    /**
+     * Decides and acts; every watch must be in sight.
+     *
+     * @param istio istiod's configuration; empty: it cannot be read
+     */
+    Result run(MeshFederation mesh, Optional<IstioConfig> istio) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
@@ -105,12 +121,39 @@ public final class TrustFlow {
                 mesh.getMetadata().getName(),
                 spec,
                 Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
-                cacerts.map(s -> new PresentCacerts(decoded(s), Ownership.managed(s) || Ownership.handedOver(s))),
+                cacerts.map(s -> new PresentCacerts(decoded(s), origin(s))),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),
-                remoteRoots()));
+                settings(mesh, istio),
+                remoteRoots(),
+                Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts));
+    }
+
+    private static PresentCacerts.Origin origin(Secret cacerts) {
+        if (Ownership.managed(cacerts)) {
+            return PresentCacerts.Origin.OURS;
+        }
+        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
+    }
+
+    private IstiodSettings settings(MeshFederation mesh, Optional<IstioConfig> istio) {
+        Optional<IstioConfig> seen = istio.filter(IstioConfig::meshConfigSeen);
+        return new IstiodSettings(
+                multiroot(mesh), seen.map(IstioConfig::xdsAgent), seen.flatMap(IstioConfig::workloadTTL));
+    }
+
+    private Optional<Boolean> multiroot(MeshFederation mesh) {
+        try {
+            return chartValues(mesh).list().stream()
+                    .findFirst()
+                    .flatMap(c -> value(c, IstioConfig.CHART_VALUES_KEY))
+                    .flatMap(IstioConfig::multiroot);
+        } catch (IllegalArgumentException e) {
+            // A note of the chart for tools; istiod's own behaviour tells in the end.
+            return Optional.empty();
+        }
     }
 
     private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
@@ -163,7 +206,6 @@ public final class TrustFlow {
     private List<RemoteRoots> remoteRoots() {
         return cluster.all(RemoteMesh.class).list().stream()
                 // One that is being deleted counts until it is gone: its root must not leave before its entries.
-                .filter(r -> !r.getSpec().trust().roots().isEmpty())
                 .map(this::remoteRoots)
                 .toList();
     }
@@ -179,6 +221,11 @@ public final class TrustFlow {
             pem.ifPresent(p -> found.add(new NamedRoot(root.name(), p, Optional.ofNullable(root.sha256()))));
             unknown |= pem.isEmpty();
         }
-        return new RemoteRoots(remote.getMetadata().getName(), found, unknown);
+        return new RemoteRoots(
+                remote.getMetadata().getName(),
+                found,
+                unknown,
+                Set.copyOf(remote.getSpec().trust().acceptedRoots()),
+                Optional.empty());
     }
 }
