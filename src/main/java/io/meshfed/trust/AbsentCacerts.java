@@ -36,6 +36,9 @@ final class AbsentCacerts {
         }
         // The root that istiod signs under stands first. Further ones are peers' roots of a cacerts that was lost.
         if (!running.roots().get(0).equals(issuer.root())) {
+            if (picture.spec().existingCA() == Trust.ExistingCa.Migrate) {
+                return SelfSignedIstiod.judge(picture, write, issuer, running);
+            }
             return Sentences.runsOnOtherRoot(
                     running, "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
         }

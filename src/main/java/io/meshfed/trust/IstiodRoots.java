@@ -81,6 +81,15 @@ sealed interface IstiodRoots {
         }
         Set<CaCertificate> lacking = new LinkedHashSet<>(cacerts.roots());
         running.roots().forEach(lacking::remove);
+        boolean selfSigning = cacerts.path().size() == 1 && running.roots().equals(List.of(cacerts.ownRoot()));
+        if (!lacking.isEmpty() && selfSigning) {
+            return Optional.of(new Lag(
+                    Reasons.ISTIOD_NEEDS_RESTART,
+                    "istiod gives its own root " + cacerts.ownRoot().describe() + " to workloads and not "
+                            + Fingerprints.list(lacking) + ", which stands beside it in cacerts: an istiod that started"
+                            + " with its self-signed CA takes cacerts at its next start only; restart istiod (workloads"
+                            + " need no restart)"));
+        }
         if (!lacking.isEmpty()) {
             return Optional.of(new Lag(
                     Reasons.ISTIOD_NOT_RELOADED,

@@ -53,6 +53,9 @@ public final class Reasons {
     /** The mesh runs on another root. */
     public static final String RUNNING_ON_OTHER_ROOT = "RunningOnOtherRoot";
 
+    /** Migrate needs the CA that istiod made for itself, and it is not known. */
+    public static final String SELF_SIGNED_CA_UNKNOWN = "SelfSignedCaUnknown";
+
     /** istiod started before cacerts was made. */
     public static final String ISTIOD_NEEDS_RESTART = "IstiodNeedsRestart";
 

@@ -53,8 +53,8 @@ final class Sentences {
         return Verdict.refuse(
                 Reasons.RUNNING_ON_OTHER_ROOT,
                 "istiod already runs on " + Fingerprints.list(running.roots()) + "; " + then
-                        + ". Put the root that it runs on, with its key, into the issuer Secret, or set"
-                        + " spec.trust.type: External");
+                        + ". Put the root that it runs on, with its key, into the issuer Secret, set spec.trust.existingCA:"
+                        + " Migrate to move the mesh to the issuer's root, or set spec.trust.type: External");
     }
 
     static Verdict publishedRootsUnreadable() {

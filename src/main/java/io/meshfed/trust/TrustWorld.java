@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
  * @param istiod how istiod is set up
+ * @param selfSigned the Secret {@code istio-ca-secret} in which istiod keeps a CA of its own making; empty if it does not
+ *     exist or was not asked for
  * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
  * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
@@ -26,11 +28,13 @@ public record TrustWorld(
         Optional<PresentCacerts> cacerts,
         Optional<String> publishedRoots,
         IstiodSettings istiod,
+        Optional<Map<String, byte[]>> selfSigned,
         List<RemoteRoots> remotes,
         Optional<TrustStatus> before) {
 
     public TrustWorld {
         issuerSecret = issuerSecret.map(Map::copyOf);
+        selfSigned = selfSigned.map(Map::copyOf);
         remotes = List.copyOf(remotes);
     }
 

@@ -117,6 +117,15 @@ class ChartIT {
     }
 
     @Test
+    void caOfIstiodsOwnMakingIsReadableOnlyForAMigration() {
+        JsonNode rules = role(chart.render("trust.migrate=true"), "meshfed-control-plane").get("rules");
+
+        assertThat(texts(rules.get(1), "resourceNames")).containsExactly("istio-ca-secret");
+        assertThat(texts(rules.get(1), "verbs")).containsExactly("list", "watch");
+        assertThat(chart.render().toString()).doesNotContain("istio-ca-secret");
+    }
+
+    @Test
     void rightsDependOnWhatIsEnabled() {
         List<JsonNode> little = chart.render(
                 "gateway.managed=false", "trust.managed=false", "trust.generateIssuer=false", "mtls.managed=false");

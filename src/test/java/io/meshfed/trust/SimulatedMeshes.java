@@ -138,6 +138,7 @@ final class SimulatedMeshes {
                             cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS)),
                             published,
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
+                            Optional.empty(),
                             remotes(),
                             status));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {

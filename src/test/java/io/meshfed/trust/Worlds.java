@@ -42,6 +42,7 @@ record Worlds(TrustWorld world, Instant now) {
                         Optional.empty(),
                         Optional.empty(),
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
+                        Optional.empty(),
                         List.of(),
                         Optional.empty()),
                 NOW);
@@ -55,6 +56,7 @@ record Worlds(TrustWorld world, Instant now) {
         private Optional<PresentCacerts> cacerts;
         private Optional<String> published;
         private IstiodSettings istiod;
+        private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
         private Optional<TrustStatus> before;
 
@@ -65,6 +67,7 @@ record Worlds(TrustWorld world, Instant now) {
             cacerts = world.cacerts();
             published = world.publishedRoots();
             istiod = world.istiod();
+            selfSigned = world.selfSigned();
             remotes = world.remotes();
             before = world.before();
         }
@@ -81,6 +84,7 @@ record Worlds(TrustWorld world, Instant now) {
                         draft.cacerts,
                         draft.published,
                         draft.istiod,
+                        draft.selfSigned,
                         draft.remotes,
                         draft.before),
                 now);
@@ -170,6 +174,13 @@ record Worlds(TrustWorld world, Instant now) {
     /** istiod has read the present cacerts. */
     Worlds reloaded() {
         return published(rootPem());
+    }
+
+    /** istiod made a CA for itself, and runs on it. */
+    Worlds selfSigned(TestCa.Ca root) {
+        return with(draft -> draft.selfSigned = Optional.of(
+                        Map.of("ca-cert.pem", TestCa.bytes(root.pem()), "ca-key.pem", TestCa.bytes(root.keyPem()))))
+                .published(root.pem());
     }
 
     Worlds istiod(IstiodSettings settings) {

@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
 public final class TrustFlow {
     private static final String CACERTS = "cacerts";
+    private static final String SELF_SIGNED = "istio-ca-secret";
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
@@ -66,7 +67,18 @@ public final class TrustFlow {
 
     Sight sight(MeshFederation mesh) {
         // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
-        return Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+        Sight sight = Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+        // Without leave to read it there is nothing to take over, which is told where it matters.
+        boolean waiting = migrates(mesh) && Sight.of(List.of(selfSigned(mesh))).waiting();
+        return new Sight(sight.waiting() || waiting, sight.trouble());
+    }
+
+    private static boolean migrates(MeshFederation mesh) {
+        return mesh.getSpec().trust().existingCA() == Trust.ExistingCa.Migrate;
+    }
+
+    private ClusterWatch<Secret> selfSigned(MeshFederation mesh) {
+        return cluster.one(Secret.class, mesh.getSpec().mesh().controlPlaneNamespace(), SELF_SIGNED);
     }
 
     private ClusterWatch<ConfigMap> values(MeshFederation mesh) {
@@ -126,6 +138,9 @@ public final class TrustFlow {
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),
                 settings(mesh, istio),
+                migrates(mesh)
+                        ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(TrustFlow::decoded)
+                        : Optional.empty(),
                 remoteRoots(),
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts));
