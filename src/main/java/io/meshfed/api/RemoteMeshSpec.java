@@ -176,8 +176,13 @@ public record RemoteMeshSpec(
     /** One root certificate of another mesh. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
-            value = "has(self.pem) != has(self.configMapKeyRef)",
-            message = "spec.trust.roots[]: give exactly one of pem and configMapKeyRef")
+            value =
+                    "(has(self.pem) ? 1 : 0) + (has(self.configMapKeyRef) ? 1 : 0) + (has(self.fromPeer) && self.fromPeer ? 1 : 0) == 1",
+            message = "spec.trust.roots[]: give exactly one of pem, configMapKeyRef and fromPeer: true")
+    @ValidationRule(
+            value = "!has(self.fromPeer) || !self.fromPeer || (has(self.sha256) && size(self.sha256) == 64)",
+            message =
+                    "spec.trust.roots[].sha256 is required with fromPeer: a root that only the other side vouches for is not trusted; ask its administrators for the fingerprint")
     public record Root(
             @JsonPropertyDescription("Name of this root, to tell it from others.")
                     @Required
@@ -192,6 +197,10 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription("The certificate, in a ConfigMap of the operator's namespace.") @Nullable
                     ConfigMapKeyRef configMapKeyRef,
             @JsonPropertyDescription(
+                            "true: the certificate with this sha256 out of the other mesh's catalogue; needs spec.cluster.")
+                    @Default("false")
+                    Boolean fromPeer,
+            @JsonPropertyDescription(
                             "SHA-256 of the certificate's DER form, lower-case hex; a certificate that differs is refused.")
                     @Nullable
                     @Pattern("^([a-f0-9]{64})?$")
@@ -199,6 +208,7 @@ public record RemoteMeshSpec(
                     String sha256) {
 
         public Root {
+            fromPeer = fromPeer != null && fromPeer;
             sha256 = sha256 == null || sha256.isEmpty() ? null : sha256;
         }
     }

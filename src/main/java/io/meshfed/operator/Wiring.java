@@ -127,8 +127,13 @@ class Wiring {
 
     @Produces
     @Singleton
-    TrustFlow trust(LocalCluster cluster, Applier applier, Clock clock, OperatorConfig config) {
-        return new TrustFlow(cluster, applier, new TrustPlanner(clock, new SecureRandom()), config.namespace());
+    TrustFlow trust(LocalCluster cluster, RemoteClusters remotes, Applier applier, Clock clock, OperatorConfig config) {
+        return new TrustFlow(
+                cluster,
+                remote -> remotes.snapshot(remote).catalogue(),
+                applier,
+                new TrustPlanner(clock, new SecureRandom()),
+                config.namespace());
     }
 
     @Produces
@@ -142,8 +147,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteClusters remotes(Requeue requeue, Clock clock, AddressPolicy policy) {
-        return new RemoteClusters(policy, requeue::remote, clock);
+    RemoteClusters remotes(ChangeRouter router, Clock clock, AddressPolicy policy) {
+        return new RemoteClusters(policy, router::remoteHeard, clock);
     }
 
     void close(@Disposes RemoteClusters remotes) {

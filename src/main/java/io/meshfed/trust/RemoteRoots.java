@@ -9,6 +9,7 @@ import java.util.Set;
  * The roots that one RemoteMesh asks to trust, and how its mesh stands to ours.
  *
  * @param remote name of the RemoteMesh
+ * @param trustDomain of that mesh, as the RemoteMesh says
  * @param roots what could be read; empty when both meshes share one root
  * @param unknown true: something that it refers to could not be read now; what is in the bundle stays
  * @param acceptedRoots fingerprints that every workload of that mesh accepts, as its administrators say
@@ -16,6 +17,7 @@ import java.util.Set;
  */
 public record RemoteRoots(
         String remote,
+        String trustDomain,
         List<NamedRoot> roots,
         boolean unknown,
         Set<String> acceptedRoots,
@@ -27,8 +29,8 @@ public record RemoteRoots(
         catalogue = catalogue.map(List::copyOf);
     }
 
-    /** A mesh of which no more is known than which roots to trust. */
+    /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
     public static RemoteRoots of(String remote, List<NamedRoot> roots, boolean unknown) {
-        return new RemoteRoots(remote, roots, unknown, Set.of(), Optional.empty());
+        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * What is known of this mesh's trust. All {@code byte[]} are values of a Secret as stored, base64 already decoded.
  *
  * @param meshName name of the MeshFederation; stands in the subject of root and intermediate
+ * @param trustDomain of this mesh; empty: not known
  * @param spec {@code spec.trust} of the MeshFederation
  * @param issuerSecret the issuer's Secret; empty if it does not exist
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
@@ -23,6 +24,7 @@ import java.util.Optional;
  */
 public record TrustWorld(
         String meshName,
+        Optional<String> trustDomain,
         Trust spec,
         Optional<Map<String, byte[]>> issuerSecret,
         Optional<PresentCacerts> cacerts,

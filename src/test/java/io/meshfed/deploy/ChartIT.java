@@ -118,7 +118,8 @@ class ChartIT {
 
     @Test
     void caOfIstiodsOwnMakingIsReadableOnlyForAMigration() {
-        JsonNode rules = role(chart.render("trust.migrate=true"), "meshfed-control-plane").get("rules");
+        JsonNode rules = role(chart.render("trust.migrate=true"), "meshfed-control-plane")
+                .get("rules");
 
         assertThat(texts(rules.get(1), "resourceNames")).containsExactly("istio-ca-secret");
         assertThat(texts(rules.get(1), "verbs")).containsExactly("list", "watch");

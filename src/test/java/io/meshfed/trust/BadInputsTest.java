@@ -102,6 +102,8 @@ class BadInputsTest {
         issuers().forEach(bad -> shown.add(bad.flaw()));
         cacerts().forEach(bad -> shown.add(bad.flaw()));
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
+        // A matter of two meshes and not of one input: PeerRootsTest.
+        shown.add(Flaw.EqualTrustDomains);
 
         assertThat(shown).containsExactlyInAnyOrder(Flaw.values());
     }

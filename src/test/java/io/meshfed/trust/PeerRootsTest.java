@@ -241,4 +241,46 @@ class PeerRootsTest {
         assertThat(world.verified().ownRoot()).isEqualTo(ROOT.certificate());
         assertThat(trusted(world, "west").reason()).isEqualTo("RootsTrusted");
     }
+
+    @Test
+    void equalTrustDomainsWithDifferentRootsAreRefusedWithTheReason() {
+        RemoteRoots twin = new RemoteRoots(
+                "west",
+                "east.local",
+                List.of(new NamedRoot("west", OTHER.pem(), Optional.empty())),
+                false,
+                java.util.Set.of(),
+                Optional.empty());
+
+        Worlds world = alone.remote(twin);
+
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").reason()).isEqualTo("EqualTrustDomains");
+        assertThat(trusted(world, "west").message()).contains("east.local").contains("common root");
+    }
+
+    @Test
+    void equalTrustDomainsOnOneRootAreFine() {
+        RemoteRoots twin = new RemoteRoots(
+                "west",
+                "east.local",
+                List.of(new NamedRoot("west", ROOT.pem(), Optional.empty())),
+                false,
+                java.util.Set.of(),
+                Optional.empty());
+
+        assertThat(trusted(alone.remote(twin), "west").reason()).isEqualTo("CommonRoot");
+    }
+
+    @Test
+    void pinnedRootThatCannotBeReadIsKnownByItsFingerprintOnceItStandsInTheBundle() {
+        NamedRoot pinned = NamedRoot.pinned("west", OTHER.certificate().sha256());
+
+        assertThat(trusted(withWest.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+                        .reason())
+                .isEqualTo("RootsTrusted");
+        assertThat(trusted(alone.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+                        .reason())
+                .isEqualTo("RootUnreadable");
+    }
 }

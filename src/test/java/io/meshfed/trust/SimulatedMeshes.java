@@ -106,6 +106,7 @@ final class SimulatedMeshes {
                     .filter(other -> other != this)
                     .map(other -> new RemoteRoots(
                             other.name,
+                            other.name + ".local",
                             asked.getOrDefault(other, List.of()).stream()
                                     .map(ca -> new NamedRoot(
                                             "r" + ca.certificate().sha256().substring(0, 8),
@@ -133,6 +134,7 @@ final class SimulatedMeshes {
             TrustPlan plan = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM)
                     .plan(new TrustWorld(
                             name,
+                            Optional.of(name + ".local"),
                             spec,
                             Optional.of(BadInputs.issuer(issuer)),
                             cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS)),

@@ -37,6 +37,7 @@ record Worlds(TrustWorld world, Instant now) {
         return new Worlds(
                 new TrustWorld(
                         "east",
+                        Optional.of("east.local"),
                         spec,
                         Optional.empty(),
                         Optional.empty(),
@@ -79,6 +80,7 @@ record Worlds(TrustWorld world, Instant now) {
         return new Worlds(
                 new TrustWorld(
                         draft.meshName,
+                        world.trustDomain(),
                         draft.spec,
                         draft.issuer,
                         draft.cacerts,
@@ -204,7 +206,7 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** A mesh on the same root, whose administrators or whose catalogue say this. */
     Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
-        return remote(new RemoteRoots(name, List.of(), false, acceptedRoots, catalogue));
+        return remote(new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue));
     }
 
     Worlds remotes(List<RemoteRoots> remotes) {

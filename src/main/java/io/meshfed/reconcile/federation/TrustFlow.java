@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
@@ -40,13 +43,23 @@ public final class TrustFlow {
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
+    private final Function<String, Optional<ExportedMesh.Spec>> catalogues;
     private final Applier applier;
     private final TrustPlanner planner;
     private final String operatorNamespace;
 
-    /** @param operatorNamespace where issuer Secrets and ConfigMaps with roots live */
-    public TrustFlow(LocalCluster cluster, Applier applier, TrustPlanner planner, String operatorNamespace) {
+    /**
+     * @param catalogues what the mesh of a RemoteMesh publishes of itself now; empty: it cannot be read
+     * @param operatorNamespace where issuer Secrets and ConfigMaps with roots live
+     */
+    public TrustFlow(
+            LocalCluster cluster,
+            Function<String, Optional<ExportedMesh.Spec>> catalogues,
+            Applier applier,
+            TrustPlanner planner,
+            String operatorNamespace) {
         this.cluster = cluster;
+        this.catalogues = catalogues;
         this.applier = applier;
         this.planner = planner;
         this.operatorNamespace = operatorNamespace;
@@ -123,14 +136,16 @@ public final class TrustFlow {
      * Decides and acts; every watch must be in sight.
      *
      * @param istio istiod's configuration; empty: it cannot be read
+     * @param trustDomain of this mesh; empty: not known
      */
-    Result run(MeshFederation mesh, Optional<IstioConfig> istio) {
+    Result run(MeshFederation mesh, Optional<IstioConfig> istio, Optional<String> trustDomain) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
                 cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
         TrustPlan plan = planner.plan(new TrustWorld(
                 mesh.getMetadata().getName(),
+                trustDomain,
                 spec,
                 Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
                 cacerts.map(s -> new PresentCacerts(decoded(s), origin(s))),
@@ -226,21 +241,43 @@ public final class TrustFlow {
     }
 
     private RemoteRoots remoteRoots(RemoteMesh remote) {
+        String name = remote.getMetadata().getName();
+        Optional<List<PublicRoot>> catalogue = catalogues.apply(name).map(ExportedMesh.Spec::roots);
         List<NamedRoot> found = new ArrayList<>();
         boolean unknown = false;
         for (Root root : remote.getSpec().trust().roots()) {
-            Optional<String> pem = Optional.ofNullable(root.pem()).or(() -> Optional.ofNullable(root.configMapKeyRef())
-                    .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
-                            .get(operatorNamespace, ref.name())
-                            .flatMap(c -> value(c, ref.key()))));
-            pem.ifPresent(p -> found.add(new NamedRoot(root.name(), p, Optional.ofNullable(root.sha256()))));
-            unknown |= pem.isEmpty();
+            Optional<NamedRoot> named = root.fromPeer() ? fromPeer(root, catalogue) : fromHere(root);
+            named.ifPresent(found::add);
+            unknown |= named.isEmpty();
         }
         return new RemoteRoots(
-                remote.getMetadata().getName(),
+                name,
+                remote.getSpec().trustDomain(),
                 found,
                 unknown,
                 Set.copyOf(remote.getSpec().trust().acceptedRoots()),
-                Optional.empty());
+                catalogue);
+    }
+
+    private Optional<NamedRoot> fromHere(Root root) {
+        return Optional.ofNullable(root.pem())
+                .or(() -> Optional.ofNullable(root.configMapKeyRef())
+                        .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
+                                .get(operatorNamespace, ref.name())
+                                .flatMap(c -> value(c, ref.key()))))
+                .map(pem -> new NamedRoot(root.name(), pem, Optional.ofNullable(root.sha256())));
+    }
+
+    /** The root with the pinned fingerprint; of a catalogue that does not have it the first, which is refused by that. */
+    private static Optional<NamedRoot> fromPeer(Root root, Optional<List<PublicRoot>> catalogue) {
+        Optional<String> pin = Optional.ofNullable(root.sha256());
+        if (catalogue.isEmpty()) {
+            return pin.map(sha256 -> NamedRoot.pinned(root.name(), sha256));
+        }
+        return catalogue.get().stream()
+                .filter(r -> pin.equals(Optional.of(r.sha256())))
+                .findFirst()
+                .or(() -> catalogue.get().stream().findFirst())
+                .map(r -> new NamedRoot(root.name(), r.pem(), pin));
     }
 }
