@@ -33,6 +33,9 @@ type importInput struct {
 	TrustDomain        string   `json:"trustDomain"`
 	TrustDomainAliases []string `json:"trustDomainAliases"`
 	Locality           *string  `json:"locality"`
+	RootNamespace      string   `json:"rootNamespace"`
+	ExportedThrough    string   `json:"exportedThrough"`
+	GatewayRuleStands  *bool    `json:"gatewayRuleStands"`
 }
 
 func TestImports(t *testing.T) {
@@ -66,13 +69,21 @@ func importWorld(t *testing.T, name string) (*world, []string) {
 	if input.Locality != nil {
 		w.locality = *input.Locality
 	}
+	if input.RootNamespace != "" {
+		w.rootNamespace = input.RootNamespace
+	}
 	w.add(t, documents(t, "imports", name, "in-service.yaml")...)
 	w.add(t, documents(t, "imports", name, "in-other-services.yaml")...)
 	w.addPods(w.services()...)
 	w.addGatewayService(t, documents(t, "mesh", "gateway-default", "out-service.yaml")[0], "192.0.2.200")
-	w.add(t, documents(t, "mesh", "exports-sorted", "out-gateway.yaml")...)
+	if input.ExportedThrough != "" {
+		w.add(t, documents(t, "mesh", "exports-sorted", "out-gateway.yaml")...)
+	}
 
 	planned := append(documents(t, "imports", name, "out-gateways.yaml"), documents(t, "imports", name, "out-objects.yaml")...)
+	if input.GatewayRuleStands == nil || *input.GatewayRuleStands {
+		planned = append(planned, documents(t, "imports", name, "out-gateway-rule.yaml")...)
+	}
 	var warnings []string
 	for _, document := range planned {
 		warnings = append(warnings, admit(t, document)...)
@@ -156,6 +167,10 @@ func laws(t *testing.T, host string, view importView) {
 		}
 	}
 	for _, port := range view.Gateway {
+		cut := len(port.Policy) > 0 || strings.Contains(strings.Join(port.Listener, " "), "cut after")
+		if cut && len(port.Endpoints) > 0 {
+			t.Errorf("port %d: the import's policy %v works on connections of other meshes, %v", port.Port, port.Policy, port.Listener)
+		}
 		for _, endpoint := range port.Endpoints {
 			if !strings.HasPrefix(endpoint, "10.10.0.") {
 				t.Errorf("port %d: the east-west gateway would send other meshes' requests on to %s: a loop", port.Port, endpoint)

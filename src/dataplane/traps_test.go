@@ -123,6 +123,13 @@ func TestAddressLessEntryIsDroppedWhileOnlyOurOwnGatewayIsKnown(t *testing.T) {
 	expectEndpoints(t, remoteEndpoints(t, w, 8000), "172.18.128.1:15443") // of west; north has no gateway
 }
 
+// An entry gets a new name by being made anew before the old one goes: for a moment both stand.
+func TestAnEntryUnderTwoNamesIsOneEndpointTwice(t *testing.T) {
+	w := planned(t, "local-entry-of-older-name", func(document string) string { return document })
+	w.add(t, documents(t, "imports", "local-entry-of-older-name", "in-present.yaml")...)
+	expectEndpoints(t, remoteEndpoints(t, w, 8000), "172.18.128.1:15443 weight 2,")
+}
+
 func TestRegisteredGatewayWinsOverTheAddressOfAnEntry(t *testing.T) {
 	w := planned(t, "seed-local-inline", func(document string) string {
 		return strings.Replace(document, "172.18.128.1", "172.18.128.9", 1)
@@ -141,25 +148,25 @@ func TestLoopWithoutTheNetworkViewOfTheGateway(t *testing.T) {
 	expectEndpoints(t, throughOurGateway(t, w, false), "10.10.0.5:8080", "172.18.128.1:15443")
 }
 
-// A DestinationRule for an imported host is for the gateway too, if that exports the same host: it cuts connections of
+// A DestinationRule for an imported host is for the gateway too, if that exports the same host: it would cut connections of
 // other meshes' clients with requests under way. A rule of the gateway's own namespace wins over it there.
-func TestConnectionsOfOtherMeshesAreCutByTheImportsRule(t *testing.T) {
+func TestConnectionsOfOtherMeshesAreNotCutByTheImportsRule(t *testing.T) {
 	for name, c := range map[string]struct {
-		ownRule  bool
-		listener string
+		ownRule       bool
+		rootNamespace string
+		listener      string
 	}{
-		"as planned":                         {false, "0.0.0.0_15443 tcp, cut after 300s"},
-		"rule in the namespace of a gateway": {true, "0.0.0.0_15443 tcp"},
+		"as planned":                            {true, "istio-system", "0.0.0.0_15443 tcp"},
+		"the gateway is in the root namespace":  {true, "meshfed-gateway", "0.0.0.0_15443 tcp"},
+		"without the rule for the gateway":      {false, "istio-system", "0.0.0.0_15443 tcp, cut after 300s"},
+		"without it, in the root namespace too": {false, "meshfed-gateway", "0.0.0.0_15443 tcp, cut after 300s"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := planned(t, "traffic-connections-local", func(document string) string { return document })
-			if c.ownRule {
-				w.add(t, `apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: {name: meshfed-exports, namespace: meshfed-gateway}
-spec: {host: "*.svc.cluster.local", exportTo: ["."]}
-`)
+			if !c.ownRule {
+				withoutGatewayRules(t, w)
 			}
+			w.rootNamespace = c.rootNamespace
 			istiod := w.start(t)
 			view := portsOf(t, istiod, gateway(t, w, istiod, defaultDeployment(t)), host)[0]
 			if view.Listener[0] != c.listener || c.ownRule != (view.Policy == nil) {
@@ -167,6 +174,58 @@ spec: {host: "*.svc.cluster.local", exportTo: ["."]}
 			}
 		})
 	}
+}
+
+// A rule for every host at once would be one object instead of many, and would take from the gateway what users wrote
+// for it: the subsets by which clients of other meshes ask for a version.
+func TestARuleForEveryHostWouldTakeTheUsersSubsetsFromTheGateway(t *testing.T) {
+	for name, c := range map[string]struct {
+		everyHost bool
+		clusters  int
+	}{
+		"as planned":             {false, 2},
+		"one rule for all hosts": {true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := planned(t, "seed-local-gateway", func(document string) string { return document })
+			w.add(t, `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: versions, namespace: httpbin}
+spec: {host: httpbin.httpbin.svc.cluster.local, subsets: [{name: v1, labels: {app: httpbin}}]}
+`)
+			if c.everyHost {
+				w.add(t, `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: neutral, namespace: meshfed-gateway}
+spec: {host: "*.svc.cluster.local", exportTo: ["."]}
+`)
+			}
+			istiod := w.start(t)
+			found := 0
+			for _, cluster := range istiod.Clusters(gateway(t, w, istiod, defaultDeployment(t))) {
+				if strings.HasPrefix(cluster.Name, "outbound_.8000_.") && strings.HasSuffix(cluster.Name, host) {
+					found++
+				}
+			}
+			if found != c.clusters {
+				t.Errorf("%d clusters of %s in the gateway, expected %d", found, host, c.clusters)
+			}
+		})
+	}
+}
+
+// Istio has no pattern for an endpoint without a locality: what distribute does not name gets nothing.
+func TestDistributeTakesLocalEndpointsOnUnlabelledNodesOut(t *testing.T) {
+	w := planned(t, "traffic-distribute", func(document string) string { return document })
+	labelled := w.locality
+	for _, object := range w.objects {
+		if node, ok := object.(*corev1.Node); ok {
+			node.Labels = nil
+		}
+	}
+	istiod := w.start(t)
+	sidecar := client{w.network, labelled, []string{"10.10.7.7"}}
+	expectEndpoints(t, portsOf(t, istiod, sidecar.proxy(istiod), host)[0].Endpoints, "172.18.128.1:15443")
 }
 
 // throughOurGateway gives the endpoints to which the east-west gateway leads requests from other meshes.
@@ -178,6 +237,19 @@ func throughOurGateway(t *testing.T, w *world, withView bool) []string {
 		deployment.Spec.Template.Spec.Containers[0].Env = nil
 	}
 	return portsOf(t, istiod, gateway(t, w, istiod, deployment), host)[0].Endpoints
+}
+
+// withoutGatewayRules takes away what keeps policies of imports out of the gateway.
+func withoutGatewayRules(t *testing.T, w *world) {
+	t.Helper()
+	kept := w.configs[:0]
+	for _, document := range w.configs {
+		object := read[meta](t, document)
+		if object.Kind != "DestinationRule" || object.Metadata.Namespace != "meshfed-gateway" {
+			kept = append(kept, document)
+		}
+	}
+	w.configs = kept
 }
 
 // withoutNetworkGateways takes every gateway of every network away.

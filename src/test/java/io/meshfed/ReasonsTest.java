@@ -52,6 +52,18 @@ class ReasonsTest {
                 .allSatisfy(reason -> assertThat(summary(reason)).as(reason).isEqualTo("Stalled"));
     }
 
+    @Test
+    void everyReasonThatIsNotGoodIsExplainedToThoseWhoOperate() throws IOException {
+        String page = Files.readString(Path.of("docs/operations.md"));
+        Set<String> bad = new TreeSet<>(sorted().get("passes"));
+        bad.addAll(sorted().get("waits"));
+
+        assertThat(bad)
+                .as("reasons that docs/operations.md does not explain")
+                .filteredOn(reason -> !page.contains("`" + reason + "`"))
+                .isEmpty();
+    }
+
     /** Which of the two conditions stands beside Ready for a condition that is False for that reason. */
     private static String summary(String reason) {
         return new Conditions(Clock.systemUTC())

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the user says of this mesh. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "(has(self.gateway) ? self.gateway.__namespace__ : 'meshfed-gateway') == (has(oldSelf.gateway) ?"
+                + " oldSelf.gateway.__namespace__ : 'meshfed-gateway')",
+        message =
+                "spec.gateway.namespace is immutable: what was written there would stay, exports too; delete the MeshFederation and create it anew")
 public record MeshFederationSpec(
         @JsonPropertyDescription("Identity of this mesh.") @Required Mesh mesh,
         @JsonPropertyDescription("Where istiod's signing certificate (Secret cacerts) comes from.") @Required

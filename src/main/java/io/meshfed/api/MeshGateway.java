@@ -19,7 +19,7 @@ public record MeshGateway(
         @JsonPropertyDescription("true: meshfed installs the gateway. false: it uses the one that selector finds.")
                 @Default("true")
                 Boolean managed,
-        @JsonPropertyDescription("Namespace of the gateway.")
+        @JsonPropertyDescription("Namespace of the gateway. Immutable.")
                 @Default("meshfed-gateway")
                 @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                 @Size(min = 1, max = 63)

@@ -9,12 +9,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.Names;
 import java.net.HttpURLConnection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,26 +29,38 @@ public final class Applier {
     private final RepairBudget repairs;
     private final WriteLog log;
     private final WriteMemory memory;
+    private final Handover handover;
+    private final Attempts attempts = new Attempts();
 
     /**
      * @param client talks to the local cluster
      * @param log is told of every write, after it succeeded
      */
-    public Applier(KubernetesClient client, Clock clock, WriteLog log) {
+    public Applier(KubernetesClient client, WriteLog log) {
+        this(client, System::nanoTime, log);
+    }
+
+    /** @param nanos time that never jumps, as wall clocks do */
+    Applier(KubernetesClient client, LongSupplier nanos, WriteLog log) {
         this.client = client;
-        this.repairs = new RepairBudget(clock);
-        this.memory = new WriteMemory(clock);
+        this.repairs = new RepairBudget(nanos);
+        this.memory = new WriteMemory(nanos);
+        this.handover = new Handover(client, log);
         this.log = log;
     }
 
     /**
-     * Applies one object of ours.
+     * Applies one object of ours, or one that was handed over, which becomes exactly what is wanted.
      *
      * @param present the object of that name as the cache has it
      * @throws KubernetesClientException if the API server cannot be reached, or refuses for a reason that passes
      */
     public Outcome apply(Owner owner, HasMetadata wanted, Optional<? extends HasMetadata> present) {
         HasMetadata marked = hashed(mark(owner, wanted));
+        return attempt(marked, () -> applied(owner, marked, present));
+    }
+
+    private Outcome applied(Owner owner, HasMetadata marked, Optional<? extends HasMetadata> present) {
         String key = key(marked);
         Optional<HasMetadata> standing = memory.newest(key, present).or(() -> read(marked));
         if (standing.isPresent()) {
@@ -64,17 +76,23 @@ public final class Applier {
             // A name that was deleted and made anew since we looked must not be overwritten: the UID is a precondition.
             marked.getMetadata().setUid(live.getMetadata().getUid());
         }
-        if (isRepair(key, marked, standing)) {
-            Optional<Duration> pause = repairs.take(key);
-            if (pause.isPresent()) {
-                return new Outcome.Contested(
-                        marked.getKind(),
-                        namespace(marked),
-                        marked.getMetadata().getName(),
-                        pause.get());
-            }
+        boolean repair = isRepair(key, marked, standing);
+        Optional<Duration> pause = repair ? repairs.pause(key) : Optional.empty();
+        if (pause.isPresent()) {
+            return new Outcome.Contested(
+                    marked.getKind(), namespace(marked), marked.getMetadata().getName(), pause.get());
         }
-        return write(key, marked, standing.isPresent());
+        HasMetadata written = write(owner, marked, standing);
+        if (repair) {
+            repairs.count(key);
+        }
+        memory.written(key, written, hash(marked));
+        return new Outcome.Written(written);
+    }
+
+    /** A watch shows this version of an object now: what was remembered of writing it is not needed any more. */
+    public void seen(HasMetadata object) {
+        memory.seen(key(object), object);
     }
 
     /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
@@ -84,24 +102,48 @@ public final class Applier {
     }
 
     /** Only what was seen to be ours is overwritten: a name that somebody else takes at this moment is a conflict. */
-    private Outcome write(String key, HasMetadata marked, boolean overwrite) {
-        return refusable(marked, () -> {
-            HasMetadata written = serverSideApply(marked, overwrite);
-            memory.written(key, written, hash(marked));
-            log.written(overwrite ? "update" : "create", written);
-            return written;
-        });
+    private HasMetadata write(Owner owner, HasMetadata marked, Optional<HasMetadata> standing) {
+        if (standing.isEmpty()) {
+            return serverSideApply(marked, false);
+        }
+        if (!owner.owns(standing.get())) {
+            return adopt(marked, read(marked).filter(live -> sameAs(standing.get(), live)));
+        }
+        if (FieldClaims.dropsReplicas(standing.get(), marked)) {
+            read(marked).ifPresent(handover::letGoOfReplicas);
+        }
+        return serverSideApply(marked, true);
     }
 
-    private static Outcome refusable(HasMetadata object, Supplier<HasMetadata> write) {
+    private static boolean sameAs(HasMetadata one, HasMetadata other) {
+        return one.getMetadata().getUid().equals(other.getMetadata().getUid()) && Ownership.handedOver(other);
+    }
+
+    /** Takes the claims over first, so that the apply takes away what only a former owner wanted. */
+    private HasMetadata adopt(HasMetadata marked, Optional<HasMetadata> live) {
+        HasMetadata base = live.orElseThrow(() -> changed(marked));
+        HasMetadata taken = handover.takeOver(base, marked.getApiVersion()).orElse(base);
+        marked.getMetadata().setResourceVersion(taken.getMetadata().getResourceVersion());
+        return serverSideApply(marked, true);
+    }
+
+    private Outcome attempt(HasMetadata object, Supplier<Outcome> call) {
+        String key = key(object);
+        String name = object.getMetadata().getName();
         try {
-            return new Outcome.Written(write.get());
+            Outcome outcome = call.get();
+            attempts.succeeded(key);
+            return outcome;
         } catch (KubernetesClientException e) {
-            if (!Refusal.isFinal(e)) {
-                throw e;
+            if (Refusal.isFinal(e)) {
+                return new Outcome.Refused(object.getKind(), namespace(object), name, Refusal.words(e));
             }
-            return new Outcome.Refused(
-                    object.getKind(), namespace(object), object.getMetadata().getName(), Refusal.words(e));
+            Optional<String> webhook = Refusal.failedWebhook(e);
+            if (webhook.isPresent()) {
+                return new Outcome.Unanswered(
+                        object.getKind(), namespace(object), name, webhook.get(), attempts.failed(key));
+            }
+            throw e;
         }
     }
 
@@ -112,10 +154,10 @@ public final class Applier {
      * @throws KubernetesClientException with code 409 if somebody else owns one of the fields with another value
      */
     public Outcome share(HasMetadata fields) {
-        return refusable(fields, () -> {
-            HasMetadata written = serverSideApply(fields, false);
+        return attempt(fields, () -> {
+            HasMetadata written = patch(fields, false);
             log.written("share", written);
-            return written;
+            return new Outcome.Written(written);
         });
     }
 
@@ -125,10 +167,10 @@ public final class Applier {
      * @throws KubernetesClientException with code 409 if the name is taken
      */
     public Outcome createOnce(Owner owner, HasMetadata wanted) {
-        return refusable(wanted, () -> {
+        return attempt(wanted, () -> {
             HasMetadata created = client.resource(mark(owner, wanted)).create();
             log.written("create", created);
-            return created;
+            return new Outcome.Written(created);
         });
     }
 
@@ -141,25 +183,31 @@ public final class Applier {
      */
     public Outcome writeExactly(Owner owner, HasMetadata wanted, Optional<String> resourceVersion) {
         HasMetadata marked = mark(owner, wanted);
+        return attempt(marked, () -> new Outcome.Written(overwritten(marked, resourceVersion)));
+    }
+
+    private HasMetadata overwritten(HasMetadata marked, Optional<String> resourceVersion) {
         Optional<HasMetadata> live = read(marked);
         String liveVersion = live.map(o -> o.getMetadata().getResourceVersion()).orElse("");
         if (!liveVersion.equals(resourceVersion.orElse(""))) {
-            throw new KubernetesClientException(
-                    marked.getKind() + " " + namespace(marked) + "/"
-                            + marked.getMetadata().getName() + " changed since it was looked at",
-                    HttpURLConnection.HTTP_CONFLICT,
-                    null);
+            throw changed(marked);
         }
         live.ifPresent(present -> {
             marked.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
             marked.getMetadata().setUid(present.getMetadata().getUid());
         });
-        return refusable(marked, () -> {
-            // By force only over the version that was looked at; what appears at this moment is a conflict.
-            HasMetadata written = serverSideApply(marked, live.isPresent());
-            log.written(live.isPresent() ? "update" : "create", written);
-            return written;
-        });
+        // By force only over the version that was looked at; what appears at this moment is a conflict.
+        return live.filter(present -> !Ownership.managed(present)).isPresent()
+                ? adopt(marked, live)
+                : serverSideApply(marked, live.isPresent());
+    }
+
+    private static KubernetesClientException changed(HasMetadata object) {
+        return new KubernetesClientException(
+                object.getKind() + " " + namespace(object) + "/"
+                        + object.getMetadata().getName() + " changed since it was looked at",
+                HttpURLConnection.HTTP_CONFLICT,
+                null);
     }
 
     /**
@@ -167,22 +215,31 @@ public final class Applier {
      *
      * @throws KubernetesClientException with code 409 if it no longer is the version that was looked at
      */
-    public void delete(HasMetadata present) {
+    public Outcome delete(HasMetadata present) {
         if (present.getMetadata().getDeletionTimestamp() != null) {
-            return;
+            return new Outcome.Unchanged(present);
         }
-        memory.forget(key(present));
-        repairs.forget(key(present));
-        boolean deleted = !client.resource(present)
-                .lockResourceVersion(present.getMetadata().getResourceVersion())
-                .delete()
-                .isEmpty();
-        if (deleted) {
-            log.written("delete", present);
-        }
+        return attempt(present, () -> {
+            boolean deleted = !client.resource(present)
+                    .lockResourceVersion(present.getMetadata().getResourceVersion())
+                    .delete()
+                    .isEmpty();
+            memory.forget(key(present));
+            repairs.forget(key(present));
+            if (deleted) {
+                log.written("delete", present);
+            }
+            return new Outcome.Unchanged(present);
+        });
     }
 
-    private HasMetadata serverSideApply(HasMetadata object, boolean force) {
+    private HasMetadata serverSideApply(HasMetadata object, boolean overwrite) {
+        HasMetadata written = patch(object, overwrite);
+        log.written(overwrite ? "update" : "create", written);
+        return written;
+    }
+
+    private HasMetadata patch(HasMetadata object, boolean force) {
         return client.resource(object)
                 .patch(new PatchContext.Builder()
                         .withPatchType(PatchType.SERVER_SIDE_APPLY)

@@ -76,12 +76,34 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return "the API server refuses to write " + Outcome.words(kind, namespace, name) + ": " + why;
+            return "the API server refuses a change of " + Outcome.words(kind, namespace, name) + ": " + why;
         }
 
         @Override
         public Duration again() {
             return Duration.ofSeconds(30);
+        }
+    }
+
+    /**
+     * An admission webhook of somebody else did not answer as it should, so the API server cannot go on; it will when
+     * the webhook does.
+     *
+     * @param webhook its name
+     * @param again grows with each attempt
+     */
+    record Unanswered(String kind, String namespace, String name, String webhook, Duration again) implements Obstacle {
+        @Override
+        public String reason() {
+            return "WebhookUnavailable";
+        }
+
+        @Override
+        public String message() {
+            return Outcome.words(kind, namespace, name) + " cannot be changed, because webhook " + webhook
+                    + " does not answer the API server: look after the Service and the pods behind it (kubectl get"
+                    + " validatingwebhookconfigurations,mutatingwebhookconfigurations tells whose it is); tried again"
+                    + " until it answers";
         }
     }
 

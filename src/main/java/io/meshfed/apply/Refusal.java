@@ -8,16 +8,40 @@ import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Answers of the API server that will be the same at the next try: a rule, a quota or a webhook of somebody else. */
 final class Refusal {
     private static final int UNPROCESSABLE = 422;
     private static final Set<Integer> FINAL =
-            Set.of(HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN, UNPROCESSABLE);
+            // Not found: the namespace or the kind is missing.
+            Set.of(
+                    HttpURLConnection.HTTP_BAD_REQUEST,
+                    HttpURLConnection.HTTP_FORBIDDEN,
+                    HttpURLConnection.HTTP_NOT_FOUND,
+                    UNPROCESSABLE);
     private static final int LONGEST = 300;
 
+    /** In the words of the API server: {@code failed calling webhook "validation.istio.io": …}. */
+    private static final Pattern WEBHOOK = Pattern.compile("webhook (?:for )?\"?([A-Za-z0-9./-]{1,253})");
+
     private Refusal() {}
+
+    /**
+     * The webhook without whose answer the API server cannot go on; empty if that is not what is wrong. Its name is all
+     * that is taken from the message: the rest tells of addresses and times, and would change with each attempt.
+     */
+    static Optional<String> failedWebhook(KubernetesClientException e) {
+        return Optional.of(e)
+                .filter(failed -> failed.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR)
+                .flatMap(failed -> Optional.ofNullable(failed.getStatus()))
+                .flatMap(status -> Optional.ofNullable(status.getMessage()))
+                .map(WEBHOOK::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1));
+    }
 
     static boolean isFinal(KubernetesClientException e) {
         return FINAL.contains(e.getCode()) && !anotherObject(e);

@@ -1,12 +1,12 @@
 package io.meshfed.apply;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * What was written lately, by key of the object: the API server's answer until caches have caught up with it, and the
@@ -17,16 +17,17 @@ final class WriteMemory {
     private static final int MOST = 50_000;
 
     /** A cache that is later than this will not catch up with it any more, say because etcd came back from a backup. */
-    private static final Duration LIFE = Duration.ofMinutes(1);
+    private static final long LIFE = Duration.ofMinutes(1).toNanos();
 
-    private final Clock clock;
+    private final LongSupplier nanos;
     private final Map<String, Written> ahead = bounded();
     private final Map<String, String> hashes = bounded();
 
-    private record Written(HasMetadata object, Instant at) {}
+    private record Written(HasMetadata object, long at) {}
 
-    WriteMemory(Clock clock) {
-        this.clock = clock;
+    /** @param nanos time that never jumps */
+    WriteMemory(LongSupplier nanos) {
+        this.nanos = nanos;
     }
 
     private static <V> Map<String, V> bounded() {
@@ -41,8 +42,23 @@ final class WriteMemory {
     }
 
     synchronized void written(String key, HasMetadata object, String hash) {
-        ahead.put(key, new Written(object, clock.instant()));
+        // The larger half of an object, and nobody compares it.
+        object.getMetadata().setManagedFields(List.of());
+        ahead.put(key, new Written(object, nanos.getAsLong()));
         hashes.put(key, hash);
+    }
+
+    /** A cache shows this now: what it has caught up with needs no memory. */
+    synchronized void seen(String key, HasMetadata object) {
+        Written written = ahead.get(key);
+        if (written != null && version(object) >= version(written.object())) {
+            ahead.remove(key);
+        }
+    }
+
+    /** How many objects are ahead of the caches. */
+    synchronized int ahead() {
+        return ahead.size();
     }
 
     synchronized void inPlace(String key, String hash) {
@@ -65,7 +81,7 @@ final class WriteMemory {
     synchronized Optional<HasMetadata> newest(String key, Optional<? extends HasMetadata> cached) {
         Written written = ahead.get(key);
         boolean caughtUp = written == null
-                || clock.instant().isAfter(written.at().plus(LIFE))
+                || nanos.getAsLong() - written.at() > LIFE
                 || cached.filter(c -> version(c) >= version(written.object())).isPresent();
         if (caughtUp) {
             ahead.remove(key);

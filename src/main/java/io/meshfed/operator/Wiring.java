@@ -2,6 +2,7 @@ package io.meshfed.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
@@ -39,6 +40,9 @@ import java.util.stream.Collectors;
 /** Puts the rooms together: the one place that knows them all. */
 @Singleton
 class Wiring {
+    private static final int WRITE_TIMEOUT_MILLIS = 40_000;
+    private static final int WRITE_RETRIES = 2;
+
     @Produces
     @Singleton
     Clock clock() {
@@ -81,11 +85,13 @@ class Wiring {
             LocalCluster cluster,
             ChangeRouter router,
             StatusMetrics metrics,
+            Applier applier,
             OperatorConfig config) {
         cluster.start(config.namespace(), new LocalCluster.Hearer() {
             @Override
             public void changed(ClusterChange change) {
                 metrics.observe(change);
+                change.after().ifPresent(applier::seen);
                 router.changed(change);
             }
 
@@ -102,8 +108,21 @@ class Wiring {
 
     @Produces
     @Singleton
-    Applier applier(KubernetesClient client, Clock clock, WriteMetrics writes) {
-        return new Applier(client, clock, writes);
+    Applier applier(KubernetesClient client, WriteMetrics writes) {
+        return new Applier(patient(client), writes);
+    }
+
+    /**
+     * The API server itself waits up to 34 seconds for admission webhooks; who hangs up before does not hear which one
+     * did not answer. Attempts that follow each other at once are few: reconcilers come back by themselves.
+     */
+    private static KubernetesClient patient(KubernetesClient client) {
+        return client.newClient(
+                        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+                                .withRequestTimeout(WRITE_TIMEOUT_MILLIS)
+                                .withRequestRetryBackoffLimit(WRITE_RETRIES)
+                                .build())
+                .adapt(KubernetesClient.class);
     }
 
     /** The SDK's metrics by kind: by resource there would be thousands, and Prometheus refuses their unequal labels. */

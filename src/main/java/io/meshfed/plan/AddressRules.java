@@ -88,6 +88,11 @@ public final class AddressRules {
         return new Judged(List.copyOf(accepted.values()), refused);
     }
 
+    /** Whether an address is an IPv4 or IPv6 literal. */
+    static boolean isIp(String address) {
+        return ip(address).isPresent();
+    }
+
     private static Address address(InetAddress ip) {
         return ip instanceof Inet6Address
                 ? new Address(compressed(ip.getAddress()), Kind.IPV6)

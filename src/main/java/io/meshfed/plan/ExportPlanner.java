@@ -39,9 +39,9 @@ public final class ExportPlanner {
             MeshFederation mesh, List<Service> services, Map<String, Map<String, String>> namespaceLabels) {
         Exports exports = mesh.getSpec().exports();
         if (exports == null) {
-            return new ExportPlan(List.of(), List.of(), List.of());
+            return new ExportPlan(List.of(), List.of(), List.of(), List.of());
         }
-        List<String> hosts = new ArrayList<>();
+        List<Service> exported = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         services.stream()
                 .filter(service -> selected(exports, service, namespaceLabels))
@@ -49,14 +49,28 @@ public final class ExportPlanner {
                 .forEach(service -> {
                     Optional<String> obstacle = obstacle(mesh, service);
                     if (obstacle.isEmpty()) {
-                        hosts.add(host(mesh, service));
+                        exported.add(service);
                     }
                     obstacle.map(reason -> "not exported: " + reason)
                             .or(() -> reservation(service))
                             .ifPresent(note -> notes.add("Service " + place(service) + ": " + note));
                 });
-        hosts.sort(Comparator.naturalOrder());
-        return new ExportPlan(hosts, hosts.isEmpty() ? List.of() : List.<HasMetadata>of(gateway(mesh, hosts)), notes);
+        List<String> hosts =
+                exported.stream().map(service -> host(mesh, service)).sorted().toList();
+        return new ExportPlan(
+                hosts, exported, hosts.isEmpty() ? List.of() : List.<HasMetadata>of(gateway(mesh, hosts)), notes);
+    }
+
+    /**
+     * Whether one Service is exported, by the same rules.
+     *
+     * @param namespaceLabels labels of its namespace
+     */
+    public static boolean exports(MeshFederation mesh, Service service, Map<String, String> namespaceLabels) {
+        Exports exports = mesh.getSpec().exports();
+        return exports != null
+                && selected(exports, service, Map.of(service.getMetadata().getNamespace(), namespaceLabels))
+                && obstacle(mesh, service).isEmpty();
     }
 
     private static boolean selected(

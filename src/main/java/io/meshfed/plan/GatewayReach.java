@@ -2,6 +2,7 @@ package io.meshfed.plan;
 
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.plan.Findings.Absence;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,7 +24,7 @@ final class GatewayReach {
                 return Optional.of(new Reach.ByNetwork());
             }
             if (remote.addressing() == Addressing.Inline && !remote.addresses().isEmpty()) {
-                return Optional.of(Reach.ByAddress.of(remote.addresses()));
+                return Optional.of(Reach.ByAddress.of(usable(remote, mesh, findings)));
             }
         }
         Absence why = refusal.isPresent() ? Absence.RemoteRefused : Absence.GatewayUnknown;
@@ -37,6 +38,25 @@ final class GatewayReach {
             findings.absent(why, remote.name() + " is left out: " + reason);
         }
         return standing;
+    }
+
+    /**
+     * One family is enough: each of a gateway's addresses leads to the same mesh, and a client that has only the other
+     * family would run into a wall. A registered gateway needs no such choice, istiod makes it for each client.
+     */
+    private static List<String> usable(Remote remote, LocalMesh mesh, Findings findings) {
+        List<String> usable =
+                mesh.ipFamily().map(f -> f.usable(remote.addresses())).orElse(remote.addresses());
+        mesh.ipFamily().ifPresent(family -> {
+            if (usable.size() < remote.addresses().size()) {
+                findings.note("of the gateway of " + remote.name() + " the addresses that are not " + family
+                        + " are left out, because Services of this cluster are " + family);
+            } else if (usable.stream().noneMatch(a -> !Reach.isIp(a) || family.has(a))) {
+                findings.note("the gateway of " + remote.name() + " has no " + family
+                        + " address, which Services of this cluster are: only clients with both families reach it");
+            }
+        });
+        return usable;
     }
 
     private static Optional<String> refusal(Remote remote, LocalMesh mesh) {
@@ -55,7 +75,7 @@ final class GatewayReach {
      * @return empty if no IP is known at all
      */
     static Optional<Reach.ByAddress> ips(
-            Reach.ByAddress reach, Remote remote, Optional<Reach> standing, Findings findings) {
+            Reach.ByAddress reach, Remote remote, LocalMesh mesh, Optional<Reach> standing, Findings findings) {
         TreeSet<String> ips = new TreeSet<>();
         boolean someUnresolved = false;
         for (String address : reach.addresses()) {
@@ -71,6 +91,9 @@ final class GatewayReach {
             findings.note("a host name of the gateway of " + remote.name()
                     + " has no known IP address; the addresses known or standing are used");
         }
-        return ips.isEmpty() ? Optional.empty() : Optional.of(Reach.ByAddress.of(ips));
+        Collection<String> usable = mesh.ipFamily()
+                .<Collection<String>>map(family -> family.usable(ips))
+                .orElse(ips);
+        return usable.isEmpty() ? Optional.empty() : Optional.of(Reach.ByAddress.of(usable));
     }
 }

@@ -202,7 +202,8 @@ public final class ImportPlanner {
         List<HasMetadata> wanted = new ArrayList<>(entries.wanted());
         Set<ObjectKey> kept = new HashSet<>(entries.kept());
         if (entries.traffic()) {
-            TrafficRule.Decision decision = TrafficRule.decide(target, sources, world.otherRules(), findings);
+            TrafficRule.Decision decision = TrafficRule.decide(
+                    target, sources, entries.remotes(), world.otherRules(), world.exportedThrough(), findings);
             decision.rule().ifPresent(wanted::add);
             if (decision.keep()) {
                 kept.add(trafficRuleKey());

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param presentServiceEntry our ServiceEntry as it stands
  * @param presentWorkloadEntries our WorkloadEntries as they stand
  * @param otherRules DestinationRules of others, in any namespace, whose host is or covers this host
+ * @param exportedThrough namespace of this mesh's own east-west gateway, if that exports the local Service
  * @param otherServices the other Services of the namespace: their selectors may catch our WorkloadEntries too
  */
 public record ImportWorld(
@@ -31,6 +32,7 @@ public record ImportWorld(
         Optional<ServiceEntry> presentServiceEntry,
         List<WorkloadEntry> presentWorkloadEntries,
         List<DestinationRule> otherRules,
+        Optional<String> exportedThrough,
         List<Service> otherServices) {
 
     public ImportWorld {
@@ -41,7 +43,7 @@ public record ImportWorld(
         otherServices = List.copyOf(otherServices);
     }
 
-    /** A world in which the namespace has no other Services. */
+    /** A world in which nothing is exported and the namespace has no other Services. */
     public ImportWorld(
             ImportedService service,
             Optional<LocalMesh> mesh,
@@ -60,6 +62,7 @@ public record ImportWorld(
                 presentServiceEntry,
                 presentWorkloadEntries,
                 otherRules,
+                Optional.empty(),
                 List.of());
     }
 }

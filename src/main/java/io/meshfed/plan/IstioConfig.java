@@ -47,6 +47,9 @@ public record IstioConfig(
     /** Key of the mesh config in its ConfigMap. */
     public static final String MESH_KEY = "mesh";
 
+    /** Key of the mesh networks, in the ConfigMap of the mesh config. */
+    public static final String MESH_NETWORKS_KEY = "meshNetworks";
+
     /** Key of the values in the injector's ConfigMap. */
     public static final String VALUES_KEY = "values";
 
@@ -152,6 +155,24 @@ public record IstioConfig(
         return given.isEmpty() && elsewhere
                 ? Optional.empty()
                 : Optional.of(given.orElse("").equals("true"));
+    }
+
+    /**
+     * Networks whose gateways istiod knows from its mesh networks.
+     *
+     * @param meshNetworks key {@code meshNetworks} of ConfigMap {@code istio[-revision]}, YAML; empty when there is none
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static Set<String> gatewayNetworks(Optional<String> meshNetworks) {
+        Set<String> named = new TreeSet<>();
+        meshNetworks
+                .map(text -> read(YAML, text, MESH_CONFIG_MAP, MESH_NETWORKS_KEY))
+                .ifPresent(networks -> networks.path("networks").properties().forEach(network -> {
+                    if (!network.getValue().path("gateways").isEmpty()) {
+                        named.add(network.getKey());
+                    }
+                }));
+        return Set.copyOf(named);
     }
 
     /**

@@ -121,7 +121,7 @@ final class LocalForm {
             return;
         }
         Optional<Reach.ByAddress> ips =
-                GatewayReach.ips(reach, remote, standing.reachForWorkloadEntries(remote), findings);
+                GatewayReach.ips(reach, remote, target.mesh(), standing.reachForWorkloadEntries(remote), findings);
         if (ips.isEmpty()) {
             findings.absent(
                     Absence.GatewayUnknown,
@@ -138,7 +138,7 @@ final class LocalForm {
         Map<String, Long> ports = portsByTarget(remote.port());
         portNames().forEach(name -> ports.put(name, (long) remote.port()));
         for (int i = 0; i < all.size(); i++) {
-            String name = all.size() == 1 ? entryName(remote) : entryName(remote) + "-" + digest(all.get(i));
+            String name = all.size() == 1 ? entryName(remote) : entryName(remote) + "." + digest(all.get(i));
             wanted.add(entry(source, name, Optional.of(all.get(i)), weights.get(i), ports));
         }
         addresses.addAll(all);
@@ -236,8 +236,9 @@ final class LocalForm {
                 .filter(name -> !name.isEmpty());
     }
 
+    /** Joined by a dot, which neither name can hold: with a hyphen, a-b of c and a of b-c would be one. */
     private String entryName(Remote remote) {
-        return target.objectName() + "-" + remote.name();
+        return target.objectName() + "." + remote.name();
     }
 
     private static String digest(String address) {

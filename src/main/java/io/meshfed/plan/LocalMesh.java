@@ -13,8 +13,10 @@ import java.util.Set;
  * @param trustDomain SPIFFE trust domain of this mesh
  * @param trustDomainAliases {@code meshConfig.trustDomainAliases} of istiod
  * @param clusterDomain DNS domain of the cluster's Services, such as {@code cluster.local}
- * @param controlPlaneNamespace namespace of istiod; taken for Istio's root namespace too
+ * @param controlPlaneNamespace namespace of istiod
+ * @param rootNamespace namespace of mesh-wide rules
  * @param locality {@code region[/zone[/subzone]]} of this mesh, if the user gave it
+ * @param ipFamily the family that Services of this cluster have unless they ask for another; empty: not known
  * @param importNamespaces namespaces in which ImportedServices are honoured
  */
 public record LocalMesh(
@@ -24,7 +26,9 @@ public record LocalMesh(
         Set<String> trustDomainAliases,
         String clusterDomain,
         String controlPlaneNamespace,
+        String rootNamespace,
         Optional<String> locality,
+        Optional<IpFamily> ipFamily,
         Selector importNamespaces) {
 
     public LocalMesh {

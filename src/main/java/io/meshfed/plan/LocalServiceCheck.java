@@ -57,14 +57,7 @@ final class LocalServiceCheck {
 
     /** Istio lets labels of a WorkloadEntry's metadata win over those of its spec: a selector on ours would miss it. */
     private void labels() {
-        Map<String, String> ours = new TreeMap<>(Map.of(
-                Names.MANAGED_BY,
-                Names.MESHFED,
-                Names.IMPORTED_SERVICE_LABEL,
-                target.name(),
-                Names.TLS_MODE_LABEL,
-                "istio"));
-        ours.forEach((key, value) -> {
+        ours().forEach((key, value) -> {
             String wanted = selector(service).get(key);
             if (wanted != null && !wanted.equals(value)) {
                 stop(
@@ -75,9 +68,20 @@ final class LocalServiceCheck {
         });
     }
 
+    private Map<String, String> ours() {
+        return new TreeMap<>(Map.of(
+                Names.MANAGED_BY,
+                Names.MESHFED,
+                Names.IMPORTED_SERVICE_LABEL,
+                target.name(),
+                Names.TLS_MODE_LABEL,
+                "istio"));
+    }
+
     /** A WorkloadEntry joins every Service of its namespace whose selector it meets, not only the one it is for. */
     private void neighbours(List<Service> others) {
-        Map<String, String> labels = selector(service);
+        Map<String, String> labels = new TreeMap<>(selector(service));
+        labels.putAll(ours());
         List<String> caught = others.stream()
                 .filter(other -> !other.getMetadata().getName().equals(target.name()))
                 .filter(other -> !"ExternalName".equals(other.getSpec().getType()) && !isHeadless(other))
@@ -91,7 +95,7 @@ final class LocalServiceCheck {
                     "SelectorShared",
                     "the entries would join " + (caught.size() == 1 ? "Service " : "Services ")
                             + String.join(", ", caught)
-                            + " too, because the selector there matches what the local Service selects; give the Services selectors of their own");
+                            + " too, because the selector there matches their labels; give the Services selectors of their own");
         }
     }
 

@@ -149,7 +149,7 @@ final class RemoteForm {
         reaches.forEach((source, reach) -> {
             if (reach instanceof Reach.ByAddress byAddress && !byAddress.onlyIps()) {
                 Optional<Reach> present = standing.reachForServiceEntry(source.remote());
-                GatewayReach.ips(byAddress, source.remote(), present, findings)
+                GatewayReach.ips(byAddress, source.remote(), target.mesh(), present, findings)
                         .ifPresentOrElse(ips -> settled.put(source, ips), () -> unresolved.add(source));
             } else {
                 settled.put(source, reach);

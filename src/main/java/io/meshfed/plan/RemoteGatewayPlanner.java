@@ -1,8 +1,5 @@
 package io.meshfed.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
@@ -16,6 +13,7 @@ import io.meshfed.api.RemoteMeshStatus.Addressing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -27,15 +25,11 @@ public final class RemoteGatewayPlanner {
     /** The class by which istiod knows a gateway that it does not run. */
     public static final String GATEWAY_CLASS = "istio-remote";
 
-    /** Key of the mesh networks in the ConfigMap of the mesh config. */
-    public static final String MESH_NETWORKS_KEY = "meshNetworks";
-
     /** The most addresses that the Gateway API takes. */
     private static final int MAX_ADDRESSES = 16;
 
     private static final String LISTENER_PROTOCOL = "gateway.istio.io/listener-protocol";
     private static final String NODE_SELECTOR = "traffic.istio.io/nodeSelector";
-    private static final YAMLMapper YAML = new YAMLMapper();
 
     private RemoteGatewayPlanner() {}
 
@@ -98,16 +92,15 @@ public final class RemoteGatewayPlanner {
      * @param services Services of the cluster
      * @param gateways Gateway API Gateways of the cluster
      * @param ownGatewayName the Gateway that does not count; only with meshfed's label
-     * @param meshNetworksYaml key {@code meshNetworks} of the ConfigMap of the mesh config, where there is one
+     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
      * @return what is known and where, for a status message
-     * @throws IllegalArgumentException if {@code meshNetworksYaml} is no YAML; without its content
      */
     public static Optional<String> knownElsewhere(
             String network,
             List<Service> services,
             List<Gateway> gateways,
             String ownGatewayName,
-            Optional<String> meshNetworksYaml) {
+            Set<String> gatewayNetworks) {
         TreeSet<String> found = new TreeSet<>();
         services.stream()
                 .filter(service -> network.equals(labels(service).get(Names.NETWORK_LABEL)))
@@ -118,10 +111,8 @@ public final class RemoteGatewayPlanner {
                 .filter(gateway -> !gateway.getSpec().getAddresses().isEmpty())
                 .filter(gateway -> !isOwn(gateway, ownGatewayName))
                 .forEach(gateway -> found.add("Gateway " + place(gateway)));
-        if (meshNetworksYaml
-                .filter(yaml -> !meshNetworkGateways(yaml, network).isEmpty())
-                .isPresent()) {
-            found.add("key " + MESH_NETWORKS_KEY + " of istiod's ConfigMap");
+        if (gatewayNetworks.contains(network)) {
+            found.add("key " + IstioConfig.MESH_NETWORKS_KEY + " of istiod's ConfigMap");
         }
         if (found.isEmpty()) {
             return Optional.empty();
@@ -172,15 +163,6 @@ public final class RemoteGatewayPlanner {
     private static boolean isOwn(Gateway gateway, String ownGatewayName) {
         return ownGatewayName.equals(gateway.getMetadata().getName())
                 && Names.MESHFED.equals(labels(gateway).get(Names.MANAGED_BY));
-    }
-
-    private static JsonNode meshNetworkGateways(String yaml, String network) {
-        try {
-            return YAML.readTree(yaml).path("networks").path(network).path("gateways");
-        } catch (JsonProcessingException malformed) {
-            throw new IllegalArgumentException(
-                    "istiod's ConfigMap, key " + MESH_NETWORKS_KEY + ": cannot be parsed; correct it there");
-        }
     }
 
     private static Map<String, String> labels(HasMetadata object) {

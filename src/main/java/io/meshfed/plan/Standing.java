@@ -5,6 +5,7 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.meshfed.api.Names;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +14,24 @@ import java.util.Optional;
  * What our objects in the cluster say of a remote: the memory that stands in where its gateway is not known, so that
  * an unknown input keeps endpoints (rule 1) while everything else about them can still be planned.
  */
-record Standing(Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries) {
+record Standing(
+        Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries, Map<String, String> networks) {
 
     static Standing of(ImportWorld world) {
-        return new Standing(world.presentServiceEntry(), world.presentWorkloadEntries());
+        return new Standing(world.presentServiceEntry(), world.presentWorkloadEntries(), networks(world.remotes()));
+    }
+
+    /**
+     * By network, the remote to which endpoints of that network belong: of several that claim one network only one is not
+     * refused, and the others must not take its endpoints for theirs.
+     */
+    private static Map<String, String> networks(List<Remote> remotes) {
+        Map<String, String> networks = new HashMap<>();
+        remotes.stream()
+                .sorted(Comparator.comparing((Remote remote) -> remote.refusal().isPresent())
+                        .thenComparing(Remote::name))
+                .forEach(remote -> networks.putIfAbsent(remote.network(), remote.name()));
+        return networks;
     }
 
     /** Endpoints of a remote in the ServiceEntry, told by network, sorted by address. */
@@ -26,6 +41,7 @@ record Standing(Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloa
                         ? List.<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry>of().stream()
                         : entry.getSpec().getEndpoints().stream())
                 .filter(endpoint -> remote.network().equals(endpoint.getNetwork()))
+                .filter(endpoint -> remote.name().equals(networks.get(remote.network())))
                 .sorted(Comparator.comparing(Standing::address))
                 .toList();
     }

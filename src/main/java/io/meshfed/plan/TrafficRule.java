@@ -4,7 +4,6 @@ import io.fabric8.istio.api.api.networking.v1alpha3.ConnectionPoolSettings;
 import io.fabric8.istio.api.api.networking.v1alpha3.ConnectionPoolSettingsBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSetting;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingBuilder;
-import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingDistributeBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.OutlierDetectionBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.TrafficPolicy;
 import io.fabric8.istio.api.api.networking.v1alpha3.TrafficPolicyBuilder;
@@ -14,24 +13,22 @@ import io.meshfed.api.ImportedServiceSpec.LoadBalancing;
 import io.meshfed.api.ImportedServiceSpec.Locality;
 import io.meshfed.api.ImportedServiceSpec.LocalityMode;
 import io.meshfed.api.ImportedServiceSpec.OutlierDetection;
-import io.meshfed.api.ImportedServiceSpec.Share;
 import io.meshfed.api.Names;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The DestinationRule of an imported host; without subsets, which would change the SNI, and without TLS settings. */
 final class TrafficRule {
     private final ImportTarget target;
     private final List<Source> sources;
+    private final List<String> inBalancing;
     private final Findings findings;
 
-    private TrafficRule(ImportTarget target, List<Source> sources, Findings findings) {
+    private TrafficRule(ImportTarget target, List<Source> sources, List<String> inBalancing, Findings findings) {
         this.target = target;
         this.sources = sources;
+        this.inBalancing = inBalancing;
         this.findings = findings;
     }
 
@@ -46,62 +43,54 @@ final class TrafficRule {
         static final Decision KEEP = new Decision(Optional.empty(), true);
     }
 
-    /** Decides on the rule of a host that has entries. */
-    static Decision decide(ImportTarget target, List<Source> sources, List<DestinationRule> others, Findings findings) {
+    /**
+     * Decides on the rule of a host that has entries.
+     *
+     * @param inBalancing remotes that have an endpoint now
+     * @param others rules of others that are for the host
+     * @param exportedThrough namespace of this mesh's east-west gateway, if that exports the host
+     */
+    static Decision decide(
+            ImportTarget target,
+            List<Source> sources,
+            List<String> inBalancing,
+            List<DestinationRule> others,
+            Optional<String> exportedThrough,
+            Findings findings) {
         LoadBalancing asked = target.spec().loadBalancing();
-        // A host that is exported to nobody needs no policy, and Istio takes no "~" in a DestinationRule.
-        if (asked == null || target.exportTo().contains("~")) {
+        if (asked == null || !GatewayRulePlanner.asksForPolicy(target.spec())) {
             return Decision.NONE;
         }
-        if (anotherStands(target, others, findings)) {
+        OtherRules standing = OtherRules.of(target, others);
+        if (standing.stand(findings)) {
             return Decision.NONE;
         }
-        return new TrafficRule(target, sources, findings).decide(asked);
+        Decision decision = new TrafficRule(target, sources, inBalancing, findings).decide(asked);
+        boolean writes = decision.rule().isPresent();
+        return writes && waitsForGateway(target, standing, exportedThrough, findings) ? Decision.KEEP : decision;
     }
 
-    /** Istio takes one rule per host: of the client's namespace, else of the service's, else of the root namespace. */
-    private static boolean anotherStands(ImportTarget target, List<DestinationRule> others, Findings findings) {
-        List<DestinationRule> sorted = others.stream()
-                .filter(rule -> rule.getSpec() != null && rule.getSpec().getHost() != null)
-                .sorted(Comparator.comparing(TrafficRule::text))
-                .toList();
-        boolean stands = false;
-        for (DestinationRule rule : sorted) {
-            String namespace = rule.getMetadata().getNamespace();
-            boolean same = namespace.equals(target.namespace());
-            boolean root = namespace.equals(target.mesh().controlPlaneNamespace());
-            boolean exact = fullHost(rule, target.mesh()).equals(target.host());
-            if (exact && (same || root)) {
-                stands = true;
-                findings.conflict(
-                        "DestinationRuleExists",
-                        "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
-                                + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing");
-            } else if (!exact && (same || root) && covers(rule.getSpec().getHost(), target.host())) {
-                findings.conflictNote("our DestinationRule replaces " + text(rule) + " (host "
-                        + rule.getSpec().getHost() + ") for " + target.host()
-                        + "; repeat in spec.loadBalancing what should still hold");
-            } else if (exact || covers(rule.getSpec().getHost(), target.host())) {
-                findings.conflictNote("clients in namespace " + namespace + " follow DestinationRule " + text(rule)
-                        + " instead of ours");
-            }
+    /**
+     * Whether our rule would reach this mesh's own east-west gateway, which would cut other meshes' connections by it, as
+     * long as no rule in the gateway's namespace holds there.
+     */
+    private static boolean waitsForGateway(
+            ImportTarget target, OtherRules others, Optional<String> exportedThrough, Findings findings) {
+        Optional<String> reached =
+                exportedThrough.filter(gateway -> RuleScope.seenFrom(gateway, target.namespace(), target.exportTo()));
+        if (reached.filter(target.namespace()::equals).isPresent()) {
+            findings.conflictNote(
+                    "our DestinationRule works in the east-west gateway of this namespace too, where it may"
+                            + " cut connections of other meshes; keep services out of the gateway's namespace");
+            return false;
         }
-        return stands;
-    }
-
-    private static String text(DestinationRule rule) {
-        return rule.getMetadata().getNamespace() + "/" + rule.getMetadata().getName();
-    }
-
-    private static String fullHost(DestinationRule rule, LocalMesh mesh) {
-        String host = rule.getSpec().getHost();
-        return host.contains(".") || host.contains("*")
-                ? host
-                : host + "." + rule.getMetadata().getNamespace() + ".svc." + mesh.clusterDomain();
-    }
-
-    private static boolean covers(String host, String fullHost) {
-        return host.startsWith("*") && fullHost.endsWith(host.substring(1));
+        boolean waits = reached.filter(gateway -> !others.hold(gateway)).isPresent();
+        if (waits) {
+            findings.note("spec.loadBalancing waits until DestinationRule " + reached.get() + "/"
+                    + GatewayRulePlanner.ruleName(target.name(), target.namespace())
+                    + " keeps it out of the east-west gateway, which exports this host");
+        }
+        return waits;
     }
 
     private Decision decide(LoadBalancing asked) {
@@ -181,93 +170,7 @@ final class TrafficRule {
                         .withEnabled(true)
                         .withFailoverPriority(Names.NETWORK_LABEL)
                         .build());
-            case Distribute -> distribute(locality.shares());
+            case Distribute -> LocalityShares.setting(target.mesh(), sources, inBalancing, locality.shares(), findings);
         };
-    }
-
-    /** Fixed shares by locality; refused unless every locality in play is known and no two overlap. */
-    private Optional<LocalityLoadBalancerSetting> distribute(List<Share> shares) {
-        TreeSet<String> missing = new TreeSet<>();
-        Map<String, String> localities = new TreeMap<>();
-        target.mesh()
-                .locality()
-                .ifPresentOrElse(
-                        l -> localities.put("MeshFederation " + target.mesh().name(), l),
-                        () -> missing.add("spec.mesh.locality of MeshFederation "
-                                + target.mesh().name()));
-        for (Source source : sources) {
-            source.remote()
-                    .locality()
-                    .ifPresentOrElse(
-                            l -> localities.put("RemoteMesh " + source.name(), l),
-                            () -> missing.add("spec.locality of RemoteMesh " + source.name()));
-        }
-        if (!missing.isEmpty()) {
-            findings.problem(
-                    "LocalityUnknown",
-                    "loadBalancing.locality Distribute is not applied: give " + String.join(", ", missing));
-            return Optional.empty();
-        }
-        Optional<String> overlap = overlap(localities);
-        if (overlap.isPresent()) {
-            findings.problem(
-                    "LocalitiesOverlap",
-                    "loadBalancing.locality Distribute is not applied: " + overlap.get()
-                            + " cannot be told apart by locality; give each mesh one of its own");
-            return Optional.empty();
-        }
-        return Optional.of(new LocalityLoadBalancerSettingBuilder()
-                .withEnabled(true)
-                .withDistribute(new LocalityLoadBalancerSettingDistributeBuilder()
-                        .withFrom(pattern(target.mesh().locality().orElseThrow()))
-                        .withTo(percentages(shares))
-                        .build())
-                .build());
-    }
-
-    /** Percent by locality, 100 in all; what no remote gets is local, and 0 is left out because Istio takes 1 to 100. */
-    private Map<String, Long> percentages(List<Share> shares) {
-        Map<String, Integer> byRemote = new TreeMap<>();
-        shares.forEach(share -> byRemote.putIfAbsent(share.remote(), share.percent()));
-        Map<String, Long> to = new TreeMap<>();
-        long rest = 100;
-        for (Source source : sources) {
-            Integer percent = byRemote.remove(source.name());
-            if (percent == null) {
-                findings.note(source.name() + " has no share in loadBalancing.locality and gets no traffic");
-                continue;
-            }
-            to.put(pattern(source.remote().locality().orElseThrow()), percent.longValue());
-            rest -= percent;
-        }
-        if (!byRemote.isEmpty()) {
-            findings.note("shares of " + String.join(", ", byRemote.keySet())
-                    + " go to the local mesh: no such remote serves this import");
-        }
-        if (rest > 0) {
-            to.put(pattern(target.mesh().locality().orElseThrow()), rest);
-        }
-        return to;
-    }
-
-    /** Istio rejects localities of which one contains the other (pkg/config/validation/agent, validateLocalities). */
-    private static Optional<String> overlap(Map<String, String> localities) {
-        List<Map.Entry<String, String>> all = List.copyOf(localities.entrySet());
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = i + 1; j < all.size(); j++) {
-                String one = all.get(i).getValue() + "/";
-                String other = all.get(j).getValue() + "/";
-                if (one.startsWith(other) || other.startsWith(one)) {
-                    return Optional.of(
-                            all.get(i).getKey() + " and " + all.get(j).getKey());
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** A locality of fewer than three parts stands for all below it; Istio writes that with a trailing wildcard. */
-    private static String pattern(String locality) {
-        return locality.chars().filter(c -> c == '/').count() < 2 ? locality + "/*" : locality;
     }
 }

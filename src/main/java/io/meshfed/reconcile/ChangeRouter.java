@@ -28,6 +28,9 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     /** Counts are for people; they may lag. */
     private static final Duration COUNTS_LAG = Duration.ofSeconds(2);
 
+    /** Imports wait for what the mesh does about their traffic policies; many of them come at once. */
+    private static final Duration RULES_LAG = Duration.ofMillis(200);
+
     private static final Set<Class<?>> IMPORT_OUTPUTS =
             Set.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
@@ -35,13 +38,14 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     private final Wakeups wake;
     private final OutputRoutes outputs;
     private final Coalescer counts;
+    private final Coalescer rules;
 
     /** @param known gives the custom resources there are */
     public ChangeRouter(Directory known, Wakeups wake) {
-        this(known, wake, COUNTS_LAG);
+        this(known, wake, COUNTS_LAG, RULES_LAG);
     }
 
-    ChangeRouter(Directory known, Wakeups wake, Duration countsLag) {
+    ChangeRouter(Directory known, Wakeups wake, Duration countsLag, Duration rulesLag) {
         this.known = known;
         this.wake = wake;
         this.outputs = new OutputRoutes(known);
@@ -49,6 +53,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             remotes();
             federations();
         });
+        this.rules = new Coalescer(rulesLag, this::federations);
     }
 
     /** The mesh changed in what remotes and imports depend on. */
@@ -117,6 +122,10 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         } else if (IMPORT_OUTPUTS.contains(change.kind())) {
             if (change.beyondStatus()) {
                 outputs.concerned(change).forEach(this::imported);
+                if (object instanceof DestinationRule) {
+                    // What the east-west gateway is to follow for an exported host depends on all rules of that host.
+                    rules.soon();
+                }
             }
         } else {
             federations();
@@ -127,6 +136,8 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (change.specChanged()) {
             remotes();
             federations();
+            // Whether a host is exported.
+            known.imports().stream().filter(ChangeRouter::setsPolicy).forEach(this::imported);
         }
         if (change.after().isEmpty()) {
             known.imports().forEach(this::imported);
@@ -160,6 +171,15 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (change.specChanged() || modeChanged) {
             counts.soon();
         }
+        if (change.specChanged()
+                && (setsPolicy(service)
+                        || change.before().filter(ChangeRouter::setsPolicy).isPresent())) {
+            rules.soon();
+        }
+    }
+
+    private static boolean setsPolicy(HasMetadata object) {
+        return object instanceof ImportedService service && service.getSpec().loadBalancing() != null;
     }
 
     private static String mode(ImportedService service) {
@@ -173,8 +193,13 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         Optional<?> before = change.before().map(s -> ((Service) s).getSpec());
         Optional<?> after = change.after().map(s -> ((Service) s).getSpec());
         boolean spec = !before.equals(after);
+        Optional<ImportedService> imported =
+                known.imported(namespace, change.latest().getMetadata().getName());
         if (spec) {
-            known.imported(namespace, change.latest().getMetadata().getName()).ifPresent(this::imported);
+            imported.ifPresent(this::imported);
+        } else if (change.labelsChanged() || change.annotationsChanged()) {
+            // Whether it is exported.
+            imported.filter(ChangeRouter::setsPolicy).ifPresent(this::imported);
         }
         if (!selector(change.before()).equals(selector(change.after()))) {
             // Its selector may catch the entries that joined another Service of this namespace, or no longer.
@@ -211,6 +236,10 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (change.labelsChanged()) {
             known.imports(change.latest().getMetadata().getName()).forEach(this::imported);
             federations();
+        }
+        if (change.before().isEmpty() || change.after().isEmpty()) {
+            // It may be the one for which a registration waits.
+            remotes();
         }
     }
 

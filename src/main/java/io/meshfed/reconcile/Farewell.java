@@ -1,25 +1,39 @@
 package io.meshfed.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
-/** How long a deletion may wait for what should go before it: an object that cannot be deleted is worse than a leftover. */
+/**
+ * How long a deletion may wait for what should go before it: an object that cannot be deleted is worse than a leftover.
+ * The time counts from when this process first saw the deletion, by a clock that never jumps: the deletion's own time is
+ * the API server's, and a clock that is an hour behind it would wait an hour more.
+ */
 public final class Farewell {
-    private final Clock clock;
+    private final LongSupplier nanos;
     private final Duration patience;
+    private final Map<String, Long> since = new ConcurrentHashMap<>();
 
-    /** @param patience from the deletion to the end of all waiting */
-    public Farewell(Clock clock, Duration patience) {
-        this.clock = clock;
+    /** @param patience until the end of all waiting */
+    public Farewell(Duration patience) {
+        this(System::nanoTime, patience);
+    }
+
+    Farewell(LongSupplier nanos, Duration patience) {
+        this.nanos = nanos;
         this.patience = patience;
     }
 
     /** Whether there was enough waiting for a resource that is being deleted. */
     public boolean late(HasMetadata resource) {
-        return clock.instant()
-                .isAfter(Instant.parse(resource.getMetadata().getDeletionTimestamp())
-                        .plus(patience));
+        long now = nanos.getAsLong();
+        return now - since.computeIfAbsent(resource.getMetadata().getUid(), first -> now) >= patience.toNanos();
+    }
+
+    /** The waiting is over. */
+    public void end(HasMetadata resource) {
+        since.remove(resource.getMetadata().getUid());
     }
 }

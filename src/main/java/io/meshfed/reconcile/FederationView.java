@@ -5,6 +5,7 @@ import io.meshfed.plan.LocalMesh;
 import io.meshfed.plan.Remote;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -24,11 +25,18 @@ public final class FederationView {
      * @param gatewayNamespace where gateways are written
      * @param mesh what imports depend on; empty while istiod's configuration contradicts the spec or is not known
      * @param trusted for each RemoteMesh that gives roots of its own: the draft of its Trusted condition
+     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
      */
     public record ActiveMesh(
-            String federation, String gatewayNamespace, Optional<LocalMesh> mesh, Map<String, Condition> trusted) {
-        private boolean sameButForTrust(ActiveMesh other) {
-            return equals(new ActiveMesh(other.federation, other.gatewayNamespace, other.mesh, trusted));
+            String federation,
+            String gatewayNamespace,
+            Optional<LocalMesh> mesh,
+            Map<String, Condition> trusted,
+            Set<String> gatewayNetworks) {
+        private boolean sameForImports(ActiveMesh other) {
+            return federation.equals(other.federation)
+                    && gatewayNamespace.equals(other.gatewayNamespace)
+                    && mesh.equals(other.mesh);
         }
     }
 
@@ -36,8 +44,8 @@ public final class FederationView {
     public enum News {
         /** Nothing that anybody depends on. */
         NONE,
-        /** The trust of some remotes; no import looks at it. */
-        TRUST,
+        /** What only remotes look at: their trust, the gateways that istiod knows. */
+        REMOTES,
         /** What this mesh is. */
         MESH
     }
@@ -53,7 +61,7 @@ public final class FederationView {
         if (before.filter(active::equals).isPresent()) {
             return News.NONE;
         }
-        return before.filter(active::sameButForTrust).isPresent() ? News.TRUST : News.MESH;
+        return before.filter(active::sameForImports).isPresent() ? News.REMOTES : News.MESH;
     }
 
     /** Tells that there is no active mesh any more. */

@@ -21,14 +21,22 @@ public final class Outcomes {
         }
     }
 
-    /** The Conflict condition that names every obstacle, under the reason of the first; empty if there is none. */
+    /**
+     * The Conflict condition that names every obstacle, under the reason of the first on which somebody must act, or else
+     * of the first; empty if there is none.
+     */
     public Optional<Condition> conflict() {
         return obstacles.stream()
-                .findFirst()
+                .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
                 .map(first -> Condition.yes(
                         Conditions.CONFLICT,
                         first.reason(),
                         obstacles.stream().map(Outcome.Obstacle::message).collect(Collectors.joining("; "))));
+    }
+
+    /** Whether everything is as it should be. */
+    public boolean clear() {
+        return obstacles.isEmpty();
     }
 
     /** When to look again although nothing was heard. */

@@ -46,7 +46,7 @@ final class OutputRoutes {
         // One of ours that lost its label, or one of somebody else that stands in the way.
         return known.imports(namespace).stream().filter(i -> {
             String own = "meshfed-" + i.getMetadata().getName();
-            return name.equals(own) || name.startsWith(own + "-");
+            return name.equals(own) || name.startsWith(own + ".");
         });
     }
 

@@ -1,6 +1,7 @@
 package io.meshfed.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -12,8 +13,10 @@ import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -22,6 +25,7 @@ public final class Report {
     private static final Duration SAFETY_NET = Duration.ofSeconds(10);
 
     private final EventRecorder events;
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
 
     /** @param events where flips are told */
     public Report(EventRecorder events) {
@@ -58,6 +62,24 @@ public final class Report {
         }
         UpdateControl<R> control = UpdateControl.noUpdate();
         return again.map(control::rescheduleAfter).orElse(control);
+    }
+
+    /**
+     * A resource that a newer version wrote: one Event for each of its generations. Its status stays as it is, for a
+     * part of it may be all that remembers something, and what was written for it stays too.
+     */
+    public <R extends HasMetadata> UpdateControl<R> notUnderstood(R resource) {
+        ObjectMeta metadata = resource.getMetadata();
+        Long generation = metadata.getGeneration();
+        if (!generation.equals(told.put(metadata.getUid(), generation))) {
+            events.record(
+                    resource,
+                    "Warning",
+                    "NotUnderstood",
+                    "its spec or status has something that this version of the operator does not know, so nothing of it is"
+                            + " touched: upgrade the operator, or take out what the newer version brought");
+        }
+        return UpdateControl.noUpdate();
     }
 
     /** What a deletion leaves behind, because waiting had to end. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.meshfed.api.NewerVersions;
 import java.util.Optional;
 
 /** Turns one JSON object at a time into the type that is watched, so that one that cannot be read harms no other. */
@@ -40,7 +41,10 @@ final class ObjectReader<T extends HasMetadata> {
             whole.put("apiVersion", HasMetadata.getApiVersion(spec.type()));
         }
         try {
-            return Optional.of(spec.trim().apply(serialization.convertValue(object, spec.type())));
+            T read = serialization.convertValue(object, spec.type());
+            return NewerVersions.notUnderstood(read)
+                    ? Optional.empty()
+                    : Optional.of(spec.trim().apply(read));
         } catch (RuntimeException | StackOverflowError e) {
             // Jackson, setters and our own records throw what they like; the text may quote the object, so it goes
             // nowhere.

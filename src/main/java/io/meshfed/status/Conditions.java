@@ -36,6 +36,9 @@ public final class Conditions {
     /** Nothing on this side can see whether two meshes share a root. */
     private static final String COMMON_ROOT_ASSUMED = "CommonRootAssumed";
 
+    /** As the schema of a condition has it. */
+    private static final int LONGEST_MESSAGE = 32768;
+
     private final Clock clock;
 
     /** @param clock gives the time of a flip */
@@ -106,11 +109,16 @@ public final class Conditions {
                             draft.type(),
                             draft.status(),
                             draft.reason(),
-                            draft.message(),
+                            shortened(draft.message()),
                             flipped ? now : old.lastTransitionTime(),
                             generation);
                 })
                 .toList();
+    }
+
+    /** A status with a longer message would be refused as a whole. */
+    private static String shortened(String message) {
+        return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE - 1) + "…" : message;
     }
 
     /**

@@ -17,7 +17,8 @@ final class TransientReasons {
             "NotYetValid",
             "ServerError",
             "Unreachable",
-            "WaitingForIstiod");
+            "WaitingForIstiod",
+            "WebhookUnavailable");
 
     private TransientReasons() {}
 

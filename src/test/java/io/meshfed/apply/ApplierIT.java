@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class ApplierIT {
     private static Clusters clusters;
 
-    private final SteppingClock clock = new SteppingClock();
+    private final SteppingTime time = new SteppingTime();
     private final List<String> log = new ArrayList<>();
     private Cluster east;
     private KubernetesClient client;
@@ -57,7 +57,7 @@ class ApplierIT {
                 .inNamespace(namespace)
                 .withName("cart")
                 .get());
-        applier = new Applier(client, clock, (verb, o) -> log.add(verb));
+        applier = new Applier(client, time, (verb, o) -> log.add(verb));
     }
 
     @AfterEach
@@ -140,7 +140,7 @@ class ApplierIT {
         east.applyYaml(Serialization.asYaml(entry("locality: theirs")));
         String before = version();
 
-        assertThatThrownBy(() -> new Applier(client, clock, (verb, o) -> {}).apply(owner, entry("locality: b"), cached))
+        assertThatThrownBy(() -> new Applier(client, time, (verb, o) -> {}).apply(owner, entry("locality: b"), cached))
                 .isInstanceOf(KubernetesClientException.class);
 
         assertThat(version()).isEqualTo(before);
@@ -163,7 +163,7 @@ class ApplierIT {
     @Test
     void aNameTakenAtTheLastMomentIsAConflict() {
         KubernetesClient blind = new LateReader(client).client();
-        Applier late = new Applier(blind, clock, (verb, o) -> {});
+        Applier late = new Applier(blind, time, (verb, o) -> {});
         east.applyYaml(Serialization.asYaml(entry("locality: theirs")));
         String before = version();
 
@@ -195,7 +195,7 @@ class ApplierIT {
             assertThat(contested.message()).contains("ServiceEntry " + namespace + "/meshfed-cart");
             assertThat(contested.again()).isEqualTo(Duration.ofMinutes(1));
         });
-        clock.step(Duration.ofSeconds(61));
+        time.step(Duration.ofSeconds(61));
         assertThat(applier.apply(owner, entry("locality: a"), live())).isInstanceOf(Outcome.Written.class);
     }
 
@@ -291,7 +291,7 @@ class ApplierIT {
     /** Two operators at once: the second looked before the first wrote. */
     @Test
     void writeExactlyLosesARaceForTheFirstWrite() {
-        Applier late = new Applier(new LateReader(client).client(), clock, (verb, o) -> {});
+        Applier late = new Applier(new LateReader(client).client(), time, (verb, o) -> {});
         east.applyYaml(Serialization.asYaml(keys("theirs")));
 
         assertThatThrownBy(() -> late.writeExactly(owner.surviving(), keys("ours"), Optional.empty()))

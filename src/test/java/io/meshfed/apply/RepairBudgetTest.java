@@ -3,27 +3,28 @@ package io.meshfed.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RepairBudgetTest {
-    private final SteppingClock clock = new SteppingClock();
-    private final RepairBudget budget = new RepairBudget(clock);
+    private final SteppingTime time = new SteppingTime();
+    private final RepairBudget budget = new RepairBudget(time);
 
     @Test
     void tenRepairsAreFreeAndTheEleventhWaitsAMinute() {
         assertThat(taken("a", 10)).isEqualTo(10);
 
-        assertThat(budget.take("a")).contains(Duration.ofMinutes(1));
+        assertThat(take("a")).contains(Duration.ofMinutes(1));
     }
 
     @Test
     void thePauseEndsAndDoesNotTrickle() {
         taken("a", 11);
-        clock.step(Duration.ofSeconds(59));
-        assertThat(budget.take("a")).contains(Duration.ofSeconds(1));
+        time.step(Duration.ofSeconds(59));
+        assertThat(take("a")).contains(Duration.ofSeconds(1));
 
-        clock.step(Duration.ofSeconds(2));
+        time.step(Duration.ofSeconds(2));
 
         assertThat(taken("a", 10)).isEqualTo(10);
     }
@@ -31,8 +32,16 @@ class RepairBudgetTest {
     @Test
     void slowRepairsNeverRunOut() {
         for (int i = 0; i < 100; i++) {
-            assertThat(budget.take("a")).as("repair %d", i).isEmpty();
-            clock.step(Duration.ofSeconds(7));
+            assertThat(take("a")).as("repair %d", i).isEmpty();
+            time.step(Duration.ofSeconds(7));
+        }
+    }
+
+    /** A write that fails is no quarrel with anybody. */
+    @Test
+    void repairsThatWereNotDoneCostNothing() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(budget.pause("a")).as("attempt %d", i).isEmpty();
         }
     }
 
@@ -40,7 +49,7 @@ class RepairBudgetTest {
     void oneObjectIsNotAnother() {
         taken("a", 11);
 
-        assertThat(budget.take("b")).isEmpty();
+        assertThat(take("b")).isEmpty();
     }
 
     @Test
@@ -49,10 +58,18 @@ class RepairBudgetTest {
 
         budget.forget("a");
 
-        assertThat(budget.take("a")).isEmpty();
+        assertThat(take("a")).isEmpty();
+    }
+
+    private Optional<Duration> take(String key) {
+        Optional<Duration> pause = budget.pause(key);
+        if (pause.isEmpty()) {
+            budget.count(key);
+        }
+        return pause;
     }
 
     private long taken(String key, int tries) {
-        return IntStream.range(0, tries).filter(i -> budget.take(key).isEmpty()).count();
+        return IntStream.range(0, tries).filter(i -> take(key).isEmpty()).count();
     }
 }

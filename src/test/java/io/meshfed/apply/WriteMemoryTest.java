@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WriteMemoryTest {
-    private final SteppingClock clock = new SteppingClock();
-    private final WriteMemory memory = new WriteMemory(clock);
+    private final SteppingTime time = new SteppingTime();
+    private final WriteMemory memory = new WriteMemory(time);
 
     @Test
     void aCacheThatIsBehindIsNotBelieved() {
@@ -20,6 +20,19 @@ class WriteMemoryTest {
         assertThat(memory.newest("k", Optional.of(version("21")))).contains(version("21"));
         // Caught up once, it is not asked again.
         assertThat(memory.newest("k", Optional.of(version("9")))).contains(version("9"));
+    }
+
+    /** With ten thousand imports it would hold every object a second time. */
+    @Test
+    void whatTheCachesShowIsNotKept() {
+        memory.written("k", version("20"), "h");
+        memory.seen("k", version("19"));
+        assertThat(memory.ahead()).isEqualTo(1);
+
+        memory.seen("k", version("20"));
+
+        assertThat(memory.ahead()).isZero();
+        assertThat(memory.wasInPlace("k", "h")).isTrue();
     }
 
     @Test
@@ -34,7 +47,7 @@ class WriteMemoryTest {
     void anAnswerIsForgottenAfterAMinute() {
         memory.written("k", version("20"), "h");
 
-        clock.step(Duration.ofSeconds(61));
+        time.step(Duration.ofSeconds(61));
 
         assertThat(memory.newest("k", Optional.of(version("9")))).contains(version("9"));
     }

@@ -173,13 +173,13 @@ public final class Demo {
                 "ServiceEntry gone, WorkloadEntry there",
                 Mesh.until(
                         "the flip",
-                        () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")
+                        () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")
                                         .isPresent()
                                 && east.find(ServiceEntry.class, "httpbin", "meshfed-httpbin")
                                         .isEmpty()));
         tell.command(
                 "kubectl --context east get workloadentry -n httpbin -o yaml",
-                Kubectl.yaml(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")));
+                Kubectl.yaml(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")));
         Mesh.until("the status", () -> "Local"
                 .equals(String.valueOf(east.imported("httpbin", "httpbin")
                         .orElseThrow()
@@ -233,7 +233,7 @@ public final class Demo {
 
     private List<String> versions() {
         return List.of(
-                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")),
+                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")),
                 version(east.get(Gateway.class, "meshfed-gateway", "meshfed-west")),
                 version(east.get(Secret.class, "istio-system", "cacerts")));
     }
@@ -274,7 +274,7 @@ public final class Demo {
         Mesh.until(
                 "the finalizers",
                 () -> east.federation("east").isEmpty() && east.remote("west").isEmpty());
-        Mesh.until("the entries", () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")
+        Mesh.until("the entries", () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")
                 .isEmpty());
         tell.took("east is clean", Duration.between(start, Instant.now()));
         tell.command(

@@ -12,6 +12,7 @@ import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.WithClusters;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,14 +46,20 @@ class ImportCanonicalFormIT {
 
     static List<ImportCase> casesWithObjects() {
         return ImportCase.all().stream()
-                .filter(golden -> !ImportPlanner.plan(golden.world()).wanted().isEmpty())
+                .filter(golden -> !planned(golden).isEmpty())
+                .toList();
+    }
+
+    private static List<HasMetadata> planned(ImportCase golden) {
+        return Stream.<HasMetadata>concat(
+                        ImportPlanner.plan(golden.world()).wanted().stream(), golden.gatewayRule().stream())
                 .toList();
     }
 
     @ParameterizedTest
     @MethodSource("casesWithObjects")
     void isStoredAsPlanned(ImportCase golden) {
-        for (HasMetadata planned : ImportPlanner.plan(golden.world()).wanted()) {
+        for (HasMetadata planned : planned(golden)) {
             planned.getMetadata().setNamespace(namespace);
 
             HasMetadata created = client.resource(planned).patch(APPLY);

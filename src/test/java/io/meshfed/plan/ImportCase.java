@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -39,8 +40,12 @@ record ImportCase(Path folder) {
             @Nullable String trustDomain,
             @Nullable Set<String> trustDomainAliases,
             @Nullable String locality,
+            @Nullable IpFamily ipFamily,
             @Nullable Selector importNamespaces,
-            @Nullable Map<String, String> namespaceLabels) {
+            @Nullable Map<String, String> namespaceLabels,
+            @Nullable String rootNamespace,
+            @Nullable String exportedThrough,
+            @Nullable Boolean gatewayRuleStands) {
 
         Optional<LocalMesh> mesh() {
             return Optional.ofNullable(name)
@@ -51,13 +56,23 @@ record ImportCase(Path folder) {
                             trustDomainAliases == null ? Set.of() : trustDomainAliases,
                             "cluster.local",
                             "istio-system",
+                            rootNamespace == null ? "istio-system" : rootNamespace,
                             Optional.ofNullable(locality),
+                            Optional.ofNullable(ipFamily),
                             importNamespaces == null ? Selector.EVERYTHING : importNamespaces));
         }
     }
 
+    private MeshInput mesh() {
+        return Serialization.unmarshal(text("in-mesh.yaml").orElseThrow(), MeshInput.class);
+    }
+
     ImportWorld world() {
-        MeshInput mesh = Serialization.unmarshal(text("in-mesh.yaml").orElseThrow(), MeshInput.class);
+        MeshInput mesh = mesh();
+        List<DestinationRule> rules = new ArrayList<>(read("in-rules.yaml", DestinationRule.class));
+        if (!Boolean.FALSE.equals(mesh.gatewayRuleStands())) {
+            gatewayRule().ifPresent(rules::add);
+        }
         return new ImportWorld(
                 read("in-import.yaml", ImportedService.class).get(0),
                 mesh.mesh(),
@@ -65,12 +80,42 @@ record ImportCase(Path folder) {
                         .map(ImportCase::remote)
                         .toList(),
                 mesh.namespaceLabels() == null ? Map.of() : mesh.namespaceLabels(),
-                read("in-service.yaml", Service.class).stream().findFirst(),
+                localService(),
                 ofKind("in-present.yaml", "ServiceEntry", ServiceEntry.class).stream()
                         .findFirst(),
                 ofKind("in-present.yaml", "WorkloadEntry", WorkloadEntry.class),
-                read("in-rules.yaml", DestinationRule.class),
+                rules,
+                exportedThrough(mesh),
                 read("in-other-services.yaml", Service.class));
+    }
+
+    private Optional<Service> localService() {
+        return read("in-service.yaml", Service.class).stream().findFirst();
+    }
+
+    private Optional<String> exportedThrough(MeshInput mesh) {
+        return localService().flatMap(service -> Optional.ofNullable(mesh.exportedThrough()));
+    }
+
+    /** What keeps the import's policy out of the east-west gateway; the planner of the MeshFederation makes it. */
+    Optional<DestinationRule> gatewayRule() {
+        MeshInput mesh = mesh();
+        ImportedService service = read("in-import.yaml", ImportedService.class).get(0);
+        return exportedThrough(mesh)
+                .flatMap(gateway -> GatewayRulePlanner.plan(
+                        Yaml.mesh(
+                                """
+                                mesh: {network: east-network}
+                                trust: {type: External}
+                                gateway: {namespace: %s}
+                                """
+                                        .formatted(gateway)),
+                        mesh.rootNamespace() == null ? "istio-system" : mesh.rootNamespace(),
+                        new GatewayRulePlanner.Exported(
+                                service.getMetadata().getName(),
+                                service.getMetadata().getNamespace(),
+                                Optional.of(service),
+                                read("in-rules.yaml", DestinationRule.class))));
     }
 
     /** The istio-remote Gateways that stand in this world; the planner of a RemoteMesh makes them, not this one. */

@@ -36,6 +36,9 @@ class ImportPlannerGoldenTest {
         IstioRules.check(plan);
         compare(golden.folder().resolve("out-objects.yaml"), yaml(plan.wanted()));
         compare(golden.folder().resolve("out-gateways.yaml"), yaml(golden.gateways()));
+        compare(
+                golden.folder().resolve("out-gateway-rule.yaml"),
+                yaml(golden.gatewayRule().stream().toList()));
         compare(golden.folder().resolve("out-status.yaml"), status(plan));
     }
 

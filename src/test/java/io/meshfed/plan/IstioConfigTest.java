@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,36 @@ class IstioConfigTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IstioConfig.parse(Optional.of("- a\n"), Optional.empty(), "istio-system"))
                 .withMessageContaining("is not a mapping");
+    }
+
+    @Test
+    void meshNetworksNameTheGatewaysThatIstiodKnows() {
+        assertThat(
+                        networks(
+                                """
+                                networks:
+                                  by-address: {gateways: [{address: 192.0.2.1, port: 15443}]}
+                                  by-service: {endpoints: [{fromRegistry: west}], gateways: [{registryServiceName: gw, port: 15443}]}
+                                  without: {endpoints: [{fromRegistry: west}]}
+                                  empty: {gateways: []}
+                                  nothing:
+                                """))
+                .containsExactlyInAnyOrder("by-address", "by-service");
+        assertThat(networks("networks: {}")).isEmpty();
+        assertThat(networks("")).isEmpty();
+        assertThat(IstioConfig.gatewayNetworks(Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void malformedMeshNetworksAreNamedAndNotQuoted() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> networks("networks: [\n  text-of-somebody: }"))
+                .withMessageContaining("ConfigMap istio, key meshNetworks")
+                .withMessageNotContaining("text-of-somebody");
+    }
+
+    private static Set<String> networks(String meshNetworks) {
+        return IstioConfig.gatewayNetworks(Optional.of(meshNetworks));
     }
 
     @Test

@@ -56,7 +56,9 @@ final class RandomImports {
                 Set.of("west.local"),
                 "cluster.local",
                 "istio-system",
+                "istio-system",
                 Optional.of("east/a"),
+                Optional.of(IpFamily.IPv4),
                 Selector.EVERYTHING);
         return new ImportWorld(
                 service,

@@ -32,9 +32,12 @@ import org.junit.jupiter.api.Test;
 
 /** Who is woken by what, in a mesh with two remotes and a thousand imports beside two that matter. */
 class ChangeRouterTest {
+    private static final Duration LAG = Duration.ofMillis(50);
+    private static final Duration NEVER = Duration.ofHours(1);
+
     private final Cluster cluster = new Cluster();
     private final Set<String> woken = new ConcurrentSkipListSet<>();
-    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), Duration.ofMillis(50));
+    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), LAG, NEVER);
 
     @BeforeEach
     void populate() {
@@ -66,7 +69,7 @@ class ChangeRouterTest {
 
     @Test
     void aForeignEntryThatStandsInTheWayWakesWhomItHinders() {
-        WorkloadEntry foreign = metadata("shop", "meshfed-cart-west", "generation: 1", WorkloadEntry.class);
+        WorkloadEntry foreign = metadata("shop", "meshfed-cart.west", "generation: 1", WorkloadEntry.class);
 
         router.changed(gone(WorkloadEntry.class, foreign));
 
@@ -103,6 +106,51 @@ class ChangeRouterTest {
         router.changed(came(DestinationRule.class, rule("elsewhere", "pay.shop.svc.cluster.local")));
 
         assertThat(woken).containsExactly("import shop/cart", "import shop/pay");
+    }
+
+    /** What the east-west gateway is to follow for an exported host depends on every rule of that host. */
+    @Test
+    void aRuleWakesTheMeshToo() {
+        rulesFirst().changed(gone(DestinationRule.class, rule("elsewhere", "other.shop.svc.cluster.local")));
+
+        await().untilAsserted(() -> assertThat(woken).containsExactly("federation east"));
+    }
+
+    @Test
+    void anImportsTrafficPolicyWakesTheMesh() {
+        ImportedService asks = imported("shop", "cart", "loadBalancing: {maxRequestsPerConnection: 1}");
+        asks.getMetadata().setGeneration(2L);
+
+        rulesFirst().changed(changed(ImportedService.class, cluster.imports.get("shop/cart"), asks));
+
+        await().untilAsserted(() -> assertThat(woken).containsExactly("federation east"));
+    }
+
+    /** Whether a host is exported decides whether the policy of its import has to wait. */
+    @Test
+    void anExportLabelWakesTheImportThatSetsAPolicy() {
+        router.changed(changed(
+                Service.class, service("pay", "app: pay", ""), service("pay", "app: pay", "labels: {export: 'true'}")));
+        router.changed(changed(
+                Service.class,
+                service("cart", "app: cart", ""),
+                service("cart", "app: cart", "labels: {export: 'true'}")));
+
+        assertThat(woken).containsExactly("federation east", "import shop/pay");
+    }
+
+    @Test
+    void aMeshWithAnotherSpecWakesTheImportsThatSetAPolicy() {
+        MeshFederation after = of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class);
+        after.getMetadata().setGeneration(2L);
+
+        router.changed(changed(MeshFederation.class, cluster.federations.get(0), after));
+
+        assertThat(woken).containsExactly("federation east", "import shop/pay", "remote north", "remote west");
+    }
+
+    private ChangeRouter rulesFirst() {
+        return new ChangeRouter(cluster, new Recorder(), NEVER, LAG);
     }
 
     @Test

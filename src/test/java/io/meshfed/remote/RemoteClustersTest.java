@@ -141,7 +141,7 @@ class RemoteClustersTest {
         other.failWith = 0;
 
         awaitGateway(new GatewayObservation.Addresses(List.of("192.0.2.20")));
-        assertThat(remotes.snapshot("west").connection()).isEqualTo(new Connection.Connected());
+        await().until(() -> remotes.snapshot("west").connection() instanceof Connection.Connected);
         await().until(() -> {
             west.putService("istio-system", "gw", "{}"); // the server notices a closed socket when it writes
             return west.openWatches() == 0;

@@ -39,6 +39,10 @@ class IstioLaterIT {
             east.mesh().cluster().installIstioCrds();
             Duration works =
                     Mesh.until("the entry", () -> east.endpoints("of-west").equals(List.of("")));
+            assertThat(Placed.deployment(east.mesh(), "meshfed-gateway", "istio-eastwestgateway")
+                            .find())
+                    .as("a gateway whose pods nobody would inject")
+                    .isEmpty();
             east.mesh().istio().publishRoot();
             east.mesh().cloudWakes();
             Mesh.until("this mesh", () -> Mesh.holds(east.mesh().federation("east"), "Ready"));

@@ -29,6 +29,8 @@ class IstiodUnknownIT {
             east.cluster().adminClient().resource(config).delete();
             Mesh.until("the words", () -> "MeshUnknown"
                     .equals(Mesh.reason(east.imported("httpbin", "httpbin"), "Resolved")));
+            Mesh.until("the mesh's words", () -> "IstiodNotFound"
+                    .equals(Mesh.reason(east.federation("east"), "MeshConfigured")));
             east.operator().restart();
             east.settle();
 
@@ -48,7 +50,7 @@ class IstiodUnknownIT {
 
     private static List<String> versions(Mesh east) {
         return List.of(
-                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin-west")),
+                version(east.get(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")),
                 version(east.cluster()
                         .adminClient()
                         .resources(ExportedMesh.class)

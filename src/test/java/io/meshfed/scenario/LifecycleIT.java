@@ -3,13 +3,9 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
@@ -17,7 +13,6 @@ import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -25,11 +20,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Resources come, pause and go, in every order that users find. */
+/** Imports and remotes pause, are drained, are forbidden and allowed again. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final String GATEWAY_API = "gateway.networking.k8s.io";
 
     private static Looker east;
     private static GatewayCluster west;
@@ -48,39 +42,14 @@ class LifecycleIT {
         east.remoteAt("other", "172.18.2.1");
         east.imported("of-west", "west");
         east.imported("of-other", "other");
-        untilReady("of-west");
-        untilReady("of-other");
+        east.untilReady("of-west");
+        east.untilReady("of-other");
     }
 
     @AfterAll
     static void close() {
         east.close();
         west.cluster().close();
-    }
-
-    private static void untilReady(String namespace) {
-        Mesh.until("the import in " + namespace, () -> Mesh.holds(east.imported(namespace), "Ready"));
-    }
-
-    private static void untilReason(String namespace, String reason) {
-        Mesh.until(namespace + " " + reason, () -> reason.equals(Mesh.reason(east.imported(namespace), "Resolved")));
-    }
-
-    private static void delete(Class<? extends HasMetadata> type, String name) {
-        east.mesh().cluster().adminClient().resources(type).withName(name).delete();
-    }
-
-    /** Merges fields of a spec, as {@code kubectl patch --type merge} would. */
-    private static void merge(Class<? extends HasMetadata> type, String name, String spec) {
-        east.mesh()
-                .cluster()
-                .adminClient()
-                .resources(type)
-                .withName(name)
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        "{\"spec\": " + spec + "}");
     }
 
     private static void mergeImport(String namespace, String spec) {
@@ -113,25 +82,11 @@ class LifecycleIT {
         return east.entry(namespace).map(e -> e.getSpec().getEndpoints().get(0).getLocality());
     }
 
-    private static List<String> words(AuditLog.Mark mark) {
-        return east.mesh().objectWrites(mark).stream()
-                .map((AuditEvent e) ->
-                        e.verb() + " " + e.resource() + (e.group().equals(GATEWAY_API) ? ".remote" : ""))
-                .toList();
-    }
-
-    private static int last(List<String> words, String word) {
-        return IntStream.range(0, words.size())
-                .filter(i -> words.get(i).equals(word))
-                .max()
-                .orElseThrow(() -> new AssertionError(word + " is not among " + words));
-    }
-
     @Test
     @Order(1)
     void suspendedImportIsNotTouched() {
         mergeImport("of-west", "{\"suspend\": true}");
-        untilReason("of-west", "Suspended");
+        east.untilResolved("of-west", "Suspended");
         vandalize("of-west");
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         mergeImport("of-west", "{\"ports\": [{\"name\": \"http\", \"port\": 8081, \"appProtocol\": \"http\"}]}");
@@ -143,14 +98,14 @@ class LifecycleIT {
         mergeImport(
                 "of-west",
                 "{\"suspend\": false, \"ports\": [{\"name\": \"http\", \"port\": 8080, \"appProtocol\": \"http\"}]}");
-        untilReady("of-west");
+        east.untilReady("of-west");
         assertThat(locality("of-west")).isEmpty();
     }
 
     @Test
     @Order(2)
     void suspendedRemoteIsNotTouched() {
-        merge(RemoteMesh.class, "west", "{\"suspend\": true}");
+        east.merge(RemoteMesh.class, "west", "{\"suspend\": true}");
         Mesh.until("the remote's word", () -> Looker.message(east.remote("west"), "Ready")
                 .contains("suspended"));
         Mesh.until("the import's word", () -> Looker.message(east.imported("of-west"), "Resolved")
@@ -163,25 +118,25 @@ class LifecycleIT {
         assertThat(east.mesh().objectWrites(mark)).isEmpty();
         assertThat(east.registered("west")).containsExactly("172.18.1.1");
 
-        merge(RemoteMesh.class, "west", "{\"suspend\": false}");
+        east.merge(RemoteMesh.class, "west", "{\"suspend\": false}");
         Mesh.until("what was missed", () -> east.registered("west").equals(List.of("172.18.1.2")));
         Mesh.until("the repair", () -> locality("of-west").isEmpty());
-        untilReady("of-west");
+        east.untilReady("of-west");
     }
 
     @Test
     @Order(3)
     void drainedRemoteIsOutOfBalancing() {
-        merge(RemoteMesh.class, "west", "{\"drained\": true}");
-        untilReason("of-west", "AllDrained");
+        east.merge(RemoteMesh.class, "west", "{\"drained\": true}");
+        east.untilResolved("of-west", "AllDrained");
         assertThat(east.endpoints("of-west")).isEmpty();
         assertThat(east.entry("of-west")).as("the host stays").isPresent();
         assertThat(east.registered("west")).isNotEmpty();
         assertThat(Looker.message(east.remote("west"), "Ready")).contains("drained");
         assertThat(Mesh.holds(east.imported("of-other"), "Ready")).isTrue();
 
-        merge(RemoteMesh.class, "west", "{\"drained\": false}");
-        untilReady("of-west");
+        east.merge(RemoteMesh.class, "west", "{\"drained\": false}");
+        east.untilReady("of-west");
         assertThat(east.endpoints("of-west")).containsExactly("");
     }
 
@@ -209,7 +164,7 @@ class LifecycleIT {
         assertThat(east.gateway("ourselves")).isEmpty();
         assertThat(east.gateway("twin")).isEmpty();
         east.imported("of-twin", "twin");
-        untilReason("of-twin", "RemoteRefused");
+        east.untilResolved("of-twin", "RemoteRefused");
         assertThat(Looker.message(east.imported("of-twin"), "Resolved")).contains("RemoteMesh west");
 
         Duration gone = deleteRemote("twin");
@@ -220,32 +175,32 @@ class LifecycleIT {
     }
 
     private static Duration deleteRemote(String name) {
-        delete(RemoteMesh.class, name);
+        east.delete(RemoteMesh.class, name);
         return Mesh.until("the finalizer of " + name, () -> east.remote(name).isEmpty());
     }
 
     @Test
     @Order(5)
     void grantOfANamespaceCanBeRevoked() {
-        merge(
+        east.merge(
                 MeshFederation.class,
                 "east",
                 "{\"imports\": {\"namespaceSelector\": {\"matchLabels\": {\"meshfed.io/import\": \"allowed\"}}}}");
-        untilReason("of-west", "NamespaceNotAllowed");
+        east.untilResolved("of-west", "NamespaceNotAllowed");
         Mesh.until("nothing", () -> east.entry("of-west").isEmpty());
         assertThat(Looker.message(east.imported("of-west"), "Resolved"))
                 .contains("MeshFederation east", "of-west", "spec.imports.namespaceSelector");
 
         label("of-west", "allowed");
-        untilReady("of-west");
+        east.untilReady("of-west");
         assertThat(east.entry("of-west")).isPresent();
         label("of-west", "no-more");
-        untilReason("of-west", "NamespaceNotAllowed");
+        east.untilResolved("of-west", "NamespaceNotAllowed");
         Mesh.until("nothing", () -> east.entry("of-west").isEmpty());
 
-        merge(MeshFederation.class, "east", "{\"imports\": null}");
-        untilReady("of-west");
-        untilReady("of-other");
+        east.merge(MeshFederation.class, "east", "{\"imports\": null}");
+        east.untilReady("of-west");
+        east.untilReady("of-other");
     }
 
     private static void label(String namespace, String value) {
@@ -282,7 +237,7 @@ class LifecycleIT {
     @Order(7)
     void outputsGoWithTheirImport() {
         east.imported("passing", "other");
-        untilReady("passing");
+        east.untilReady("passing");
         east.mesh()
                 .cluster()
                 .adminClient()
@@ -291,79 +246,5 @@ class LifecycleIT {
                 .delete();
         Mesh.until("the garbage collector", () -> east.entry("passing").isEmpty());
         assertThat(east.entry("of-other")).isPresent();
-    }
-
-    @Test
-    @Order(8)
-    void secondMeshFederationWaitsAndTakesOver() {
-        east.federation("heir");
-        Mesh.until("the heir's word", () -> "AnotherMeshFederation"
-                .equals(Mesh.reason(east.mesh().federation("heir"), "Conflict")));
-        assertThat(Looker.message(east.mesh().federation("heir"), "Ready")).contains("MeshFederation east");
-        assertThat(Mesh.holds(east.mesh().federation("east"), "Ready")).isTrue();
-        String cacerts = Looker.version(east.mesh().find(Secret.class, "istio-system", "cacerts"));
-
-        delete(MeshFederation.class, "east");
-        Mesh.until("the finalizer", () -> east.mesh().federation("east").isEmpty());
-        Mesh.until("the heir", () -> Mesh.holds(east.mesh().federation("heir"), "Ready"));
-        untilReady("of-west");
-        untilReady("of-other");
-        assertThat(Looker.version(east.mesh().find(Secret.class, "istio-system", "cacerts")))
-                .isEqualTo(cacerts);
-    }
-
-    @Test
-    @Order(9)
-    void deletionOfTheMeshTakesEntriesFirstAndGatewaysAfter() {
-        east.mesh().settle();
-        AuditLog.Mark deletion = east.mesh().cluster().auditLog().mark();
-        delete(MeshFederation.class, "heir");
-        Mesh.until("the finalizer", () -> east.mesh().federation("heir").isEmpty());
-        untilReason("of-west", "NoMeshFederation");
-        Mesh.until(
-                "the remote's word", () -> "NoMeshFederation".equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
-        east.mesh().settle();
-
-        List<String> words = words(deletion);
-        assertThat(words).doesNotContain("patch serviceentries", "patch gateways.remote", "patch deployments");
-        assertThat(last(words, "delete serviceentries")).isLessThan(words.indexOf("delete gateways.remote"));
-        assertThat(last(words, "delete gateways.remote")).isLessThan(words.indexOf("delete deployments"));
-        assertThat(east.entry("of-west")).isEmpty();
-        assertThat(east.registered("west")).isEmpty();
-        assertThat(east.mesh().find(Deployment.class, "meshfed-gateway", "istio-eastwestgateway"))
-                .isEmpty();
-        assertThat(Looker.message(east.imported("of-west"), "Ready"))
-                .contains("there is no MeshFederation", "nothing is imported");
-        assertThat(east.imported("of-west").orElseThrow().getStatus().remotes()).isEmpty();
-
-        AuditLog.Mark comeback = east.mesh().cluster().auditLog().mark();
-        east.federation("east");
-        untilReady("of-west");
-        untilReady("of-other");
-        Mesh.until("this mesh", () -> Mesh.holds(east.mesh().federation("east"), "Ready"));
-        east.mesh().settle();
-        List<String> again = words(comeback);
-        assertThat(last(again, "patch gateways.remote")).isLessThan(again.indexOf("patch serviceentries"));
-        assertThat(again).noneMatch(word -> word.startsWith("delete"));
-    }
-
-    @Test
-    @Order(10)
-    void remoteCanBeDeletedWhileItsClusterIsDown() {
-        west.cluster().stopApiServer();
-        Mesh.until("the outage", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));
-        List<String> others = List.of(Looker.version(east.gateway("other")), Looker.version(east.entry("of-other")));
-        AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
-
-        assertThat(deleteRemote("west")).isLessThan(SOON);
-        untilReason("of-west", "RemoteUnknown");
-        east.mesh().settle();
-
-        assertThat(words(mark)).startsWith("delete serviceentries", "delete gateways.remote");
-        assertThat(east.entry("of-west")).isEmpty();
-        assertThat(east.gateway("west")).isEmpty();
-        assertThat(List.of(Looker.version(east.gateway("other")), Looker.version(east.entry("of-other"))))
-                .isEqualTo(others);
-        assertThat(Mesh.holds(east.remote("other"), "Ready")).isTrue();
     }
 }

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.RemoteMesh;
@@ -131,6 +133,27 @@ final class Looker implements AutoCloseable {
 
     void secret(String remote, String kubeconfig) {
         mesh.kubeconfigSecret(remote + "-kubeconfig", kubeconfig);
+    }
+
+    void untilReady(String namespace) {
+        Mesh.until("the import in " + namespace, () -> Mesh.holds(imported(namespace), "Ready"));
+    }
+
+    void untilResolved(String namespace, String reason) {
+        Mesh.until(namespace + " " + reason, () -> reason.equals(Mesh.reason(imported(namespace), "Resolved")));
+    }
+
+    /** Merges fields of a spec, as {@code kubectl patch --type merge} would. */
+    void merge(Class<? extends HasMetadata> type, String name, String spec) {
+        mesh.cluster()
+                .adminClient()
+                .resources(type)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": " + spec + "}");
+    }
+
+    void delete(Class<? extends HasMetadata> type, String name) {
+        mesh.cluster().adminClient().resources(type).withName(name).delete();
     }
 
     Optional<RemoteMesh> remote(String name) {

@@ -138,10 +138,10 @@ class RolesIT {
                 metadata: {name: web, namespace: shop}
                 spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
                 """);
-        appears(Placed.workloadEntry(east(), "shop", "meshfed-web-west"));
+        appears(Placed.workloadEntry(east(), "shop", "meshfed-web.west"));
         goes(Placed.serviceEntry(east(), "shop", "meshfed-web"));
         Placed.service(east(), "shop", "web").delete();
-        goes(Placed.workloadEntry(east(), "shop", "meshfed-web-west"));
+        goes(Placed.workloadEntry(east(), "shop", "meshfed-web.west"));
         appears(Placed.serviceEntry(east(), "shop", "meshfed-web"));
         importWeb("");
         goes(Placed.destinationRule(east(), "shop", "meshfed-web"));

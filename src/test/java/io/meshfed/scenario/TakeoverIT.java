@@ -89,8 +89,34 @@ class TakeoverIT {
         System.out.println("takeover after SIGKILL: " + takeover.toMillis() + " ms");
     }
 
+    /** Its last request may be under way, its clock stands still, and when it goes on it believes that it leads. */
     @Test
     @Order(3)
+    void leaderThatStoodStillWritesNothingWhenItGoesOn() {
+        try (OperatorProcess next =
+                OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-4")) {
+            second.freeze();
+            east.remoteAt("west", "172.18.1.4");
+            Mesh.until("the change by the next", () -> east.registered("west").equals(List.of("172.18.1.4")));
+            east.mesh().settle();
+            AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
+
+            second.thaw();
+            Mesh.until("the end of the one that stood still", () -> !second.isAlive());
+            east.mesh().settle();
+
+            assertThat(leader()).startsWith("operator-4-east");
+            assertThat(second.log()).contains("the Lease is lost");
+            assertThat(east.mesh().operatorWrites(mark)).isEmpty();
+            assertThat(east.registered("west")).containsExactly("172.18.1.4");
+            next.terminate(GRACE);
+        }
+        second = OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-5");
+        Mesh.until("the lead", () -> leader().startsWith("operator-5-east"));
+    }
+
+    @Test
+    @Order(4)
     void whoIsAskedToGoGoesSoon() {
         try (OperatorProcess third =
                 OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-3")) {

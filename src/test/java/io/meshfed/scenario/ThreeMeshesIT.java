@@ -8,15 +8,11 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.IstioInstallation;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -29,106 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ThreeMeshesIT {
     private static final String HOST = "web.shop.svc.mesh.internal";
 
-    private static final Place RED = new Place("red", "istio-system", "", "edge", 15443, "net-a", "red.example");
-    private static final Place GREEN =
-            new Place("green", "mesh-control", "canary", "edge", 16443, "net-b", "green.example");
-    private static final Place BLUE = new Place("blue", "mesh-control", "", "border", 443, "net-c", "blue.example");
-    private static final List<Place> PLACES = List.of(RED, GREEN, BLUE);
-
     private static Map<Place, Mesh> meshes;
-
-    /** What is called how in one mesh. */
-    private record Place(
-            String name,
-            String controlPlane,
-            String revision,
-            String edge,
-            int port,
-            String network,
-            String trustDomain) {
-
-        Mesh install(Cluster cluster, String addressPrefix) {
-            return Mesh.install(
-                    cluster,
-                    this::istio,
-                    Map.of(
-                            "controlPlane.namespace", controlPlane,
-                            "controlPlane.revisions[0]", revision,
-                            "gateway.namespace", edge),
-                    addressPrefix);
-        }
-
-        private IstioInstallation istio(IstioInstallation istio) {
-            return istio.namespace(controlPlane)
-                    .revision(revision)
-                    .trustDomain(trustDomain)
-                    .trustDomainAliases(others().map(Place::trustDomain).toArray(String[]::new))
-                    .network(network)
-                    .dnsCapture(true);
-        }
-
-        Stream<Place> others() {
-            return PLACES.stream().filter(Predicate.not(this::equals));
-        }
-
-        String federation() {
-            return """
-                    apiVersion: meshfed.io/v1alpha1
-                    kind: MeshFederation
-                    metadata: {name: %s}
-                    spec:
-                      mesh:
-                        network: %s
-                        trustDomain: %s
-                        clusterDomain: mesh.internal
-                        controlPlaneNamespace: %s
-                        revision: "%s"
-                      trust: {issuer: {secretName: shared-root, generate: %s}}
-                      gateway: {namespace: %s, port: %d}
-                      mtls: Strict
-                      exports:
-                        serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
-                        namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
-                    """
-                    .formatted(name, network, trustDomain, controlPlane, revision, equals(RED), edge, port);
-        }
-
-        String asRemote() {
-            return """
-                    ---
-                    apiVersion: meshfed.io/v1alpha1
-                    kind: RemoteMesh
-                    metadata: {name: %1$s}
-                    spec:
-                      network: %2$s
-                      trustDomain: %3$s
-                      cluster: {kubeconfigSecretRef: {name: %1$s-kubeconfig}}
-                      gateway: {port: %4$d, service: {namespace: %5$s, name: istio-eastwestgateway}}
-                    """
-                    .formatted(name, network, trustDomain, port, edge);
-        }
-
-        String reader() {
-            return """
-                    apiVersion: v1
-                    kind: ServiceAccount
-                    metadata: {name: peer, namespace: %1$s}
-                    ---
-                    apiVersion: rbac.authorization.k8s.io/v1
-                    kind: Role
-                    metadata: {name: peer, namespace: %1$s}
-                    rules:
-                    - {apiGroups: [""], resources: [services], resourceNames: [istio-eastwestgateway], verbs: [get, list, watch]}
-                    ---
-                    apiVersion: rbac.authorization.k8s.io/v1
-                    kind: RoleBinding
-                    metadata: {name: peer, namespace: %1$s}
-                    roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: peer}
-                    subjects: [{kind: ServiceAccount, name: peer, namespace: %1$s}]
-                    """
-                    .formatted(edge);
-        }
-    }
 
     @BeforeAll
     static void federateAll() {
@@ -137,27 +34,27 @@ class ThreeMeshesIT {
                 ClusterOptions.named("green").withServiceCidr("10.255.30.0/24"),
                 ClusterOptions.named("blue").withServiceCidr("10.255.50.0/24"));
         meshes = Map.of(
-                RED, RED.install(clusters.get("red"), "172.18.64."),
-                GREEN, GREEN.install(clusters.get("green"), "172.18.128."),
-                BLUE, BLUE.install(clusters.get("blue"), "172.18.192."));
-        PLACES.forEach(place -> mesh(place).run());
-        for (Place place : PLACES) {
+                Place.RED, Place.RED.install(clusters.get("red"), "172.18.64."),
+                Place.GREEN, Place.GREEN.install(clusters.get("green"), "172.18.128."),
+                Place.BLUE, Place.BLUE.install(clusters.get("blue"), "172.18.192."));
+        Place.ALL.forEach(place -> mesh(place).run());
+        for (Place place : Place.ALL) {
             mesh(place).cluster().applyYaml(place.federation());
             Mesh.until("the root", () -> mesh(place)
                     .find(Secret.class, place.controlPlane(), "cacerts")
                     .isPresent());
-            if (place.equals(RED)) {
-                mesh(RED).copySecret("shared-root", mesh(GREEN));
-                mesh(RED).copySecret("shared-root", mesh(BLUE));
+            if (place.equals(Place.RED)) {
+                mesh(Place.RED).copySecret("shared-root", mesh(Place.GREEN));
+                mesh(Place.RED).copySecret("shared-root", mesh(Place.BLUE));
             }
             mesh(place).istio().publishRoot();
             mesh(place).cloudWakes();
             mesh(place).cluster().applyYaml(place.reader());
         }
-        for (Place place : PLACES) {
+        for (Place place : Place.ALL) {
             place.others().forEach(other -> connect(place, other));
         }
-        for (Place place : PLACES) {
+        for (Place place : Place.ALL) {
             Mesh.until(place.name(), () -> Mesh.holds(mesh(place).federation(place.name()), "Ready"));
             place.others()
                     .forEach(other -> Mesh.until(
@@ -188,7 +85,7 @@ class ThreeMeshesIT {
     @Test
     @Order(1)
     void everyMeshHasItsGatewayWhereAndAsItSays() {
-        for (Place place : PLACES) {
+        for (Place place : Place.ALL) {
             Deployment gateway = mesh(place).get(Deployment.class, place.edge(), "istio-eastwestgateway");
             assertThat(gateway.getSpec().getTemplate().getMetadata().getLabels())
                     .containsEntry("topology.istio.io/network", place.network());
@@ -210,7 +107,7 @@ class ThreeMeshesIT {
     @Test
     @Order(2)
     void hostOfTwoMeshesIsOneHostWithTheirWeights() {
-        for (Place place : List.of(RED, GREEN)) {
+        for (Place place : List.of(Place.RED, Place.GREEN)) {
             mesh(place)
                     .cluster()
                     .applyYaml(
@@ -233,8 +130,8 @@ class ThreeMeshesIT {
                 assertThat(server.getPort().getNumber()).isEqualTo((long) place.port());
             });
         }
-        mesh(BLUE).cluster().createNamespace("shop");
-        mesh(BLUE)
+        mesh(Place.BLUE).cluster().createNamespace("shop");
+        mesh(Place.BLUE)
                 .cluster()
                 .applyYaml(
                         """
@@ -248,7 +145,7 @@ class ThreeMeshesIT {
                 """);
         importIsReady();
 
-        ServiceEntry entry = mesh(BLUE).get(ServiceEntry.class, "shop", "meshfed-web");
+        ServiceEntry entry = mesh(Place.BLUE).get(ServiceEntry.class, "shop", "meshfed-web");
         assertThat(entry.getSpec().getHosts()).containsExactly(HOST);
         assertThat(entry.getSpec().getEndpoints())
                 .extracting(e -> e.getNetwork() + " " + e.getWeight())
@@ -261,7 +158,7 @@ class ThreeMeshesIT {
     @Test
     @Order(3)
     void bothRemotesJoinTheLocalService() {
-        mesh(BLUE)
+        mesh(Place.BLUE)
                 .cluster()
                 .applyYaml(
                         """
@@ -273,11 +170,13 @@ class ThreeMeshesIT {
 
         Mesh.until(
                 "the flip",
-                () -> mesh(BLUE).find(ServiceEntry.class, "shop", "meshfed-web").isEmpty()
+                () -> mesh(Place.BLUE)
+                                .find(ServiceEntry.class, "shop", "meshfed-web")
+                                .isEmpty()
                         && workloadEntry("red").find().isPresent()
                         && workloadEntry("green").find().isPresent());
         importIsReady();
-        WorkloadEntry red = mesh(BLUE).get(WorkloadEntry.class, "shop", "meshfed-web-red");
+        WorkloadEntry red = mesh(Place.BLUE).get(WorkloadEntry.class, "shop", "meshfed-web.red");
         assertThat(red.getSpec().getNetwork()).isEqualTo("net-a");
         assertThat(red.getSpec().getWeight()).isEqualTo(3L);
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
@@ -288,32 +187,33 @@ class ThreeMeshesIT {
     void deletedRemoteTakesOnlyItsOwn() {
         List<Placed> ofGreen = List.of(
                 workloadEntry("green"),
-                Placed.remoteGateway(mesh(BLUE), BLUE.edge(), "meshfed-green"),
-                Placed.deployment(mesh(BLUE), BLUE.edge(), "istio-eastwestgateway"),
-                new Placed(mesh(BLUE), "v1", "Secret", BLUE.controlPlane(), "cacerts"));
+                Placed.remoteGateway(mesh(Place.BLUE), Place.BLUE.edge(), "meshfed-green"),
+                Placed.deployment(mesh(Place.BLUE), Place.BLUE.edge(), "istio-eastwestgateway"),
+                new Placed(mesh(Place.BLUE), "v1", "Secret", Place.BLUE.controlPlane(), "cacerts"));
         List<String> before = ofGreen.stream().map(Placed::version).toList();
 
-        mesh(BLUE)
+        mesh(Place.BLUE)
                 .cluster()
                 .adminClient()
                 .resources(RemoteMesh.class)
                 .withName("red")
                 .delete();
 
-        Mesh.until("the end of red", () -> mesh(BLUE).remote("red").isEmpty());
+        Mesh.until("the end of red", () -> mesh(Place.BLUE).remote("red").isEmpty());
         Mesh.until("the end of its entry", () -> workloadEntry("red").find().isEmpty());
-        assertThat(Placed.remoteGateway(mesh(BLUE), BLUE.edge(), "meshfed-red").find())
+        assertThat(Placed.remoteGateway(mesh(Place.BLUE), Place.BLUE.edge(), "meshfed-red")
+                        .find())
                 .isEmpty();
-        mesh(BLUE).settle();
+        mesh(Place.BLUE).settle();
         assertThat(ofGreen.stream().map(Placed::version)).isEqualTo(before);
-        assertThat(Mesh.holds(mesh(BLUE).remote("green"), "Ready")).isTrue();
+        assertThat(Mesh.holds(mesh(Place.BLUE).remote("green"), "Ready")).isTrue();
     }
 
     private static Placed workloadEntry(String remote) {
-        return Placed.workloadEntry(mesh(BLUE), "shop", "meshfed-web-" + remote);
+        return Placed.workloadEntry(mesh(Place.BLUE), "shop", "meshfed-web." + remote);
     }
 
     private static void importIsReady() {
-        Mesh.until("the import", () -> Mesh.holds(mesh(BLUE).imported("shop", "web"), "Ready"));
+        Mesh.until("the import", () -> Mesh.holds(mesh(Place.BLUE).imported("shop", "web"), "Ready"));
     }
 }

@@ -1,27 +1,26 @@
 package io.meshfed.scenario;
 
+import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.ISSUER;
+import static io.meshfed.scenario.TrustSteps.SYSTEM;
+import static io.meshfed.scenario.TrustSteps.cacerts;
+import static io.meshfed.scenario.TrustSteps.federate;
+import static io.meshfed.scenario.TrustSteps.issued;
+import static io.meshfed.scenario.TrustSteps.message;
+import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.talkative;
+import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** CA material survives, and a change of trust breaks no live pair (design rules 3 and 4), as openssl sees it. */
 class TrustIT {
-    private static final String ISSUER = "mesh-root-ca";
-    private static final String SYSTEM = "meshfed-system";
-    private static final String CONTROL_PLANE = "istio-system";
     private static final Duration SECONDS = Duration.ofSeconds(10);
 
     @TempDir
@@ -42,62 +38,37 @@ class TrustIT {
 
     private static Openssl openssl;
     private static Mesh east;
-    private static Mesh west;
 
     @BeforeAll
     static void install() {
         Openssl.assumePresent();
         openssl = new Openssl(folder);
-        Clusters clusters = Clusters.fresh("east", "west");
-        east = talkative(clusters.get("east"), "west", "172.18.64.").run();
-        west = talkative(clusters.get("west"), "east", "172.18.128.").run();
-    }
-
-    /** With all that an operator can log. */
-    private static Mesh talkative(Cluster cluster, String peer, String addressPrefix) {
-        return Mesh.install(
-                cluster,
-                istio -> istio.trustDomain(cluster.name() + ".local")
-                        .trustDomainAliases(peer + ".local")
-                        .network(cluster.name() + "-network"),
-                Map.of("logLevel", "TRACE"),
-                addressPrefix);
+        east = talkative(Clusters.fresh("east").get("east"), "west", "172.18.64.")
+                .run();
     }
 
     @AfterAll
     static void close() {
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            if (mesh != null) {
-                mesh.close();
-            }
+        if (east != null) {
+            east.close();
         }
     }
 
     @AfterEach
     void clean() {
-        for (Mesh mesh : List.of(east, west)) {
-            var client = mesh.cluster().adminClient();
-            client.resources(RemoteMesh.class).delete();
-            client.resources(MeshFederation.class).delete();
-            Mesh.until(
-                    "the finalizers",
-                    () -> client.resources(MeshFederation.class)
-                                    .list()
-                                    .getItems()
-                                    .isEmpty()
-                            && client.resources(RemoteMesh.class)
-                                    .list()
-                                    .getItems()
-                                    .isEmpty());
-            client.secrets().inNamespace(SYSTEM).delete();
-            client.secrets().inNamespace(CONTROL_PLANE).delete();
-            client.configMaps()
-                    .inAnyNamespace()
-                    .withField("metadata.name", "istio-ca-root-cert")
-                    .list()
-                    .getItems()
-                    .forEach(map -> client.resource(map).delete());
-        }
+        var client = east.cluster().adminClient();
+        client.resources(MeshFederation.class).delete();
+        Mesh.until(
+                "the finalizers",
+                () -> client.resources(MeshFederation.class).list().getItems().isEmpty());
+        client.secrets().inNamespace(SYSTEM).delete();
+        client.secrets().inNamespace(CONTROL_PLANE).delete();
+        client.configMaps()
+                .inAnyNamespace()
+                .withField("metadata.name", "istio-ca-root-cert")
+                .list()
+                .getItems()
+                .forEach(map -> client.resource(map).delete());
     }
 
     @Test
@@ -256,191 +227,7 @@ class TrustIT {
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isTrue();
     }
 
-    @Test
-    void meshesWithDifferentRootsTrustEachOther() {
-        for (Mesh mesh : List.of(east, west)) {
-            federate(mesh, true, "");
-            issued(mesh);
-            mesh.istio().publishRoot();
-        }
-        String eastRoot = pem(east, "root-cert.pem");
-        String westRoot = pem(west, "root-cert.pem");
-        for (Mesh mesh : List.of(east, west)) {
-            mesh.applyExample("gateway-reader.yaml");
-        }
-        Pair.connect(east, west);
-        Pair.connect(west, east);
-
-        remote(east, "west", "pem: |\n" + westRoot.indent(8));
-        west.cluster()
-                .adminClient()
-                .resource(configMap("roots", "east.pem", eastRoot))
-                .create();
-        remote(west, "east", "configMapKeyRef: {name: roots, key: east.pem}");
-        Mesh.until("east's bundle", () -> pem(east, "root-cert.pem").equals(eastRoot + westRoot));
-        Mesh.until("west's bundle", () -> pem(west, "root-cert.pem").equals(westRoot + eastRoot));
-        for (Mesh mesh : List.of(east, west)) {
-            String peer = mesh == east ? "west" : "east";
-            assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
-            Mesh.until("the wait for istiod", () -> Mesh.reason(mesh.remote(peer), "Trusted")
-                    .equals("WaitingForIstiod"));
-            mesh.istio().publishRoot();
-            Mesh.until("trust in " + peer, () -> Mesh.holds(mesh.remote(peer), "Trusted"));
-            Mesh.until("trust", () -> Mesh.holds(mesh.federation(mesh.cluster().name()), "TrustReady"));
-        }
-        assertNothingPrivateIsTold();
-
-        remote(
-                east,
-                "west",
-                "sha256: %s\n      pem: |\n%s".formatted(openssl.fingerprint(eastRoot), westRoot.indent(8)));
-        Mesh.until("the mismatch", () -> Mesh.reason(east.remote("west"), "Trusted")
-                .equals("RootMismatch"));
-        assertThat(pem(east, "root-cert.pem")).isEqualTo(eastRoot + westRoot);
-
-        remote(east, "west", "");
-        Mesh.until("the smaller bundle", () -> pem(east, "root-cert.pem").equals(eastRoot));
-        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
-    }
-
-    /** Logs, Events, status, annotations and metrics, against every secret line of both clusters. */
-    private static void assertNothingPrivateIsTold() {
-        for (Mesh mesh : List.of(east, west)) {
-            List<String> canaries = mesh.cluster().adminClient().secrets().inAnyNamespace().list().getItems().stream()
-                    .flatMap(secret -> secret.getData().entrySet().stream())
-                    .filter(entry -> entry.getKey().matches("ca-key.pem|tls.key|kubeconfig"))
-                    .flatMap(entry -> canaries(entry.getKey(), entry.getValue()).stream())
-                    .toList();
-            assertThat(canaries).hasSizeGreaterThan(9);
-            Map<String, Supplier<String>> told = Map.of(
-                    "log", () -> mesh.operator().log(),
-                    "metrics", () -> mesh.operator().body("/q/metrics"),
-                    "health", () -> mesh.operator().body("/q/health"),
-                    "API", () -> everythingButSecretValues(mesh));
-            told.forEach((where, text) -> {
-                String said = text.get();
-                assertThat(said).as(where).isNotEmpty();
-                assertThat(canaries.stream().filter(said::contains).count())
-                        .as(
-                                "lines of private keys and tokens in the %s of %s",
-                                where, mesh.cluster().name())
-                        .isZero();
-            });
-        }
-    }
-
-    private static List<String> canaries(String key, String value) {
-        String text = Openssl.text(value);
-        if (key.equals("kubeconfig")) {
-            String token = text.replaceAll("(?s).*token: \"?([^\"\\s]+).*", "$1");
-            return List.of(value.substring(0, 60), token, token.substring(token.lastIndexOf('.') + 1));
-        }
-        List<String> body = Arrays.stream(text.split("\n"))
-                .filter(line -> !line.contains("-----") && line.length() > 30)
-                .toList();
-        return java.util.stream.Stream.concat(body.stream(), java.util.stream.Stream.of(value.substring(60, 120)))
-                .toList();
-    }
-
-    private static String everythingButSecretValues(Mesh mesh) {
-        var client = mesh.cluster().adminClient();
-        StringBuilder told = new StringBuilder();
-        for (String path : List.of(
-                "/apis/meshfed.io/v1alpha1/meshfederations",
-                "/apis/meshfed.io/v1alpha1/remotemeshes",
-                "/apis/meshfed.io/v1alpha1/exportedmeshes",
-                "/apis/events.k8s.io/v1/events",
-                "/apis/apps/v1/deployments",
-                "/apis/gateway.networking.k8s.io/v1/gateways",
-                "/apis/coordination.k8s.io/v1/namespaces/" + SYSTEM + "/leases",
-                "/api/v1/configmaps")) {
-            told.append(client.raw(path));
-        }
-        client.secrets().inAnyNamespace().list().getItems().forEach(secret -> told.append(secret.getMetadata()));
-        return told.toString();
-    }
-
-    private static void federate(Mesh mesh, boolean generate, String moreTrust) {
-        mesh.cluster()
-                .applyYaml(
-                        """
-                apiVersion: meshfed.io/v1alpha1
-                kind: MeshFederation
-                metadata: {name: %1$s}
-                spec:
-                  mesh: {network: %1$s-network}
-                  trust:
-                    issuer: {secretName: %2$s, generate: %3$s}
-                    %4$s
-                """
-                                .formatted(mesh.cluster().name(), ISSUER, generate, moreTrust));
-    }
-
-    private static void remote(Mesh mesh, String peer, String root) {
-        String roots = root.isEmpty() ? "    roots: []" : "    roots:\n    - name: only\n      " + root;
-        mesh.cluster()
-                .applyYaml(
-                        """
-                apiVersion: meshfed.io/v1alpha1
-                kind: RemoteMesh
-                metadata: {name: %1$s}
-                spec:
-                  network: %1$s-network
-                  trustDomain: %1$s.local
-                  cluster: {kubeconfigSecretRef: {name: %1$s-kubeconfig}}
-                  gateway: {service: {namespace: meshfed-gateway, name: istio-eastwestgateway}}
-                  trust:
-                    """
-                                        .formatted(peer)
-                                + roots + "\n");
-    }
-
-    private static Duration issued(Mesh mesh) {
-        return Mesh.until("cacerts", () -> mesh.find(Secret.class, CONTROL_PLANE, "cacerts")
-                .isPresent());
-    }
-
-    private static Secret cacerts(Mesh mesh) {
-        return mesh.get(Secret.class, CONTROL_PLANE, "cacerts");
-    }
-
-    private static void cacerts(Mesh mesh, Map<String, String> data) {
-        mesh.cluster()
-                .adminClient()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(CONTROL_PLANE)
-                        .withName("cacerts")
-                        .endMetadata()
-                        .withType("Opaque")
-                        .withData(data)
-                        .build())
-                .createOr(r -> r.update());
-    }
-
     private static Placed placedCacerts() {
         return new Placed(east, "v1", "Secret", CONTROL_PLANE, "cacerts");
-    }
-
-    private static String pem(Mesh mesh, String key) {
-        return Openssl.text(cacerts(mesh).getData().get(key));
-    }
-
-    private static ConfigMap configMap(String name, String key, String value) {
-        return new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace(SYSTEM)
-                .withName(name)
-                .endMetadata()
-                .addToData(key, value)
-                .build();
-    }
-
-    private static String trust(Mesh mesh) {
-        return Mesh.reason(mesh.federation(mesh.cluster().name()), "TrustReady");
-    }
-
-    private static String message(Optional<? extends HasMetadata> resource, String type) {
-        return Mesh.condition(resource, type).map(Condition::message).orElse("");
     }
 }

@@ -30,6 +30,16 @@ class ConditionsTest {
         });
     }
 
+    /** The schema takes 32768 characters; one more and the API server would refuse the whole status. */
+    @Test
+    void aMessageThatIsTooLongIsCut() {
+        List<Condition> now = summarize(Condition.no("GatewayReady", "AddressPending", "x".repeat(40_000)));
+
+        assertThat(now).allSatisfy(c -> assertThat(c.message()).hasSizeLessThanOrEqualTo(32_768));
+        assertThat(find(now, "Ready"))
+                .hasValueSatisfying(ready -> assertThat(ready.message()).endsWith("x…"));
+    }
+
     @Test
     void whatSomebodyMustActOnComesBeforeWhatPasses() {
         List<Condition> now = summarize(

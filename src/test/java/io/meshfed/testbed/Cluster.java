@@ -147,6 +147,16 @@ public final class Cluster implements AutoCloseable {
         return controlPlane.url();
     }
 
+    /** The address of the Service {@code kubernetes}, for which the API server's certificate is good too. */
+    public String kubernetesService() {
+        return controlPlane.kubernetesService();
+    }
+
+    /** The port of {@link #url()}. */
+    public int apiServerPort() {
+        return controlPlane.apiServerPort();
+    }
+
     /** The CA that signed the API server's certificate, PEM in base64 as in a kubeconfig. */
     public String caData() {
         return controlPlane.caData();

@@ -2,8 +2,10 @@ package io.meshfed.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,8 @@ final class ControlPlane implements AutoCloseable {
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final String CONTROLLERS = "endpointslice-controller,serviceaccount-controller,"
             + "garbage-collector-controller,namespace-controller,clusterrole-aggregation-controller";
+    private static final String CONTROLLERS_OF_PODS =
+            ",deployment-controller,replicaset-controller,root-ca-certificate-publisher-controller";
     private static final String AUDIT_POLICY =
             """
             apiVersion: audit.k8s.io/v1
@@ -102,7 +106,8 @@ final class ControlPlane implements AutoCloseable {
                 "kube-controller-manager",
                 binaries.kubeControllerManager(),
                 "--kubeconfig=controllers.kubeconfig",
-                "--controllers=" + CONTROLLERS,
+                "--controllers=" + CONTROLLERS + (options.runsPods() ? CONTROLLERS_OF_PODS : ""),
+                "--root-ca-file=ca.crt",
                 "--leader-elect=false",
                 "--secure-port=0",
                 "--kube-api-qps=300",
@@ -150,8 +155,7 @@ final class ControlPlane implements AutoCloseable {
                 "--service-account-issuer=" + ISSUER,
                 "--api-audiences=" + ISSUER + ",istio-ca",
                 "--service-cluster-ip-range=" + options.serviceCidr(),
-                // There is no kubelet to mount tokens, and nobody to reach the API under a Service's address.
-                "--disable-admission-plugins=ServiceAccount",
+                // Nobody tells the API server under which address pods reach it; a relay knows.
                 "--endpoint-reconciler-type=none",
                 "--advertise-address=" + (ipv6First ? "fd00::1" : "10.0.0.1"),
                 "--audit-policy-file=audit-policy.yaml",
@@ -159,6 +163,10 @@ final class ControlPlane implements AutoCloseable {
                 "--audit-log-mode=blocking",
                 "--audit-log-maxsize=10000",
                 "--profiling=false"));
+        if (!options.runsPods()) {
+            // There is no kubelet to mount tokens.
+            flags.add("--disable-admission-plugins=ServiceAccount");
+        }
         flags.addAll(options.apiServerFlags());
         return start("kube-apiserver", binaries.kubeApiServer(), flags.toArray(String[]::new));
     }
@@ -183,7 +191,10 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private void writeFiles() throws IOException {
-        var server = ca.server("kube-apiserver", List.of("localhost", "kubernetes.default.svc"), List.of(LOOPBACK));
+        var server = ca.server(
+                "kube-apiserver",
+                List.of("localhost", "kubernetes.default.svc"),
+                List.of(LOOPBACK, kubernetesService()));
         write("ca.crt", ca.root().certificatePem());
         write("server.crt", server.certificatePem());
         write("server.key", server.keyPem());
@@ -198,6 +209,23 @@ final class ControlPlane implements AutoCloseable {
         write("controllers.kubeconfig", Kubeconfig.withToken(options.name(), url(), caData(), controllersToken));
         write("audit-policy.yaml", AUDIT_POLICY);
         Files.createFile(auditLog());
+    }
+
+    /** The address of the Service {@code kubernetes}: always the first of the range. */
+    String kubernetesService() {
+        String range = options.serviceCidr().split(",")[0];
+        try {
+            byte[] address = InetAddress.getByName(range.substring(0, range.indexOf('/')))
+                    .getAddress();
+            address[address.length - 1]++;
+            return InetAddress.getByAddress(address).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new TestbedException(range + " is not a range of addresses", e);
+        }
+    }
+
+    int apiServerPort() {
+        return apiServerPort;
     }
 
     String caData() {

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Manifests as data. */
-final class Documents {
+public final class Documents {
 
     private Documents() {}
 
     /** The documents of a YAML or JSON text; empty ones are left out and a {@code List} is opened. */
-    static List<JsonNode> in(String manifests) {
+    public static List<JsonNode> in(String manifests) {
         // YAML parsers are slow on megabytes; JSON files take the short way.
         var mapper = manifests.startsWith("{") ? Serialization.jsonMapper() : Serialization.yamlMapper();
         List<JsonNode> documents = new ArrayList<>();

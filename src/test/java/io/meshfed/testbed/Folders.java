@@ -9,12 +9,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Removes folders that the testbed made. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     /** Deletes a folder with all that is in it; a folder that is not there is fine. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

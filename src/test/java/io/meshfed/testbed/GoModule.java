@@ -17,18 +17,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One of the pinned Go modules below {@code src}, and what can be had from it with the {@code go} tool. */
-final class GoModule {
+public final class GoModule {
 
     private static final int REMEMBERED_LINES = 25;
 
     private final Path folder;
 
-    GoModule(Path folder) {
+    /** @param folder of its {@code go.mod} */
+    public GoModule(Path folder) {
         this.folder = folder;
     }
 
     /** Fails with one sentence when this machine's Go cannot build the module. */
-    void requireGo() {
+    public void requireGo() {
         String wanted = versionOf("go");
         try {
             run(List.of("env", "GOVERSION"), line -> {});
@@ -41,7 +42,7 @@ final class GoModule {
     }
 
     /** The version that go.mod pins for a module path (or for {@code go} itself). */
-    String versionOf(String path) {
+    public String versionOf(String path) {
         Matcher line = Pattern.compile("(?m)^\\s*(?:require )?" + Pattern.quote(path) + " (\\S+)$")
                 .matcher(read(folder.resolve("go.mod")));
         if (!line.find()) {
@@ -58,7 +59,7 @@ final class GoModule {
      * @param packages main packages, relative to the module
      * @param what they are called in the progress lines
      */
-    void build(Path into, String linkerFlags, List<String> packages, String what) {
+    public void build(Path into, String linkerFlags, List<String> packages, String what) {
         List<String> arguments = new ArrayList<>(
                 List.of("build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w " + linkerFlags, "-o"));
         arguments.add(into + "/");
@@ -104,7 +105,7 @@ final class GoModule {
     }
 
     /** Fetches modules as go.mod and go.sum pin them, and gives the folder of each. */
-    Map<String, Path> download(List<String> modules) {
+    public Map<String, Path> download(List<String> modules) {
         List<String> arguments = new ArrayList<>(List.of("mod", "download", "-json"));
         arguments.addAll(modules);
         StringBuilder output = new StringBuilder();

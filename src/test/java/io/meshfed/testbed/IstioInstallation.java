@@ -148,6 +148,15 @@ public final class IstioInstallation {
                 .build());
         applyConfigMap("istio", Map.of("mesh", Serialization.asYaml(meshConfig()), "meshNetworks", meshNetworks));
         applyConfigMap("istio-sidecar-injector", Map.of("values", Serialization.asJson(injectorValues())));
+        return acceptGatewayClasses();
+    }
+
+    /**
+     * Plays istiod that has started: where the Gateway API is, its classes are there and accepted.
+     *
+     * @return this
+     */
+    public IstioInstallation acceptGatewayClasses() {
         GatewayClasses.install(client());
         return this;
     }

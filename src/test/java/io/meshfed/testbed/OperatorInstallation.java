@@ -1,6 +1,7 @@
 package io.meshfed.testbed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.deploy.Chart;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ public record OperatorInstallation(String namespace, String serviceAccount, Map<
      *
      * @param values paths and values as for {@code helm --set}
      */
-    static OperatorInstallation install(Cluster cluster, Map<String, String> values) {
+    public static OperatorInstallation install(Cluster cluster, Map<String, String> values) {
         if (cluster.adminClient().namespaces().withName(NAMESPACE).get() == null) {
             cluster.createNamespace(NAMESPACE);
         }
@@ -37,11 +38,28 @@ public record OperatorInstallation(String namespace, String serviceAccount, Map<
                 // Such as the ServiceMonitor of an operator that no test cluster has.
                 .filter(document -> !document.path("apiVersion").asText().startsWith("monitoring.coreos.com"))
                 .forEach(document -> cluster.applyYaml(document.toString()));
-        JsonNode pod = manifests.stream()
+        return of(manifests.stream()
                 .filter(document -> kind(document, "Deployment"))
                 .findFirst()
-                .orElseThrow(() -> new TestbedException("the chart has no Deployment"))
-                .at("/spec/template/spec");
+                .orElseThrow(() -> new TestbedException("the chart has no Deployment")));
+    }
+
+    /** The chart as somebody else, such as helm itself, has installed it in a cluster. */
+    public static OperatorInstallation found(Cluster cluster) {
+        var deployment = cluster.adminClient()
+                .apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName("meshfed")
+                .get();
+        if (deployment == null) {
+            throw new TestbedException("no Deployment " + NAMESPACE + "/meshfed in " + cluster.name());
+        }
+        return of(Serialization.jsonMapper().valueToTree(deployment));
+    }
+
+    private static OperatorInstallation of(JsonNode deployment) {
+        JsonNode pod = deployment.at("/spec/template/spec");
         Map<String, String> environment = new TreeMap<>();
         pod.at("/containers/0/env").forEach(variable -> {
             if (variable.has("value")) {

@@ -152,6 +152,16 @@ public final class OperatorProcess implements AutoCloseable {
         awaitReady();
     }
 
+    /** Stops the process where it stands, as a machine that is suspended would. */
+    public void freeze() {
+        process.freeze();
+    }
+
+    /** Lets it go on. */
+    public void thaw() {
+        process.thaw();
+    }
+
     /** Whether the process runs. */
     public boolean isAlive() {
         return process.isAlive();

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports on loopback. They lie below the range that systems use for outgoing connections, so that a port is still
  * free when an API server returns from an outage.
  */
-final class Ports {
+public final class Ports {
 
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
@@ -21,7 +21,8 @@ final class Ports {
 
     private Ports() {}
 
-    static synchronized int next() {
+    /** A port that nobody listens on, given once. */
+    public static synchronized int next() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (!GIVEN.contains(port) && isFree(port)) {

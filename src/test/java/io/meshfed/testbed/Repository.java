@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Where this repository is checked out; Maven, an IDE and the demo start in different folders of it. */
-final class Repository {
+public final class Repository {
 
     private static final String LANDMARK = "src/testbed/controlplane/go.mod";
 
     private Repository() {}
 
     /** The root folder: the nearest one upwards from the working directory that holds the testbed's Go modules. */
-    static Path root() {
+    public static Path root() {
         Path start = Path.of(System.getProperty("meshfed.repository", "")).toAbsolutePath();
         return Stream.iterate(start, folder -> folder != null, Path::getParent)
                 .filter(folder -> Files.isRegularFile(folder.resolve(LANDMARK)))

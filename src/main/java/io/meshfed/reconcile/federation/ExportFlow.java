@@ -1,5 +1,6 @@
 package io.meshfed.reconcile.federation;
 
+import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.Gateway;
 import io.fabric8.istio.api.security.v1.PeerAuthentication;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -7,7 +8,9 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationSpec;
 import io.meshfed.api.MeshFederationSpec.Mtls;
 import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.apply.Applier;
@@ -15,6 +18,7 @@ import io.meshfed.apply.Owner;
 import io.meshfed.plan.CataloguePlanner;
 import io.meshfed.plan.ExportPlan;
 import io.meshfed.plan.ExportPlanner;
+import io.meshfed.plan.GatewayRulePlanner;
 import io.meshfed.plan.MtlsPlanner;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
@@ -30,7 +34,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What other meshes may reach and read: the passthrough Gateway, the mutual TLS mode, and the public facts of this mesh. */
+/**
+ * What other meshes may reach and read: the passthrough Gateway, what the gateway follows for the hosts in it, the mutual
+ * TLS mode, and the public facts of this mesh.
+ */
 public final class ExportFlow {
     private final LocalCluster cluster;
     private final Applier applier;
@@ -66,6 +73,8 @@ public final class ExportFlow {
                 cluster.all(Service.class),
                 cluster.all(Namespace.class),
                 cluster.all(ExportedMesh.class),
+                cluster.all(ImportedService.class),
+                cluster.all(DestinationRule.class),
                 cluster.in(Gateway.class, mesh.getSpec().gateway().namespace()));
         Stream<ClusterWatch<?>> rules = rootNamespace.filter(n -> mtlsManaged).map(this::peerAuthentications).stream()
                 .map(w -> w);
@@ -112,7 +121,12 @@ public final class ExportFlow {
                         facts.gateway().addresses(),
                         facts.gateway().port(),
                         roots)));
-        List<HasMetadata> wanted = Stream.of(plan.objects().stream(), strict.stream(), catalogue.stream())
+        // Rules first: no host is let through before the policy of its import is kept out.
+        List<HasMetadata> wanted = Stream.of(
+                        gatewayRules(mesh, facts.rootNamespace(), plan),
+                        plan.objects().stream(),
+                        strict.stream(),
+                        catalogue.stream())
                 .flatMap(s -> s)
                 .map(HasMetadata.class::cast)
                 .toList();
@@ -124,10 +138,28 @@ public final class ExportFlow {
         standing(mesh, facts.rootNamespace())
                 .filter(o -> !keys.contains(ObjectKey.of(o)))
                 .filter(o -> catalogue.isPresent() || !(o instanceof ExportedMesh))
-                .forEach(applier::delete);
+                .map(applier::delete)
+                .forEach(outcomes::add);
         Optional<Condition> conflict =
                 facts.rootNamespace().flatMap(root -> modeConflict(mesh, root)).or(outcomes::conflict);
         return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes.again());
+    }
+
+    private Stream<DestinationRule> gatewayRules(MeshFederation mesh, Optional<String> rootNamespace, ExportPlan plan) {
+        MeshFederationSpec.Mesh own = mesh.getSpec().mesh();
+        return plan.exported().stream()
+                .map(service -> {
+                    String name = service.getMetadata().getName();
+                    String namespace = service.getMetadata().getNamespace();
+                    return new GatewayRulePlanner.Exported(
+                            name,
+                            namespace,
+                            cluster.all(ImportedService.class).get(namespace, name),
+                            cluster.rulesFor(namespace, name, own.clusterDomain()));
+                })
+                .flatMap(exported ->
+                        GatewayRulePlanner.plan(mesh, rootNamespace.orElse(own.controlPlaneNamespace()), exported)
+                                .stream());
     }
 
     private List<PeerAuthentication> foreign(MeshFederation mesh, String rootNamespace) {
@@ -142,12 +174,15 @@ public final class ExportFlow {
             return cluster.all(ExportedMesh.class).get("", name);
         }
         String namespace = object.getMetadata().getNamespace();
+        if (object instanceof DestinationRule) {
+            return cluster.all(DestinationRule.class).get(namespace, name);
+        }
         return object instanceof PeerAuthentication
                 ? peerAuthentications(namespace).get(namespace, name)
                 : cluster.in(Gateway.class, namespace).get(namespace, name);
     }
 
-    /** What stands of all this. */
+    /** What stands of all this, in the order in which it may go. */
     Stream<HasMetadata> standing(MeshFederation mesh, Optional<String> rootNamespace) {
         String namespace = mesh.getSpec().gateway().namespace();
         Stream<? extends HasMetadata> rules = rootNamespace.filter(n -> mtlsManaged).stream()
@@ -155,7 +190,8 @@ public final class ExportFlow {
         return Stream.of(
                         cluster.in(Gateway.class, namespace).list(namespace).stream(),
                         cluster.all(ExportedMesh.class).list().stream(),
-                        rules)
+                        rules,
+                        cluster.all(DestinationRule.class).list().stream())
                 .flatMap(s -> s)
                 .map(HasMetadata.class::cast)
                 .filter(Owner.of(mesh)::owns);

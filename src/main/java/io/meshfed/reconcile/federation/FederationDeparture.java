@@ -9,11 +9,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
+import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Ownership;
 import io.meshfed.reconcile.Farewell;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +30,9 @@ import java.util.stream.Stream;
 final class FederationDeparture {
     private static final List<Class<? extends HasMetadata>> ENTRIES =
             List.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
+
+    private static final Duration NEXT_STEP = Duration.ofMillis(200);
+    private static final Duration BLIND_AGAIN = Duration.ofSeconds(2);
 
     private final LocalCluster cluster;
     private final Applier applier;
@@ -52,25 +59,42 @@ final class FederationDeparture {
         this.exports = exports;
     }
 
-    /** One step; whether it was the last. */
-    boolean depart(MeshFederation mesh) {
+    /** One step; when to take the next, or empty after the last. */
+    Optional<Duration> depart(MeshFederation mesh) {
         boolean late = farewell.late(mesh);
         List<HasMetadata> entries = written(ENTRIES, Names.IMPORTED_SERVICE_LABEL);
         List<HasMetadata> gateways = written(List.of(Gateway.class), Names.REMOTE_LABEL);
         List<HasMetadata> own = Stream.concat(exports.standing(mesh, istio.rootNamespace(mesh)), gateway.standing(mesh))
                 .toList();
+        if (!late && !seen()) {
+            return Optional.of(BLIND_AGAIN);
+        }
         if (late) {
             leave(mesh, Stream.of(entries, gateways, own).flatMap(List::stream).toList());
-            return true;
+            return Optional.empty();
         }
         for (List<HasMetadata> next : List.of(entries, gateways)) {
             if (!next.isEmpty()) {
-                next.forEach(applier::delete);
-                return false;
+                return delete(next).or(() -> Optional.of(NEXT_STEP));
             }
         }
-        own.forEach(applier::delete);
-        return true;
+        return delete(own);
+    }
+
+    /** Whether every entry and gateway that may stand is in sight: one that is not seen would stay behind, out of order. */
+    private boolean seen() {
+        return Sight.of(Stream.concat(ENTRIES.stream(), Stream.of(Gateway.class))
+                        .filter(kind -> !cluster.lacks(kind))
+                        .<ClusterWatch<?>>map(cluster::all)
+                        .toList())
+                .clear();
+    }
+
+    /** When to try again what could not be deleted. */
+    private Optional<Duration> delete(List<HasMetadata> objects) {
+        Outcomes outcomes = new Outcomes();
+        objects.stream().map(applier::delete).forEach(outcomes::add);
+        return outcomes.again();
     }
 
     /** Waiting has to end: one try for each, and word of what is left. */
@@ -78,17 +102,20 @@ final class FederationDeparture {
         Optional<String> first = Optional.empty();
         int left = 0;
         for (HasMetadata object : objects) {
+            Optional<String> why;
             try {
-                applier.delete(object);
+                why = applier.delete(object) instanceof Outcome.Obstacle obstacle
+                        ? Optional.of(obstacle.message())
+                        : Optional.empty();
             } catch (KubernetesClientException e) {
-                left++;
-                first = first.or(() -> Optional.of(object.getKind() + " "
-                        + object.getMetadata().getNamespace() + "/"
-                        + object.getMetadata().getName() + " (HTTP " + e.getCode() + ")"));
+                why = Optional.of(object.getKind() + " " + object.getMetadata().getNamespace() + "/"
+                        + object.getMetadata().getName() + " (HTTP " + e.getCode() + ")");
             }
+            left += why.isPresent() ? 1 : 0;
+            first = first.isPresent() ? first : why;
         }
         if (left > 0) {
-            report.leftover(mesh, left + " objects could not be deleted in time, the first is " + first.orElse(""));
+            report.leftover(mesh, left + " objects could not be deleted in time, the first: " + first.orElse(""));
         }
     }
 

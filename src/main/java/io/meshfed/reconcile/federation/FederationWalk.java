@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,9 @@ import java.util.stream.Stream;
  * the step that needs it.
  */
 final class FederationWalk {
+    /** As many as somebody reads. */
+    private static final int NOTES = 20;
+
     private static final Duration BLOCKED_AGAIN = Duration.ofSeconds(5);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
@@ -99,7 +104,8 @@ final class FederationWalk {
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))
                 .map(c -> new GatewayFlow.Result(c, lastGateway(mesh)))
-                .orElseGet(() -> gateway.run(mesh, config.config().flatMap(IstioConfig::network)));
+                .orElseGet(
+                        () -> gateway.run(mesh, config.config().flatMap(IstioConfig::network), trust.istiodSeen(mesh)));
         Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
         Optional<ExportFlow.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
@@ -150,7 +156,13 @@ final class FederationWalk {
 
     private static String readyMessage(ExportFlow.Result exported) {
         String message = exported.services() == 1 ? "1 service exported" : exported.services() + " services exported";
-        return exported.notes().isEmpty() ? message : message + "; left out: " + String.join("; ", exported.notes());
+        if (exported.notes().isEmpty()) {
+            return message;
+        }
+        int more = exported.notes().size() - NOTES;
+        return message + "; left out: "
+                + exported.notes().stream().limit(NOTES).collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private Optional<Duration> nextLook(TrustPlan trusted) {
@@ -175,17 +187,22 @@ final class FederationWalk {
                                 c.trustDomainAliases(),
                                 mesh.getSpec().mesh().clusterDomain(),
                                 mesh.getSpec().mesh().controlPlaneNamespace(),
+                                c.rootNamespace(),
                                 Optional.ofNullable(mesh.getSpec().mesh().locality()),
+                                gateway.ipFamily(),
                                 mesh.getSpec().imports().namespaceSelector())));
         FederationView.News news = view.publish(new FederationView.ActiveMesh(
                 mesh.getMetadata().getName(),
                 mesh.getSpec().gateway().namespace(),
                 local,
                 trusted.or(() -> view.mesh().map(FederationView.ActiveMesh::trusted))
-                        .orElse(Map.of())));
+                        .orElse(Map.of()),
+                config.gatewayNetworks()
+                        .or(() -> view.mesh().map(FederationView.ActiveMesh::gatewayNetworks))
+                        .orElse(Set.of())));
         if (news == FederationView.News.MESH) {
             router.meshChanged();
-        } else if (news == FederationView.News.TRUST) {
+        } else if (news == FederationView.News.REMOTES) {
             router.remotesConcerned();
         }
     }

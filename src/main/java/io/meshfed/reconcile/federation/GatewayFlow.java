@@ -16,17 +16,18 @@ import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.EastWestGatewayPlanner;
+import io.meshfed.plan.IpFamily;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
@@ -81,8 +82,12 @@ public final class GatewayFlow {
         return kind == Service.class ? cluster.all(kind) : cluster.in(kind, namespace);
     }
 
-    /** @param network istiod's own network; empty while it is not known */
-    Result run(MeshFederation mesh, Optional<String> network) {
+    /**
+     * @param network istiod's own network; empty while it is not known
+     * @param istiodSeen whether istiod has run: a pod that is made before its injector is there stays without a proxy
+     *     for ever, so the first Deployment waits for it
+     */
+    Result run(MeshFederation mesh, Optional<String> network, boolean istiodSeen) {
         MeshGateway spec = mesh.getSpec().gateway();
         if (cluster.all(Namespace.class).get("", spec.namespace()).isEmpty()) {
             return new Result(
@@ -102,14 +107,32 @@ public final class GatewayFlow {
                                     + " gateway.managed=true, or set spec.gateway.managed: false"),
                     status(spec, services(mesh)));
         }
-        List<HasMetadata> wanted = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
+        List<HasMetadata> planned = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
+        List<HasMetadata> wanted = planned.stream()
+                .filter(o -> istiodSeen || !(o instanceof Deployment) || stands(o))
+                .toList();
         Outcomes outcomes = apply(mesh, wanted);
         List<Service> services = services(mesh);
         GatewayStatus status = status(spec, services);
         Condition ready = outcomes.conflict()
                 .map(c -> Condition.no(TYPE, c.reason(), c.message()))
-                .orElseGet(() -> judge(mesh, services, status));
+                .orElseGet(() -> wanted.size() < planned.size() ? waitingForIstiod() : judge(mesh, services, status));
         return new Result(ready, status, outcomes.again());
+    }
+
+    private boolean stands(HasMetadata object) {
+        var metadata = object.getMetadata();
+        return watch(object.getClass(), metadata.getNamespace())
+                .get(metadata.getNamespace(), metadata.getName())
+                .isPresent();
+    }
+
+    private static Condition waitingForIstiod() {
+        return Condition.no(
+                TYPE,
+                "WaitingForIstiod",
+                "the gateway's Deployment comes when istiod has been seen (ConfigMap istio-ca-root-cert): pods that are made"
+                        + " before its injector runs would stay without a proxy");
     }
 
     /** The label is set where istiod agrees, and never taken away: proxies would lose the gateway of their network. */
@@ -121,20 +144,28 @@ public final class GatewayFlow {
                                 own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
     }
 
+    /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
+    Optional<IpFamily> ipFamily() {
+        return cluster.all(Service.class).get("default", "kubernetes").flatMap(IpFamily::of);
+    }
+
     private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
         Outcomes outcomes = new Outcomes();
-        Set<ObjectKey> keys = new HashSet<>();
+        Set<ObjectKey> keys = wanted.stream().map(ObjectKey::of).collect(Collectors.toSet());
+        // First what goes: an autoscaler that is still there would fight the number of replicas that comes after it.
+        standing(mesh)
+                .filter(o -> !keys.contains(ObjectKey.of(o)))
+                .map(applier::delete)
+                .forEach(outcomes::add);
         for (HasMetadata object : wanted) {
-            keys.add(ObjectKey.of(object));
             outcomes.add(applier.apply(
                     owner,
                     object,
                     watch(object.getClass(), namespace)
                             .get(namespace, object.getMetadata().getName())));
         }
-        standing(mesh).filter(o -> !keys.contains(ObjectKey.of(o))).forEach(applier::delete);
         return outcomes;
     }
 

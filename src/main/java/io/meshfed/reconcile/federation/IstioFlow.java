@@ -21,6 +21,7 @@ import io.meshfed.remote.ClusterWatch;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What istiod is configured with, whether that fits, and the network label of its namespace. */
 public final class IstioFlow {
@@ -39,10 +40,16 @@ public final class IstioFlow {
      * What was found.
      *
      * @param config empty: istiod's configuration cannot be read as what it should be
+     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway; empty: likewise
      */
-    record Result(Condition configured, Optional<IstioConfig> config, Optional<String> trustDomain, Outcomes outcomes) {
+    record Result(
+            Condition configured,
+            Optional<IstioConfig> config,
+            Optional<Set<String>> gatewayNetworks,
+            Optional<String> trustDomain,
+            Outcomes outcomes) {
         static Result unknown(Condition why) {
-            return new Result(why, Optional.empty(), Optional.empty(), new Outcomes());
+            return new Result(why, Optional.empty(), Optional.empty(), Optional.empty(), new Outcomes());
         }
 
         boolean networkMatches(MeshFederation mesh) {
@@ -87,8 +94,10 @@ public final class IstioFlow {
     Result run(MeshFederation mesh) {
         String namespace = mesh.getSpec().mesh().controlPlaneNamespace();
         IstioConfig config;
+        Set<String> gatewayNetworks;
         try {
             config = config(mesh);
+            gatewayNetworks = IstioConfig.gatewayNetworks(key(meshConfig(mesh), IstioConfig.MESH_NETWORKS_KEY));
         } catch (IllegalArgumentException e) {
             return Result.unknown(Condition.no(TYPE, "MeshConfigUnreadable", e.getMessage()));
         }
@@ -98,7 +107,11 @@ public final class IstioFlow {
                 .map(l -> l.get(Names.NETWORK_LABEL));
         Condition configured = MeshConfigCheck.check(mesh, config, label, remotes(), remoteOnlyImports());
         Result result = new Result(
-                configured, Optional.of(config), MeshConfigCheck.effectiveTrustDomain(mesh, config), new Outcomes());
+                configured,
+                Optional.of(config),
+                Optional.of(gatewayNetworks),
+                MeshConfigCheck.effectiveTrustDomain(mesh, config),
+                new Outcomes());
         if (label.isEmpty() && result.networkMatches(mesh)) {
             labelNetwork(namespace, mesh.getSpec().mesh().network()).ifPresent(result.outcomes()::add);
         }
@@ -117,13 +130,12 @@ public final class IstioFlow {
     private IstioConfig config(MeshFederation mesh) {
         String namespace = mesh.getSpec().mesh().controlPlaneNamespace();
         return IstioConfig.parse(
-                key(meshConfig(mesh), namespace, IstioConfig.meshConfigMapName(revision(mesh)), "mesh"),
-                key(values(mesh), namespace, IstioConfig.valuesConfigMapName(revision(mesh)), "values"),
-                namespace);
+                key(meshConfig(mesh), IstioConfig.MESH_KEY), key(values(mesh), IstioConfig.VALUES_KEY), namespace);
     }
 
-    private static Optional<String> key(ClusterWatch<ConfigMap> watch, String namespace, String name, String key) {
-        return watch.get(namespace, name)
+    private static Optional<String> key(ClusterWatch<ConfigMap> watch, String key) {
+        return watch.list().stream()
+                .findFirst()
                 .flatMap(c -> Optional.ofNullable(c.getData()))
                 .map(d -> d.get(key));
     }

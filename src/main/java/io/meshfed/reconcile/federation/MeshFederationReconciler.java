@@ -14,6 +14,7 @@ import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.apply.Applier;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.Farewell;
@@ -73,7 +74,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         this.requeue = requeue;
         this.conditions = conditions;
         this.report = report;
-        this.farewell = new Farewell(clock, PATIENCE);
+        this.farewell = new Farewell(PATIENCE);
         IstioFlow istio = new IstioFlow(cluster, applier);
         GatewayFlow gateway = new GatewayFlow(cluster, applier, installation.gatewayManaged());
         ExportFlow exports = new ExportFlow(cluster, applier, installation.mtlsManaged());
@@ -88,11 +89,19 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public UpdateControl<MeshFederation> reconcile(MeshFederation mesh, Context<MeshFederation> context) {
+        if (NewerVersions.notUnderstood(mesh)) {
+            return report.notUnderstood(mesh);
+        }
         if (!cluster.all(MeshFederation.class).synced() || walk.waiting(mesh)) {
             return Report.waiting();
         }
-        Optional<MeshFederation> other =
-                ActiveFederation.of(cluster.all(MeshFederation.class).list()).filter(active -> !same(active, mesh));
+        List<MeshFederation> all = cluster.all(MeshFederation.class).list();
+        if (all.stream().noneMatch(known -> same(known, mesh))) {
+            // The framework saw it first. Those that came before it may not be known either, and it would speak for
+            // them.
+            return Report.waiting();
+        }
+        Optional<MeshFederation> other = ActiveFederation.of(all, speaking()).filter(active -> !same(active, mesh));
         if (other.isPresent()) {
             return notActive(mesh, context, other.get());
         }
@@ -104,8 +113,12 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         Stream<MeshFederation> others = cluster.all(MeshFederation.class).list().stream()
                 .filter(m -> !same(m, mesh))
                 .filter(m -> evenIfLeaving || m.getMetadata().getDeletionTimestamp() == null);
-        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList())
+        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList(), speaking())
                 .filter(active -> !same(active, mesh));
+    }
+
+    private Optional<String> speaking() {
+        return view.mesh().map(FederationView.ActiveMesh::federation);
     }
 
     private static boolean same(MeshFederation one, MeshFederation other) {
@@ -152,6 +165,10 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public DeleteControl cleanup(MeshFederation mesh, Context<MeshFederation> context) {
+        if (NewerVersions.notUnderstood(mesh)) {
+            // Where its gateway stands is not known; the garbage collector finds what it owns.
+            return DeleteControl.defaultDelete();
+        }
         boolean synced = cluster.all(MeshFederation.class).synced();
         if (!farewell.late(mesh) && (!synced || walk.waiting(mesh))) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());
@@ -161,9 +178,11 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
             return DeleteControl.defaultDelete();
         }
         view.withdrawMesh();
-        if (!departure.depart(mesh)) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());
+        Optional<Duration> next = departure.depart(mesh);
+        if (next.isPresent()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
+        farewell.end(mesh);
         router.meshChanged();
         return DeleteControl.defaultDelete();
     }

@@ -114,6 +114,12 @@ public final class TrustFlow {
         return cluster.one(ConfigMap.class, mesh.getSpec().mesh().controlPlaneNamespace(), publishedRootsName(mesh));
     }
 
+    /** Whether istiod has run here, which shows in the roots that it publishes; yes where that cannot be told. */
+    boolean istiodSeen(MeshFederation mesh) {
+        ClusterWatch<ConfigMap> published = publishedRoots(mesh);
+        return !published.synced() || !published.list().isEmpty();
+    }
+
     private String publishedRootsName(MeshFederation mesh) {
         Optional<String> values =
                 values(mesh).list().stream().findFirst().flatMap(c -> value(c, IstioConfig.VALUES_KEY));

@@ -5,6 +5,7 @@ import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
+import io.meshfed.api.Names;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
@@ -12,7 +13,7 @@ import io.meshfed.plan.ImportPlan;
 import io.meshfed.plan.ObjectKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,29 +57,39 @@ final class ImportOutputs {
 
     /**
      * Writes first and deletes after, so that no host is without endpoints in between; where an entry could not be
-     * written, the other form of the import stays.
+     * written, what it was to take the place of stays.
      */
     Outcomes apply(ImportedService service, ImportPlan plan, Present present) {
         Owner owner = Owner.of(service);
         Map<ObjectKey, HasMetadata> leftover = present.all().collect(Collectors.toMap(ObjectKey::of, o -> o));
         Outcomes outcomes = new Outcomes();
-        Set<String> failed = new HashSet<>();
+        List<HasMetadata> failed = new ArrayList<>();
         for (HasMetadata wanted : plan.wanted()) {
             Outcome outcome = applier.apply(owner, wanted, find(wanted));
             outcomes.add(outcome);
             if (outcome instanceof Outcome.Obstacle) {
-                failed.add(wanted.getKind());
+                failed.add(wanted);
             }
             leftover.remove(ObjectKey.of(wanted));
         }
-        failed.retainAll(ENTRIES);
         leftover.forEach((key, object) -> {
-            boolean otherForm = ENTRIES.contains(key.kind()) && !failed.isEmpty() && !failed.contains(key.kind());
-            if (!plan.kept().contains(key) && !otherForm) {
-                applier.delete(object);
+            if (!plan.kept().contains(key) && failed.stream().noneMatch(missing -> replaces(missing, object))) {
+                outcomes.add(applier.delete(object));
             }
         });
         return outcomes;
+    }
+
+    /** Whether an entry was to take another's place: the other form of the import, or the same remote by another name. */
+    private static boolean replaces(HasMetadata wanted, HasMetadata standing) {
+        return ENTRIES.contains(wanted.getKind())
+                && ENTRIES.contains(standing.getKind())
+                && (!wanted.getKind().equals(standing.getKind())
+                        || remote(wanted).equals(remote(standing)));
+    }
+
+    private static Optional<String> remote(HasMetadata entry) {
+        return Optional.ofNullable(entry.getMetadata().getLabels()).map(labels -> labels.get(Names.REMOTE_LABEL));
     }
 
     private Optional<? extends HasMetadata> find(HasMetadata wanted) {

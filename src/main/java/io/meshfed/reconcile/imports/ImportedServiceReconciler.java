@@ -12,10 +12,13 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
+import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
+import io.meshfed.plan.ExportPlanner;
 import io.meshfed.plan.ImportPlan;
 import io.meshfed.plan.ImportPlanner;
 import io.meshfed.plan.ImportWorld;
@@ -76,6 +79,13 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
+        if (NewerVersions.notUnderstood(service)) {
+            return report.notUnderstood(service);
+        }
+        if (leaving(service.getMetadata().getNamespace())) {
+            // Nothing can be created there any more, and everything goes by itself.
+            return UpdateControl.noUpdate();
+        }
         Sight sight = Directory.seenByImports(cluster);
         if (sight.trouble().isPresent()) {
             return blind(service, context, sight.trouble().get());
@@ -87,10 +97,19 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         }
         ImportOutputs.Present present = outputs.present(service);
         Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
-        ImportWorld world = world(service, local, remotes.get(), present);
+        Optional<MeshFederation> federation =
+                mesh.flatMap(m -> cluster.all(MeshFederation.class).get("", m.federation()));
+        ImportWorld world = world(service, local, federation, remotes.get(), present);
         ImportPlan plan = mesh.isPresent() ? ImportPlanner.plan(world) : ImportPlanner.withoutMesh(world);
         Outcomes outcomes = plan.untouched() ? new Outcomes() : outputs.apply(service, plan, present);
         return finish(service, context, plan, outcomes);
+    }
+
+    private boolean leaving(String namespace) {
+        return cluster.all(Namespace.class)
+                .get("", namespace)
+                .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
+                .isPresent();
     }
 
     /** Every remote in effective values; empty while one of them was not looked at yet. */
@@ -100,7 +119,9 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
-            Optional<Remote> published = view.remote(remote.getMetadata().getName());
+            // One that was made anew under its name may have another network, and was not looked at yet.
+            Optional<Remote> published = view.remote(remote.getMetadata().getName())
+                    .filter(r -> r.network().equals(remote.getSpec().network()));
             if (published.isEmpty()) {
                 return Optional.empty();
             }
@@ -110,7 +131,11 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
     }
 
     private ImportWorld world(
-            ImportedService service, Optional<LocalMesh> mesh, List<Remote> remotes, ImportOutputs.Present present) {
+            ImportedService service,
+            Optional<LocalMesh> mesh,
+            Optional<MeshFederation> federation,
+            List<Remote> remotes,
+            ImportOutputs.Present present) {
         Owner owner = Owner.of(service);
         String namespace = service.getMetadata().getNamespace();
         String name = service.getMetadata().getName();
@@ -118,18 +143,23 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 .get("", namespace)
                 .map(n -> n.getMetadata().getLabels())
                 .orElse(Map.of());
+        Optional<Service> local = cluster.all(Service.class).get(namespace, name);
         return new ImportWorld(
                 service,
                 mesh,
                 remotes,
                 labels,
-                cluster.all(Service.class).get(namespace, name),
+                local,
                 present.serviceEntry(),
                 present.workloadEntries(),
                 mesh.stream()
                         .flatMap(m -> cluster.rulesFor(namespace, name, m.clusterDomain()).stream())
                         .filter(rule -> !owner.owns(rule))
                         .toList(),
+                federation
+                        .filter(f -> local.filter(s -> ExportPlanner.exports(f, s, labels))
+                                .isPresent())
+                        .map(f -> f.getSpec().gateway().namespace()),
                 cluster.all(Service.class).list(namespace).stream()
                         .filter(s -> !s.getMetadata().getName().equals(name))
                         .toList());

@@ -8,6 +8,7 @@ import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.plan.AddressRules;
 import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.remote.ClusterWatch;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.GatewayObservation;
 import io.meshfed.remote.RemoteClusters;
@@ -79,9 +80,14 @@ public final class Connections {
             clusters.forget(name);
             return Optional.empty();
         }
+        ClusterWatch<Secret> secrets = cluster.in(Secret.class, operatorNamespace);
+        if (!secrets.synced()) {
+            // A Secret that was not seen yet is not missing.
+            return Optional.of(stored(remote, ConnectionWords.TYPE)
+                    .orElseGet(() -> ConnectionWords.condition(clusters.snapshot(name))));
+        }
         SecretKeyRef ref = remote.getSpec().cluster().kubeconfigSecretRef();
-        Optional<byte[]> kubeconfig = cluster.in(Secret.class, operatorNamespace)
-                .get(operatorNamespace, ref.name())
+        Optional<byte[]> kubeconfig = secrets.get(operatorNamespace, ref.name())
                 .flatMap(s -> Optional.ofNullable(s.getData()))
                 .flatMap(d -> Optional.ofNullable(d.get(ref.key())))
                 .map(Base64.getDecoder()::decode);

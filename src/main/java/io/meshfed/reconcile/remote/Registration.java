@@ -95,26 +95,32 @@ public final class Registration {
         return new Result(
                 view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
                 Addressing.RemoteGateway,
-                outcomes.conflict().map(c -> Condition.no("GatewayKnown", c.reason(), c.message())),
+                fault(outcomes),
                 outcomes.again());
+    }
+
+    private static Optional<Condition> fault(Outcomes outcomes) {
+        return outcomes.conflict().map(c -> Condition.no("GatewayKnown", c.reason(), c.message()));
     }
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> ours = present(remote, mesh.gatewayNamespace()).filter(Owner.of(remote)::owns);
-        Optional<String> refusal = knownElsewhere(remote, ours);
+        Optional<String> refusal = knownElsewhere(remote, mesh, ours);
         boolean leaving =
                 refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend();
+        Outcomes outcomes = new Outcomes();
         if (leaving && !addressLess(remote)) {
             // The entries carry addresses by now: the registration, which would win over them, can go.
-            applier.delete(ours.get());
+            outcomes.add(applier.delete(ours.get()));
             leaving = false;
         }
         Map<String, List<String>> resolved = resolve(remote, addresses);
         return new Result(
                 view(remote, Addressing.Inline, false, addresses, resolved, refusal),
                 Addressing.Inline,
-                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r)),
-                leaving ? Optional.of(ENTRIES_CHANGE) : Optional.empty());
+                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r))
+                        .or(() -> fault(outcomes)),
+                leaving ? Optional.of(ENTRIES_CHANGE) : outcomes.again());
     }
 
     /** The host names among the addresses, as far as they are resolved; names that nobody uses any more are forgotten. */
@@ -133,7 +139,7 @@ public final class Registration {
         return resolved;
     }
 
-    private Optional<String> knownElsewhere(RemoteMesh remote, Optional<Gateway> ours) {
+    private Optional<String> knownElsewhere(RemoteMesh remote, ActiveMesh mesh, Optional<Gateway> ours) {
         List<Gateway> others = cluster.all(Gateway.class).list().stream()
                 .filter(g -> ours.isEmpty()
                         || !g.getMetadata()
@@ -141,7 +147,7 @@ public final class Registration {
                                 .equals(ours.get().getMetadata().getUid()))
                 .toList();
         return RemoteGatewayPlanner.knownElsewhere(
-                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", Optional.empty());
+                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", mesh.gatewayNetworks());
     }
 
     private static Remote view(
@@ -216,13 +222,21 @@ public final class Registration {
                         .anyMatch(e -> network.equals(e.getNetwork()) && (!onlyAddressLess || e.getAddress() == null));
     }
 
-    void remove(RemoteMesh remote) {
+    /** Takes the registration away; what stood in the way of that. */
+    Outcomes remove(RemoteMesh remote) {
+        forget(remote);
+        Outcomes outcomes = new Outcomes();
+        cluster.all(Gateway.class).list().stream()
+                .filter(Owner.of(remote)::owns)
+                .map(applier::delete)
+                .forEach(outcomes::add);
+        return outcomes;
+    }
+
+    void forget(RemoteMesh remote) {
         chosen.remove(remote.getMetadata().getName());
         resolve(remote, List.of());
         hosts.remove(remote.getMetadata().getName());
-        cluster.all(Gateway.class).list().stream()
-                .filter(Owner.of(remote)::owns)
-                .forEach(applier::delete);
     }
 
     private Optional<Gateway> present(RemoteMesh remote, String namespace) {

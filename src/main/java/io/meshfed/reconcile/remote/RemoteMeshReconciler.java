@@ -1,12 +1,5 @@
 package io.meshfed.reconcile.remote;
 
-import io.fabric8.istio.api.networking.v1.ServiceEntry;
-import io.fabric8.istio.api.networking.v1.WorkloadEntry;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -18,15 +11,14 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.Condition;
-import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.plan.Remote;
 import io.meshfed.reconcile.ChangeRouter;
-import io.meshfed.reconcile.Farewell;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.KnownMesh;
@@ -34,13 +26,13 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
 import io.meshfed.reconcile.Sight;
-import io.meshfed.remote.ClusterWatch;
 import io.meshfed.status.Conditions;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -55,12 +47,6 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private static final String KNOWN = "GatewayKnown";
     private static final Duration BLIND_AGAIN = Duration.ofSeconds(30);
 
-    /** How often a deletion looks whether the imports have let go. */
-    private static final Duration LET_GO = Duration.ofMillis(500);
-
-    /** How long a deletion waits for imports to let go of the remote; a suspended one never does. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
     private final LocalCluster cluster;
     private final FederationView view;
     private final ChangeRouter router;
@@ -70,8 +56,9 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final Conditions conditions;
     private final Report report;
     private final KnownMesh known;
-    private final Farewell farewell;
-    private final String operatorNamespace;
+    private final Map<String, String> uids = new ConcurrentHashMap<>();
+    private final RemoteSight sight;
+    private final RemoteDeparture departure;
 
     /** @param installation says where kubeconfig Secrets live */
     public RemoteMeshReconciler(
@@ -83,7 +70,6 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             Registration registration,
             Conditions conditions,
             Report report,
-            Clock clock,
             Installation installation) {
         this.cluster = cluster;
         this.view = view;
@@ -94,8 +80,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.conditions = conditions;
         this.report = report;
         this.known = new KnownMesh(cluster, view);
-        this.farewell = new Farewell(clock, PATIENCE);
-        this.operatorNamespace = installation.namespace();
+        this.sight = new RemoteSight(cluster, installation.namespace());
+        this.departure = new RemoteDeparture(sight, connections, registration, report);
     }
 
     @Override
@@ -105,12 +91,32 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     @Override
     public UpdateControl<RemoteMesh> reconcile(RemoteMesh remote, Context<RemoteMesh> context) {
-        Sight sight = Sight.of(needed(remote));
-        if (sight.waiting() || (sight.clear() && known.comes())) {
+        if (NewerVersions.notUnderstood(remote)) {
+            return report.notUnderstood(remote);
+        }
+        if (madeAnew(remote)) {
+            connections.forget(remote);
+            registration.forget(remote);
+        }
+        try {
+            return look(remote, context);
+        } catch (RuntimeException e) {
+            // One that cannot be registered must not keep the imports of the others waiting.
+            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
+                publish(registration.unregistered(
+                        remote, known.mesh(), "it could not be registered, see the operator's log; tried again soon"));
+            }
+            throw e;
+        }
+    }
+
+    private UpdateControl<RemoteMesh> look(RemoteMesh remote, Context<RemoteMesh> context) {
+        Sight seen = sight.toRegister(registration.addressing(remote) == Addressing.RemoteGateway);
+        if (seen.waiting() || (seen.clear() && known.comes())) {
             return Report.waiting();
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<Condition> fault = sight.trouble()
+        Optional<Condition> fault = seen.trouble()
                 .map(t -> Condition.no(KNOWN, "LocalClusterNotReadable", t))
                 .or(() -> mesh.isPresent()
                         ? NetworkRules.fault(remote, activeFederation(mesh.get()), remotes())
@@ -125,9 +131,9 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                     Stream.concat(fault.stream(), found.connected().stream()).toList(),
                     Optional.empty(),
                     found,
-                    sight.trouble().map(t -> BLIND_AGAIN));
+                    seen.trouble().map(t -> BLIND_AGAIN));
         }
-        Registration.Result result = register(remote, mesh.orElseThrow(), found);
+        Registration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
         publish(result.remote());
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
@@ -136,53 +142,20 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         return finish(remote, context, drafts, Optional.of(result.addressing()), found, result.again());
     }
 
-    /** A remote that cannot be registered must not keep the imports of the others waiting. */
-    private Registration.Result register(RemoteMesh remote, FederationView.ActiveMesh mesh, Connections.Found found) {
-        try {
-            return registration.register(remote, mesh, found.addresses());
-        } catch (KubernetesClientException e) {
-            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
-                publish(registration.unregistered(
-                        remote,
-                        Optional.of(mesh),
-                        "the API server could not be asked to register it; tried again soon"));
-            }
-            throw e;
-        }
+    /**
+     * Whether another RemoteMesh of that name was known, and nobody saw its deletion to the end: its finalizer was taken
+     * away. What was its own, such as its last known addresses, is not this one's.
+     */
+    private boolean madeAnew(RemoteMesh remote) {
+        String uid = remote.getMetadata().getUid();
+        return !uid.equals(Optional.ofNullable(uids.put(remote.getMetadata().getName(), uid))
+                .orElse(uid));
     }
 
     private void publish(Remote remote) {
         if (view.publish(remote)) {
             router.remoteChanged(remote.name());
         }
-    }
-
-    private List<ClusterWatch<?>> needed(RemoteMesh remote) {
-        List<ClusterWatch<?>> needed = new ArrayList<>(List.of(
-                cluster.all(MeshFederation.class),
-                cluster.all(RemoteMesh.class),
-                cluster.all(ImportedService.class),
-                cluster.all(Service.class),
-                cluster.in(Secret.class, operatorNamespace)));
-        // Addresses in the entries need no Gateway API; where it is missing, nobody can have a Gateway either.
-        boolean missing = cluster.lacks(GatewayClass.class) && cluster.lacks(Gateway.class);
-        if (!missing || registration.addressing(remote) == Addressing.RemoteGateway) {
-            needed.add(cluster.all(Gateway.class));
-            needed.add(cluster.all(GatewayClass.class));
-        }
-        return needed;
-    }
-
-    /** What must be seen before a remote may go: an entry that was not seen yet may still lead to it. */
-    private List<ClusterWatch<?>> neededToLeave(RemoteMesh remote) {
-        List<ClusterWatch<?>> needed = needed(remote);
-        if (!cluster.lacks(ServiceEntry.class)) {
-            needed.add(cluster.all(ServiceEntry.class));
-        }
-        if (!cluster.lacks(WorkloadEntry.class)) {
-            needed.add(cluster.all(WorkloadEntry.class));
-        }
-        return needed;
     }
 
     /** One that waits for its turn has no say. */
@@ -205,7 +178,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         List<Condition> stored = RemoteStatus.conditions(remote);
         List<Condition> now = conditions.summarize(
                 stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
-        int imports = ImportCount.of(remote.getMetadata().getName(), cluster);
+        int imports = ImportCount.of(remote, cluster);
         RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports);
         return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
     }
@@ -216,19 +189,10 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         if (view.withdraw(name)) {
             router.remoteChanged(name);
         }
-        boolean wait = !Sight.of(neededToLeave(remote)).clear() || registration.inUse(remote);
-        if (wait && !farewell.late(remote)) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(LET_GO.toMillis());
+        Optional<Duration> next = departure.depart(remote);
+        if (next.isPresent()) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
-        if (wait) {
-            report.leftover(
-                    remote,
-                    "entries of imports still lead to network "
-                            + remote.getSpec().network()
-                            + ", whose gateway is no longer registered: suspended imports keep theirs; resume or delete them");
-        }
-        registration.remove(remote);
-        connections.forget(remote);
         router.remoteGone();
         return DeleteControl.defaultDelete();
     }

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Prints a kubeconfig with which the meshfed of another cluster can look at this one's gateway Service, and at nothing
+# else. docs/examples/gateway-reader.yaml, which makes the account for it, must have been applied here.
+#
+#   deploy/peer-kubeconfig.sh CONTEXT SERVER [DURATION]
+#
+# CONTEXT   kubectl's context of the cluster that is looked at
+# SERVER    where the other cluster reaches its API server, such as https://172.18.0.3:6443
+# DURATION  how long the token lasts (24h); the API server may give less
+set -eu
+
+if [ $# -lt 2 ]; then
+    echo "usage: peer-kubeconfig.sh CONTEXT SERVER [DURATION]" >&2
+    exit 2
+fi
+namespace=meshfed-gateway
+token=$(kubectl --context "$1" create token meshfed-peer --namespace "$namespace" --duration "${3:-24h}")
+# Every namespace has the CA that this cluster's API server is trusted by.
+ca=$(kubectl --context "$1" get configmap kube-root-ca.crt --namespace "$namespace" -o 'jsonpath={.data.ca\.crt}')
+[ -n "$ca" ] || { echo "peer-kubeconfig.sh: ConfigMap kube-root-ca.crt in $namespace has no CA" >&2; exit 1; }
+ca=$(printf '%s\n' "$ca" | base64 | tr -d '\n')
+
+cat <<YAML
+apiVersion: v1
+kind: Config
+current-context: peer
+contexts:
+  - name: peer
+    context: {cluster: peer, user: peer}
+clusters:
+  - name: peer
+    cluster:
+      server: $2
+      certificate-authority-data: $ca
+users:
+  - name: peer
+    user:
+      token: $token
+YAML

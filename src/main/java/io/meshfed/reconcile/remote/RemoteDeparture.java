@@ -1,0 +1,63 @@
+package io.meshfed.reconcile.remote;
+
+import io.meshfed.api.NewerVersions;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.reconcile.Farewell;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.Report;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The end of a RemoteMesh: its imports let go first, then its registration goes, then what is remembered of it. The order
+ * keeps istiod from seeing entries without a gateway, which it would send to proxies with an empty address.
+ */
+final class RemoteDeparture {
+    /** How often a deletion looks whether the imports have let go. */
+    private static final Duration LET_GO = Duration.ofMillis(500);
+
+    /** How long a deletion waits for imports to let go of the remote; a suspended one never does. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final RemoteSight sight;
+    private final Connections connections;
+    private final Registration registration;
+    private final Report report;
+    private final Farewell farewell = new Farewell(PATIENCE);
+
+    RemoteDeparture(RemoteSight sight, Connections connections, Registration registration, Report report) {
+        this.sight = sight;
+        this.connections = connections;
+        this.registration = registration;
+        this.report = report;
+    }
+
+    /** One step; when to take the next, or empty after the last. */
+    Optional<Duration> depart(RemoteMesh remote) {
+        boolean late = farewell.late(remote);
+        boolean used = NewerVersions.notUnderstood(remote) || isUsed(remote);
+        if (used && !late) {
+            return Optional.of(LET_GO);
+        }
+        Outcomes removed = registration.remove(remote);
+        if (!removed.clear() && !late) {
+            return removed.again();
+        }
+        if (used) {
+            report.leftover(
+                    remote,
+                    "entries of imports may still lead to this remote, whose gateway is no longer registered: suspended"
+                            + " imports keep theirs; resume or delete them");
+        }
+        removed.conflict().ifPresent(obstacle -> report.leftover(remote, obstacle.message()));
+        connections.forget(remote);
+        farewell.end(remote);
+        return Optional.empty();
+    }
+
+    private boolean isUsed(RemoteMesh remote) {
+        boolean gateways = registration.addressing(remote) == Addressing.RemoteGateway;
+        return !sight.toLeave(gateways).clear() || registration.inUse(remote);
+    }
+}

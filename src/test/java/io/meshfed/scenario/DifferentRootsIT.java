@@ -1,0 +1,106 @@
+package io.meshfed.scenario;
+
+import static io.meshfed.scenario.TrustSteps.SYSTEM;
+import static io.meshfed.scenario.TrustSteps.cacerts;
+import static io.meshfed.scenario.TrustSteps.federate;
+import static io.meshfed.scenario.TrustSteps.issued;
+import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.remote;
+import static io.meshfed.scenario.TrustSteps.talkative;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two meshes that stand on different roots, as openssl sees it; and what an operator that handles their keys tells of them. */
+class DifferentRootsIT {
+    @TempDir
+    static Path folder;
+
+    private static Openssl openssl;
+    private static Mesh east;
+    private static Mesh west;
+
+    @BeforeAll
+    static void install() {
+        Openssl.assumePresent();
+        openssl = new Openssl(folder);
+        Clusters clusters = Clusters.fresh("east", "west");
+        east = talkative(clusters.get("east"), "west", "172.18.64.").run();
+        west = talkative(clusters.get("west"), "east", "172.18.128.").run();
+    }
+
+    @AfterAll
+    static void close() {
+        for (Mesh mesh : new Mesh[] {east, west}) {
+            if (mesh != null) {
+                mesh.close();
+            }
+        }
+    }
+
+    @Test
+    void meshesWithDifferentRootsTrustEachOther() {
+        for (Mesh mesh : List.of(east, west)) {
+            federate(mesh, true, "");
+            issued(mesh);
+            mesh.istio().publishRoot();
+        }
+        String eastRoot = pem(east, "root-cert.pem");
+        String westRoot = pem(west, "root-cert.pem");
+        for (Mesh mesh : List.of(east, west)) {
+            mesh.applyExample("gateway-reader.yaml");
+        }
+        Pair.connect(east, west);
+        Pair.connect(west, east);
+
+        remote(east, "west", "pem: |\n" + westRoot.indent(8));
+        west.cluster()
+                .adminClient()
+                .resource(configMap("roots", "east.pem", eastRoot))
+                .create();
+        remote(west, "east", "configMapKeyRef: {name: roots, key: east.pem}");
+        Mesh.until("east's bundle", () -> pem(east, "root-cert.pem").equals(eastRoot + westRoot));
+        Mesh.until("west's bundle", () -> pem(west, "root-cert.pem").equals(westRoot + eastRoot));
+        for (Mesh mesh : List.of(east, west)) {
+            String peer = mesh == east ? "west" : "east";
+            assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
+            Mesh.until("the wait for istiod", () -> Mesh.reason(mesh.remote(peer), "Trusted")
+                    .equals("WaitingForIstiod"));
+            mesh.istio().publishRoot();
+            Mesh.until("trust in " + peer, () -> Mesh.holds(mesh.remote(peer), "Trusted"));
+            Mesh.until("trust", () -> Mesh.holds(mesh.federation(mesh.cluster().name()), "TrustReady"));
+        }
+        Canaries.assertNothingPrivateIsTold(east, west);
+
+        remote(
+                east,
+                "west",
+                "sha256: %s\n      pem: |\n%s".formatted(openssl.fingerprint(eastRoot), westRoot.indent(8)));
+        Mesh.until("the mismatch", () -> Mesh.reason(east.remote("west"), "Trusted")
+                .equals("RootMismatch"));
+        assertThat(pem(east, "root-cert.pem")).isEqualTo(eastRoot + westRoot);
+
+        remote(east, "west", "");
+        Mesh.until("the smaller bundle", () -> pem(east, "root-cert.pem").equals(eastRoot));
+        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
+    }
+
+    private static ConfigMap configMap(String name, String key, String value) {
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withNamespace(SYSTEM)
+                .withName(name)
+                .endMetadata()
+                .addToData(key, value)
+                .build();
+    }
+}

@@ -1,0 +1,236 @@
+package io.meshfed.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.Condition;
+import io.meshfed.api.ImportedService;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** A host that is exported and imported at once: the policy of the import stays out of the east-west gateway (adr 0006). */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ExportedImportIT {
+    private static final String GATEWAYS = "meshfed-gateway";
+    private static final String APART = "destinationrules meshfed-gateway/meshfed-httpbin.httpbin";
+    private static final String POLICY = "destinationrules httpbin/meshfed-httpbin";
+    private static final String EXPORTS = "gateways meshfed-gateway/meshfed-exports";
+
+    private static Mesh east;
+    private static Placed apart;
+    private static Placed policy;
+    private static Placed exports;
+
+    @BeforeAll
+    static void federate() {
+        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+        apart = Placed.destinationRule(east, GATEWAYS, "meshfed-httpbin.httpbin");
+        policy = Placed.destinationRule(east, "httpbin", "meshfed-httpbin");
+        exports = Placed.istioGateway(east, GATEWAYS, "meshfed-exports");
+        east.applyExample("httpbin.yaml");
+        east.run();
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: east}
+                spec:
+                  mesh: {network: east-network, trustDomain: east.local}
+                  trust: {issuer: {secretName: mesh-root-ca, generate: true}}
+                  exports:
+                    serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
+                    namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
+                ---
+                apiVersion: meshfed.io/v1alpha1
+                kind: RemoteMesh
+                metadata: {name: west}
+                spec:
+                  network: west-network
+                  trustDomain: west.local
+                  gateway: {addresses: [172.18.128.10]}
+                """);
+        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
+                .isPresent());
+        east.istio().publishRoot();
+        east.cloudWakes();
+        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
+        Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
+    }
+
+    @AfterAll
+    static void close() {
+        east.close();
+    }
+
+    @Test
+    @Order(1)
+    void theGatewaysRuleComesBeforeThePolicy() {
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+
+        imported("loadBalancing: {maxConnectionDuration: 5m}");
+        Mesh.until("the policy", policy::isOurs);
+        east.settle();
+
+        assertThat(apart.isOurs()).isTrue();
+        assertThat(writes(mark)).containsSubsequence("patch " + APART, "patch " + POLICY);
+        assertThat(Mesh.holds(east.imported("httpbin", "httpbin"), "Ready")).isTrue();
+        assertThat(message("Conflict")).contains(apart.words(), "out of the east-west gateway");
+        assertThat(message("Resolved")).doesNotContain("waits");
+    }
+
+    @Test
+    @Order(2)
+    void theGatewaysRuleIsRepaired() {
+        apart.delete();
+        Mesh.until("the rule of the gateway", apart::isOurs);
+
+        apart.patch("{\"spec\":{\"host\":\"elsewhere.example.test\"}}");
+        Mesh.until("the repair", () -> "httpbin.httpbin.svc.cluster.local"
+                .equals(apart.get().get("spec", "host")));
+        assertThat(policy.isOurs()).isTrue();
+    }
+
+    @Test
+    @Order(3)
+    void somebodyElsesRuleThereIsLeftToSayWhatTheGatewayFollows() {
+        Placed foreign = Placed.destinationRule(east, GATEWAYS, "edge");
+        String version = policy.version();
+
+        foreignRule("edge", "*.svc.cluster.local");
+        Mesh.until("the end of ours", () -> apart.find().isEmpty());
+        east.settle();
+        assertThat(policy.version()).isEqualTo(version);
+
+        foreign.delete();
+        Mesh.until("ours", apart::isOurs);
+    }
+
+    private static void foreignRule(String name, String host) {
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: %s, namespace: meshfed-gateway}
+                spec: {host: "%s", exportTo: ["."]}
+                """
+                                .formatted(name, host));
+    }
+
+    @Test
+    @Order(4)
+    void theHostIsLetThroughOnlyWhileTheRuleStands() {
+        Placed service = Placed.service(east, "httpbin", "httpbin");
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+
+        service.patch("{\"metadata\":{\"labels\":{\"meshfed.io/export\":null}}}");
+        Mesh.until("the end of the export", () -> exports.find().isEmpty());
+        Mesh.until("the end of its rule", () -> apart.find().isEmpty());
+        service.patch("{\"metadata\":{\"labels\":{\"meshfed.io/export\":\"true\"}}}");
+        Mesh.until("the export", exports::isOurs);
+        east.settle();
+
+        assertThat(writes(mark))
+                .containsExactly("delete " + EXPORTS, "delete " + APART, "patch " + APART, "patch " + EXPORTS);
+    }
+
+    @Test
+    @Order(5)
+    void thePolicyGoesBeforeTheGatewaysRule() {
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+
+        imported("");
+        Mesh.until("the end of the policy", () -> policy.find().isEmpty());
+        Mesh.until("the end of the gateway's rule", () -> apart.find().isEmpty());
+        east.settle();
+
+        assertThat(writes(mark)).containsExactly("delete " + POLICY, "delete " + APART);
+    }
+
+    @Test
+    @Order(6)
+    void thePolicyWaitsWhileTheRuleCannotBeWritten() {
+        foreignRule("meshfed-httpbin.httpbin", "elsewhere.example.test");
+
+        imported("loadBalancing: {maxConnectionDuration: 5m}");
+        Mesh.until("the mesh's word", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
+        Mesh.until("the import's word", () -> message("Resolved").contains("spec.loadBalancing waits"));
+        east.settle();
+        assertThat(policy.find()).isEmpty();
+        assertThat(message("Resolved")).contains(apart.words());
+
+        apart.delete();
+        Mesh.until("the policy", policy::isOurs);
+        assertThat(apart.isOurs()).isTrue();
+        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
+    }
+
+    @Test
+    @Order(7)
+    void withTheImportBothGo() {
+        east.cluster()
+                .adminClient()
+                .resources(ImportedService.class)
+                .inNamespace("httpbin")
+                .delete();
+
+        Mesh.until("the end of the policy", () -> policy.find().isEmpty());
+        Mesh.until("the end of the gateway's rule", () -> apart.find().isEmpty());
+    }
+
+    @Test
+    @Order(8)
+    void withTheMeshBothGo() {
+        imported("loadBalancing: {maxConnectionDuration: 5m}");
+        Mesh.until("the policy", policy::isOurs);
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+
+        east.cluster().adminClient().resources(MeshFederation.class).delete();
+        Mesh.until("the end", () -> east.federation("east").isEmpty());
+
+        assertThat(policy.find()).isEmpty();
+        assertThat(apart.find()).isEmpty();
+        assertThat(writes(mark)).containsSubsequence("delete " + POLICY, "delete " + EXPORTS, "delete " + APART);
+    }
+
+    private static void imported(String more) {
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: ImportedService
+                metadata: {name: httpbin, namespace: httpbin}
+                spec:
+                  from: [{remote: west}]
+                  serviceAccounts: [httpbin]
+                  %s
+                """
+                                .formatted(more));
+    }
+
+    private static String message(String type) {
+        return Mesh.condition(east.imported("httpbin", "httpbin"), type)
+                .map(Condition::message)
+                .orElse("");
+    }
+
+    /** What the operator wrote of the three objects that matter, in order. */
+    private static List<String> writes(AuditLog.Mark since) {
+        List<String> matter = List.of(APART, POLICY, EXPORTS);
+        return east.objectWrites(since).stream()
+                .filter(event -> event.code() < 300)
+                .filter(event -> matter.contains(event.resource() + " " + event.namespace() + "/" + event.name()))
+                .map(event -> event.verb() + " " + event.resource() + " " + event.namespace() + "/" + event.name())
+                .toList();
+    }
+}

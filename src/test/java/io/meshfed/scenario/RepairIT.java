@@ -1,0 +1,229 @@
+package io.meshfed.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.istio.api.networking.v1.ServiceEntry;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.Condition;
+import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is ours is kept as it must be (design rule 2), whoever touches it. */
+class RepairIT {
+    private static final String GATEWAYS = "meshfed-gateway";
+    private static final String GATEWAY = "istio-eastwestgateway";
+    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    private static final String MESH =
+            """
+            apiVersion: meshfed.io/v1alpha1
+            kind: MeshFederation
+            metadata: {name: east}
+            spec:
+              mesh: {network: east-network, trustDomain: east.local}
+              trust: {issuer: {secretName: mesh-root-ca, generate: true}}
+              exports:
+                serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
+                namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
+            ---
+            apiVersion: meshfed.io/v1alpha1
+            kind: RemoteMesh
+            metadata: {name: west}
+            spec:
+              network: west-network
+              trustDomain: west.local
+              gateway: {addresses: [172.18.128.10]}
+            """;
+
+    private static Mesh east;
+
+    @BeforeAll
+    static void declare() {
+        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.")
+                .run();
+        east.applyExample("httpbin.yaml");
+        east.cluster().applyYaml(MESH);
+        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
+                .isPresent());
+        east.istio().publishRoot();
+        east.cloudWakes();
+        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
+        Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
+    }
+
+    @AfterAll
+    static void close() {
+        east.close();
+    }
+
+    @Test
+    void editedEntryIsRepaired() {
+        String namespace = importedWeb();
+        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        String host = "web." + namespace + ".svc.cluster.local";
+
+        entry.patch("{\"spec\":{\"hosts\":[\"elsewhere.example.test\"],\"location\":\"MESH_EXTERNAL\"}}");
+
+        Mesh.until("the repair", () -> hosts(namespace).equals(List.of(host)));
+        assertThat(entry.get().<String>get("spec", "location")).isEqualTo("MESH_INTERNAL");
+        assertThat(Mesh.holds(east.imported(namespace, "web"), "Ready")).isTrue();
+    }
+
+    @Test
+    void whatIsDeletedByHandComesBack() {
+        String namespace = importedWeb();
+        for (Placed object : List.of(
+                Placed.serviceEntry(east, namespace, "meshfed-web"),
+                Placed.destinationRule(east, namespace, "meshfed-web"),
+                Placed.deployment(east, GATEWAYS, GATEWAY),
+                Placed.istioGateway(east, GATEWAYS, "meshfed-exports"),
+                Placed.remoteGateway(east, GATEWAYS, "meshfed-west"))) {
+            String uid = object.get().getMetadata().getUid();
+
+            object.delete();
+
+            Duration back = Mesh.until(object.words(), () -> object.find()
+                    .filter(o -> !o.getMetadata().getUid().equals(uid))
+                    .isPresent());
+            assertThat(back).as(object.words()).isLessThan(SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'labels':{'app.kubernetes.io/managed-by':null}}",
+                "{'labels':{'app.kubernetes.io/managed-by':'Helm'}}",
+                "{'labels':{'meshfed.io/imported-service':'other'}}",
+                "{'labels':null}",
+                "{'annotations':{'meshfed.io/owner-uid':'11111111-2222-3333-4444-555555555555'}}",
+                "{'annotations':null}",
+                "{'ownerReferences':null}",
+                "{'labels':null,'annotations':null}"
+            })
+    void corruptedMarksAreRepaired(String corruption) {
+        String namespace = importedWeb();
+        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        var before = entry.get().getMetadata();
+
+        entry.patch("{\"metadata\":" + corruption.replace('\'', '"') + "}");
+
+        Mesh.until("the repair", () -> {
+            var now = entry.get().getMetadata();
+            return before.getLabels().equals(now.getLabels())
+                    && before.getAnnotations().equals(now.getAnnotations())
+                    && before.getOwnerReferences().equals(now.getOwnerReferences());
+        });
+        assertThat(entry.get().getMetadata().getUid()).isEqualTo(before.getUid());
+        assertThat(entries(namespace)).hasSize(1);
+    }
+
+    @Test
+    void entryThatLostAllItsMarksIsReportedAndNotDuplicated() {
+        String namespace = importedWeb();
+        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+
+        entry.patch("{\"metadata\":{\"labels\":null,\"annotations\":null,\"ownerReferences\":null}}");
+
+        Mesh.until(
+                "the report", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
+        assertThat(entries(namespace)).hasSize(1);
+    }
+
+    @Test
+    void rivalWriterEndsInAConflictThatEndsWithTheRival() {
+        String namespace = importedWeb();
+        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        List<String> ours = hosts(namespace);
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+
+        ScheduledExecutorService rival = Executors.newSingleThreadScheduledExecutor();
+        try {
+            rival.scheduleAtFixedRate(
+                    () -> entry.patch("{\"spec\":{\"hosts\":[\"rival.example.test\"]}}"),
+                    0,
+                    200,
+                    TimeUnit.MILLISECONDS);
+            Mesh.until("the conflict", () -> "ContestedObject"
+                    .equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
+            await().pollDelay(Duration.ofSeconds(28)).atMost(Mesh.PATIENCE).until(() -> true);
+        } finally {
+            rival.shutdownNow();
+        }
+
+        assertThat(repairs(namespace, mark)).isBetween(5, 10);
+        assertThat(Mesh.holds(east.imported(namespace, "web"), "Ready")).isFalse();
+        assertThat(message(east.imported(namespace, "web"), "Conflict")).contains(entry.words(), "managedFields");
+        await("recovery without any event").atMost(Duration.ofSeconds(45)).until(() -> hosts(namespace)
+                .equals(ours));
+        Mesh.until("the status", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
+    }
+
+    private static int repairs(String namespace, AuditLog.Mark since) {
+        return (int) east.objectWrites(since).stream()
+                .filter(write -> write.namespace().equals(namespace))
+                .count();
+    }
+
+    private static String namespace() {
+        String namespace = "shop-" + NAMESPACES.incrementAndGet();
+        east.cluster().createNamespace(namespace);
+        return namespace;
+    }
+
+    private static String importedWeb() {
+        String namespace = namespace();
+        importWeb(namespace);
+        Mesh.until("the import", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
+        return namespace;
+    }
+
+    private static void importWeb(String namespace) {
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: ImportedService
+                metadata: {name: web, namespace: %s}
+                spec:
+                  from: [{remote: west}]
+                  ports: [{name: http, port: 80, appProtocol: http}]
+                  serviceAccounts: [web]
+                  loadBalancing: {maxRequestsPerConnection: 1}
+                """
+                                .formatted(namespace));
+    }
+
+    private static List<ServiceEntry> entries(String namespace) {
+        return east.cluster()
+                .adminClient()
+                .resources(ServiceEntry.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems();
+    }
+
+    private static List<String> hosts(String namespace) {
+        return east.get(ServiceEntry.class, namespace, "meshfed-web").getSpec().getHosts();
+    }
+
+    private static String message(Optional<? extends HasMetadata> resource, String type) {
+        return Mesh.condition(resource, type).map(Condition::message).orElse("");
+    }
+}

@@ -1,0 +1,101 @@
+package io.meshfed.scenario;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.Condition;
+import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.Mesh;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** What tests of trust declare, and where they look. */
+final class TrustSteps {
+    static final String ISSUER = "mesh-root-ca";
+    static final String SYSTEM = "meshfed-system";
+    static final String CONTROL_PLANE = "istio-system";
+
+    private TrustSteps() {}
+
+    /** With all that an operator can log. */
+    static Mesh talkative(Cluster cluster, String peer, String addressPrefix) {
+        return Mesh.install(
+                cluster,
+                istio -> istio.trustDomain(cluster.name() + ".local")
+                        .trustDomainAliases(peer + ".local")
+                        .network(cluster.name() + "-network"),
+                Map.of("logLevel", "TRACE"),
+                addressPrefix);
+    }
+
+    static void federate(Mesh mesh, boolean generate, String moreTrust) {
+        mesh.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: %1$s}
+                spec:
+                  mesh: {network: %1$s-network}
+                  trust:
+                    issuer: {secretName: %2$s, generate: %3$s}
+                    %4$s
+                """
+                                .formatted(mesh.cluster().name(), ISSUER, generate, moreTrust));
+    }
+
+    static void remote(Mesh mesh, String peer, String root) {
+        String roots = root.isEmpty() ? "    roots: []" : "    roots:\n    - name: only\n      " + root;
+        mesh.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: RemoteMesh
+                metadata: {name: %1$s}
+                spec:
+                  network: %1$s-network
+                  trustDomain: %1$s.local
+                  cluster: {kubeconfigSecretRef: {name: %1$s-kubeconfig}}
+                  gateway: {service: {namespace: meshfed-gateway, name: istio-eastwestgateway}}
+                  trust:
+                    """
+                                        .formatted(peer)
+                                + roots + "\n");
+    }
+
+    static Duration issued(Mesh mesh) {
+        return Mesh.until("cacerts", () -> mesh.find(Secret.class, CONTROL_PLANE, "cacerts")
+                .isPresent());
+    }
+
+    static Secret cacerts(Mesh mesh) {
+        return mesh.get(Secret.class, CONTROL_PLANE, "cacerts");
+    }
+
+    static void cacerts(Mesh mesh, Map<String, String> data) {
+        mesh.cluster()
+                .adminClient()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(CONTROL_PLANE)
+                        .withName("cacerts")
+                        .endMetadata()
+                        .withType("Opaque")
+                        .withData(data)
+                        .build())
+                .createOr(r -> r.update());
+    }
+
+    static String pem(Mesh mesh, String key) {
+        return Openssl.text(cacerts(mesh).getData().get(key));
+    }
+
+    static String trust(Mesh mesh) {
+        return Mesh.reason(mesh.federation(mesh.cluster().name()), "TrustReady");
+    }
+
+    static String message(Optional<? extends HasMetadata> resource, String type) {
+        return Mesh.condition(resource, type).map(Condition::message).orElse("");
+    }
+}

@@ -1,0 +1,150 @@
+package io.meshfed.testbed.live;
+
+import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.TestbedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A pod from which requests are made, as with {@code kubectl exec}. */
+public final class Client {
+    private final RunningPod pod;
+
+    Client(RunningPod pod) {
+        this.pod = pod;
+    }
+
+    /** The pod's name. */
+    public String name() {
+        return pod.sandbox().pod().getMetadata().getName();
+    }
+
+    /** Requests with GET, such as {@code http://httpbin.httpbin.svc.cluster.local:8000/headers}. */
+    public Requests get(String url) {
+        return new Requests(pod, List.of("--url", url));
+    }
+
+    /** Calls of the testbed's gRPC service at {@code host:port}. */
+    public Requests grpc(String target) {
+        return new Requests(pod, List.of("--grpc", target));
+    }
+
+    /** Connections to the testbed's TCP server at {@code host:port}. */
+    public Requests tcp(String target) {
+        return new Requests(pod, List.of("--tcp", target));
+    }
+
+    /** HTTP over the server's own TLS at {@code host:port}. */
+    public Requests tls(String target) {
+        return new Requests(pod, List.of("--tls", target));
+    }
+
+    /** Requests to be made. */
+    public static final class Requests {
+        private static final int WORKERS = 4;
+
+        private final RunningPod pod;
+        private final List<String> flags;
+
+        private Requests(RunningPod pod, List<String> flags) {
+            this.pod = pod;
+            this.flags = flags;
+        }
+
+        private Requests with(String flag, String value) {
+            List<String> all = new ArrayList<>(flags);
+            all.addAll(List.of(flag, value));
+            return new Requests(pod, all);
+        }
+
+        /** The same, each over a connection of its own (from the client to its proxy). */
+        public Requests withNewConnections() {
+            return with("--reuse=false", "").trimmed();
+        }
+
+        private Requests trimmed() {
+            return new Requests(pod, flags.stream().filter(f -> !f.isEmpty()).toList());
+        }
+
+        /** The same with so many at once; four otherwise. */
+        public Requests workers(int count) {
+            return with("--workers", Integer.toString(count));
+        }
+
+        /** The same with another limit for each; five seconds otherwise. */
+        public Requests within(Duration each) {
+            return with("--timeout", each.toMillis() + "ms");
+        }
+
+        /**
+         * Waits until one is answered as it should be: istiod needs a moment to tell the proxies.
+         *
+         * @return the same
+         */
+        public Requests untilAnswered() {
+            Mesh.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
+            return this;
+        }
+
+        /**
+         * Waits until all of these have answered.
+         *
+         * @param prefixes beginnings of pods' names, such as {@code west/httpbin}
+         * @return the same
+         */
+        public Requests untilAnsweredBy(String... prefixes) {
+            Set<String> missing = new LinkedHashSet<>(List.of(prefixes));
+            Mesh.until("answers of " + missing, () -> {
+                Answers some = times(WORKERS);
+                missing.removeIf(prefix -> some.from(prefix) > 0);
+                return missing.isEmpty();
+            });
+            return this;
+        }
+
+        /** Makes one and waits for it. */
+        public Answers once() {
+            return times(1);
+        }
+
+        /** Makes so many and waits for all. */
+        public Answers times(int count) {
+            List<String> command = command();
+            command.addAll(List.of("--requests", Integer.toString(count)));
+            if (!flags.contains("--workers")) {
+                command.addAll(List.of("--workers", Integer.toString(Math.min(count, WORKERS))));
+            }
+            var outcome = pod.sandbox().exec(container(), command);
+            if (outcome.output().isBlank()) {
+                throw new TestbedException("the client in " + pod.sandbox().name() + " ended with " + outcome.exitCode()
+                        + " and said nothing; see " + pod.sandbox().folder());
+            }
+            return Answers.of(outcome.output());
+        }
+
+        /**
+         * Makes them in the background, each at its time, whatever becomes of the others.
+         *
+         * @param perSecond at most 1000
+         * @param atMost when to end if nobody calls {@link Load#stop()}
+         */
+        public Load rate(int perSecond, Duration atMost) {
+            List<String> command = command();
+            command.addAll(
+                    List.of("--rate", Integer.toString(perSecond), "--duration", atMost.toSeconds() + "s", "--stream"));
+            return new Load(pod.sandbox().execPiped(container(), command));
+        }
+
+        private List<String> command() {
+            List<String> command = new ArrayList<>(List.of(Images.NETBED, "load"));
+            command.addAll(flags);
+            return command;
+        }
+
+        private ContainerSpec container() {
+            return pod.spec("app");
+        }
+    }
+}

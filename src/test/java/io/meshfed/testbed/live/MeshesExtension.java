@@ -1,0 +1,123 @@
+package io.meshfed.testbed.live;
+
+import io.meshfed.testbed.TestbedException;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ModifierSupport;
+import org.junit.platform.commons.support.ReflectionSupport;
+
+/** Starts what {@link WithMeshes} names and hands it to the tests; the root store closes it at the very end. */
+final class MeshesExtension
+        implements ExecutionCondition,
+                BeforeAllCallback,
+                TestInstancePostProcessor,
+                ParameterResolver,
+                AfterTestExecutionCallback {
+
+    private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        Optional<String> obstacle = obstacle();
+        if (obstacle.isEmpty()) {
+            return ConditionEvaluationResult.enabled("root on Linux");
+        }
+        String message = context.getDisplayName() + " was not run: " + obstacle.get();
+        if (Boolean.parseBoolean(System.getenv("CI"))) {
+            throw new TestbedException(message + ". With CI=true that is a failure");
+        }
+        System.err.println("testbed: " + message);
+        return ConditionEvaluationResult.disabled(message);
+    }
+
+    private static Optional<String> obstacle() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
+                    ? Optional.empty()
+                    : Optional.of("live meshes need root, for network namespaces");
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.of("live meshes need Linux, for network namespaces");
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        setFields(context, Optional.empty());
+    }
+
+    @Override
+    public void postProcessTestInstance(Object instance, ExtensionContext context) {
+        setFields(context, Optional.of(instance));
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == LiveMeshes.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return meshes(context);
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        context.getExecutionException().ifPresent(failure -> {
+            System.err.println("testbed: " + context.getDisplayName() + " failed: " + failure.getMessage());
+            Diagnosis.of(meshes(context)).print(System.err);
+        });
+    }
+
+    private static void setFields(ExtensionContext context, Optional<Object> instance) {
+        LiveMeshes meshes = meshes(context);
+        ReflectionSupport.findFields(
+                        context.getRequiredTestClass(),
+                        field -> field.getType() == LiveMeshes.class
+                                && ModifierSupport.isStatic(field) == instance.isEmpty(),
+                        HierarchyTraversalMode.TOP_DOWN)
+                .forEach(field -> set(field, instance, meshes));
+    }
+
+    private static void set(Field field, Optional<Object> instance, LiveMeshes meshes) {
+        try {
+            field.setAccessible(true);
+            field.set(instance.orElse(null), meshes);
+        } catch (IllegalAccessException e) {
+            throw new TestbedException("Cannot set " + field, e);
+        }
+    }
+
+    private static LiveMeshes meshes(ExtensionContext context) {
+        String[] names = names(context.getRequiredTestClass());
+        Store store = context.getRoot().getStore(NAMESPACE);
+        synchronized (MeshesExtension.class) {
+            return store.getOrComputeIfAbsent(
+                    String.join(",", names), key -> LiveMeshes.start(names), LiveMeshes.class);
+        }
+    }
+
+    /** The annotation of the class, or for a nested one of a class around it. */
+    private static String[] names(Class<?> testClass) {
+        return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
+                .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
+                .findFirst()
+                .map(WithMeshes::value)
+                .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
+    }
+}

@@ -1,0 +1,117 @@
+package io.meshfed.testbed.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.TestbedException;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** What an Envoy knows, asked of its admin interface. */
+public final class ProxyView {
+    private static final int ADMIN_PORT = 15000;
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    private final RunningPod pod;
+
+    ProxyView(RunningPod pod) {
+        this.pod = pod;
+    }
+
+    /**
+     * An endpoint of a cluster.
+     *
+     * @param address IP and port
+     * @param health {@code HEALTHY}, or why it is not used
+     * @param priority 0 is used first
+     * @param locality region/zone/subzone as far as they are set
+     */
+    public record Endpoint(String address, String health, int weight, int priority, String locality) {}
+
+    /** The pod's name. */
+    public String name() {
+        return pod.sandbox().pod().getMetadata().getName();
+    }
+
+    /** The endpoints to which a sidecar sends requests for {@code host:port}. */
+    public List<Endpoint> endpoints(String host, int port) {
+        return endpointsOf("outbound|" + port + "||" + host);
+    }
+
+    /** The endpoints to which an east-west gateway sends connections of other meshes for {@code host:port}. */
+    public List<Endpoint> passthroughEndpoints(String host, int port) {
+        return endpointsOf("outbound_." + port + "_._." + host);
+    }
+
+    private List<Endpoint> endpointsOf(String cluster) {
+        return StreamSupport.stream(
+                        json("/clusters?format=json").path("cluster_statuses").spliterator(), false)
+                .filter(status -> status.path("name").asText().equals(cluster))
+                .flatMap(status ->
+                        StreamSupport.stream(status.path("host_statuses").spliterator(), false))
+                .map(ProxyView::endpoint)
+                .toList();
+    }
+
+    private static Endpoint endpoint(JsonNode host) {
+        JsonNode socket = host.at("/address/socket_address");
+        JsonNode locality = host.path("locality");
+        JsonNode health = host.path("health_status");
+        String why = StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(health.fieldNames(), Spliterator.ORDERED), false)
+                .filter(name -> name.startsWith("failed"))
+                .findFirst()
+                .orElse(health.path("eds_health_status").asText());
+        return new Endpoint(
+                socket.path("address").asText() + ":"
+                        + socket.path("port_value").asInt(),
+                why,
+                host.path("weight").asInt(),
+                host.path("priority").asInt(),
+                Stream.of("region", "zone", "sub_zone")
+                        .map(part -> locality.path(part).asText())
+                        .filter(part -> !part.isEmpty())
+                        .reduce((all, part) -> all + "/" + part)
+                        .orElse(""));
+    }
+
+    /** {@code /config_dump?include_eds}. */
+    public JsonNode configDump() {
+        return json("/config_dump?include_eds");
+    }
+
+    /** Any page of the admin interface, as text. */
+    public String page(String path) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(PodSandbox.uri(pod.sandbox().relayToLoopback(ADMIN_PORT), path))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new TestbedException("the Envoy of " + pod.sandbox().name() + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while asking an Envoy", e);
+        }
+    }
+
+    private JsonNode json(String path) {
+        try {
+            return Serialization.jsonMapper().readTree(page(path));
+        } catch (IOException e) {
+            throw new TestbedException("no JSON at " + path + " of the Envoy of " + name(), e);
+        }
+    }
+}

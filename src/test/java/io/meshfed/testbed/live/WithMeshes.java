@@ -1,0 +1,28 @@
+package io.meshfed.testbed.live;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives a test class real meshes, through parameters or fields of type {@link LiveMeshes}.
+ *
+ * <p>Meshes are shared by all test classes of the JVM that ask for the same: a test lives in namespaces of its own
+ * ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it found them.
+ *
+ * <p>Needs root. Without it the class is reported as not run, and with {@code CI=true} that is a failure.
+ */
+@Documented
+@Inherited
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(MeshesExtension.class)
+public @interface WithMeshes {
+
+    /** Names of the meshes; each federates with all others. */
+    String[] value() default {"east", "west"};
+}
