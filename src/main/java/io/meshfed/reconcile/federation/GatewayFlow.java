@@ -95,7 +95,7 @@ public final class GatewayFlow {
                             TYPE,
                             "NamespaceMissing",
                             "namespace " + spec.namespace()
-                                    + " does not exist: create it, or set spec.gateway.namespace"),
+                                    + " does not exist: create it, and install the chart with gateway.namespace set to it"),
                     new GatewayStatus(null, List.of(), spec.port()));
         }
         if (spec.managed() && !permitted) {

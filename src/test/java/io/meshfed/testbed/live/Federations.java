@@ -1,5 +1,8 @@
 package io.meshfed.testbed.live;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.Repository;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +53,20 @@ final class Federations {
                   gateway: {service: {namespace: %2$s, name: %3$s}}
                 """
                 .formatted(peer.name(), LiveMesh.GATEWAY_NAMESPACE, LiveMesh.GATEWAY);
+    }
+
+    /** A RemoteMesh whose root is another than ours. */
+    static String remote(LiveMesh peer, String root) {
+        return remote(peer)
+                + "  trust: {roots: [{name: %s, pem: %s}]}\n".formatted(peer.name(), Serialization.asJson(root));
+    }
+
+    /** The values for Istio's chart that a user is given for such roots. */
+    static List<Path> istioValueFiles(Roots roots) {
+        return switch (roots) {
+            case COMMON -> List.of();
+            case DIFFERENT -> List.of(Repository.root().resolve("deploy/kind/istio/different-roots.yaml"));
+        };
     }
 
     /** The mesh's own values for Istio's chart. */

@@ -1,5 +1,6 @@
 package io.meshfed.testbed.live;
 
+import io.meshfed.testbed.BuildCache;
 import io.meshfed.testbed.GoModule;
 import io.meshfed.testbed.Processes;
 import io.meshfed.testbed.Repository;

@@ -1,11 +1,14 @@
 package io.meshfed.testbed.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +41,7 @@ public final class LiveMesh implements AutoCloseable {
     public static final String GATEWAY = "istio-eastwestgateway";
 
     private static final String ISTIO_SYSTEM = "istio-system";
+    private static final String MESH_CONFIG = "mesh";
 
     private final Place place;
     private final Cluster cluster;
@@ -166,6 +171,14 @@ public final class LiveMesh implements AutoCloseable {
                 .createOr(r -> r.update());
     }
 
+    /** Gives this mesh the root certificate that another mesh's operator has made. */
+    public void trusts(LiveMesh peer) {
+        String root = peer.awaitSecret(peer.installation.namespace(), Federations.ROOT)
+                .getData()
+                .get("tls.crt");
+        apply(Federations.remote(peer, new String(Base64.getDecoder().decode(root), StandardCharsets.US_ASCII)));
+    }
+
     /** Gives the operator a kubeconfig for another cluster, in the Secret {@code <its name>-kubeconfig}. */
     public void credentialFor(String peer, String kubeconfig) {
         operatorSecret(
@@ -191,6 +204,22 @@ public final class LiveMesh implements AutoCloseable {
                 .getSpec()
                 .getClusterIP();
         netBed.relay(name() + "/webhooks", "", "127.0.0.1:" + webhookPort, node.netns(), istiod + ":443");
+    }
+
+    /** istiod's mesh config, in YAML. */
+    public String meshConfig() {
+        return istioConfig().get().getData().get(MESH_CONFIG);
+    }
+
+    /** Gives istiod another mesh config; it reads it at once. */
+    public void meshConfig(String yaml) {
+        istioConfig().edit(config -> new ConfigMapBuilder(config)
+                .addToData(MESH_CONFIG, yaml)
+                .build());
+    }
+
+    private Resource<ConfigMap> istioConfig() {
+        return cluster.adminClient().configMaps().inNamespace(ISTIO_SYSTEM).withName("istio");
     }
 
     /** Waits until istiod serves, injects and validates. */
@@ -233,8 +262,9 @@ public final class LiveMesh implements AutoCloseable {
             return now != null
                     && now.getStatus() != null
                     && now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration())
-                    && Integer.valueOf(pods).equals(now.getStatus().getAvailableReplicas())
-                    && Integer.valueOf(pods).equals(now.getStatus().getReplicas());
+                    // None is not written as 0.
+                    && pods == Objects.requireNonNullElse(now.getStatus().getAvailableReplicas(), 0)
+                    && pods == Objects.requireNonNullElse(now.getStatus().getReplicas(), 0);
         });
     }
 

@@ -26,9 +26,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /** Several real meshes that trust and can reach each other's gateways; and the network between them. */
 public final class LiveMeshes implements AutoCloseable {
+    private static final int GATEWAY_PORT = 15443;
+
     private final Path folder;
     private final NetBed netBed;
     private final PublicNames publicNames = new PublicNames();
@@ -40,11 +43,12 @@ public final class LiveMeshes implements AutoCloseable {
     }
 
     /**
-     * Starts meshes that share a root: every MeshFederation and RemoteMesh is Ready when this returns.
+     * Starts meshes: every MeshFederation and RemoteMesh is Ready when this returns.
      *
+     * @param roots whether they share a root certificate
      * @param names of the meshes; each federates with all others
      */
-    public static LiveMeshes start(String... names) {
+    public static LiveMeshes start(Roots roots, String... names) {
         Timeline timeline = new Timeline();
         IstioBinaries istio = IstioBinaries.ensure();
         Images images = Images.of(istio, NetBed.program());
@@ -69,7 +73,7 @@ public final class LiveMeshes implements AutoCloseable {
                                     place, clusters.get(place.number()), meshes.netBed, images, meshes.publicNames)));
             places.forEach(place -> meshes.byName.put(place.name(), made.get(place.name())));
             timeline.reached("operators launched");
-            meshes.federate(new IstioChart(tools.join(), istio), timeline);
+            meshes.federate(roots, new IstioChart(tools.join(), istio), timeline);
             System.err.println("testbed: " + String.join(" and ", names) + " are federated: " + timeline);
             return meshes;
         } catch (RuntimeException e) {
@@ -89,7 +93,7 @@ public final class LiveMeshes implements AutoCloseable {
         }
     }
 
-    private void federate(IstioChart chart, Timeline timeline) {
+    private void federate(Roots roots, IstioChart chart, Timeline timeline) {
         Collection<LiveMesh> all = all();
         LiveMesh first = all.iterator().next();
         inParallel(all, mesh -> mesh.operator().awaitReady());
@@ -98,11 +102,13 @@ public final class LiveMeshes implements AutoCloseable {
         Secret root = first.awaitSecret("meshfed-system", Federations.ROOT);
         inParallel(all, mesh -> {
             if (mesh != first) {
-                mesh.operatorSecret(Federations.ROOT, root.getType(), root.getData());
-                mesh.apply(Federations.mesh(mesh, all, false));
+                if (roots == Roots.COMMON) {
+                    mesh.operatorSecret(Federations.ROOT, root.getType(), root.getData());
+                }
+                mesh.apply(Federations.mesh(mesh, all, roots == Roots.DIFFERENT));
             }
             mesh.awaitSecret("istio-system", "cacerts");
-            mesh.installIstio(chart, List.of(), Federations.istioValues(mesh, all));
+            mesh.installIstio(chart, Federations.istioValueFiles(roots), Federations.istioValues(mesh, all));
         });
         timeline.reached("Istio installed");
         inParallel(all, LiveMesh::awaitIstio);
@@ -196,6 +202,15 @@ public final class LiveMeshes implements AutoCloseable {
     /** Connections that the load balancers have taken. */
     public JsonNode connections() {
         return netBed.counters();
+    }
+
+    /** Connections of other meshes that the load balancers of a mesh's gateway have taken. */
+    public long gatewayConnections(String mesh) {
+        return StreamSupport.stream(connections().path("loadBalancers").spliterator(), false)
+                .filter(balancer -> balancer.path("cluster").asText().equals(mesh))
+                .filter(balancer -> balancer.path("port").asInt() == GATEWAY_PORT)
+                .mapToLong(balancer -> balancer.path("taken").asLong())
+                .sum();
     }
 
     @Override

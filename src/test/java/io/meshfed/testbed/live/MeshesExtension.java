@@ -104,20 +104,21 @@ final class MeshesExtension
     }
 
     private static LiveMeshes meshes(ExtensionContext context) {
-        String[] names = names(context.getRequiredTestClass());
+        WithMeshes wanted = wanted(context.getRequiredTestClass());
         Store store = context.getRoot().getStore(NAMESPACE);
         synchronized (MeshesExtension.class) {
             return store.getOrComputeIfAbsent(
-                    String.join(",", names), key -> LiveMeshes.start(names), LiveMeshes.class);
+                    String.join(",", wanted.value()) + wanted.roots(),
+                    key -> LiveMeshes.start(wanted.roots(), wanted.value()),
+                    LiveMeshes.class);
         }
     }
 
     /** The annotation of the class, or for a nested one of a class around it. */
-    private static String[] names(Class<?> testClass) {
+    private static WithMeshes wanted(Class<?> testClass) {
         return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
                 .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
                 .findFirst()
-                .map(WithMeshes::value)
                 .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
     }
 }

@@ -3,6 +3,7 @@ package io.meshfed.testbed.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.BuildCache;
 import io.meshfed.testbed.GoModule;
 import io.meshfed.testbed.Processes;
 import io.meshfed.testbed.Repository;

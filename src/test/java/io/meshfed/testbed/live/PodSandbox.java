@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 /** What the containers of a pod share: network namespace, volumes, names; and what a container in it is to be. */
 final class PodSandbox {
     private static final String ISTIO_IPTABLES = "istio-iptables";
-    private static final Duration EXEC_GRACE = Duration.ofSeconds(2);
+    private static final Duration EXEC_GRACE = Duration.ofSeconds(25);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(1))
@@ -145,6 +145,11 @@ final class PodSandbox {
     /** Runs a command as in one of the containers, as {@code kubectl exec} does. */
     io.meshfed.testbed.live.Container.Outcome exec(ContainerSpec container, List<String> command) {
         return io.meshfed.testbed.live.Container.run(execName(), folder, execSpec(container, command));
+    }
+
+    /** Its address in the pods' network. */
+    String podIp() {
+        return fields.podIp();
     }
 
     /** The same for a caller who wants to see the output come, and ends the process. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -41,6 +43,24 @@ public final class ProxyView {
     /** The pod's name. */
     public String name() {
         return pod.sandbox().pod().getMetadata().getName();
+    }
+
+    /** The pod's address. */
+    public String podAddress() {
+        return pod.sandbox().podIp();
+    }
+
+    /** What a sidecar was told for requests to {@code host:port}, such as {@code max_connection_duration}. */
+    public Optional<String> setting(String host, int port, String setting) {
+        return StreamSupport.stream(
+                        json("/config_dump?resource=dynamic_active_clusters")
+                                .path("configs")
+                                .spliterator(),
+                        false)
+                .map(config -> config.path("cluster"))
+                .filter(cluster -> cluster.path("name").asText().equals("outbound|" + port + "||" + host))
+                .flatMap(cluster -> cluster.findValuesAsText(setting).stream())
+                .findFirst();
     }
 
     /** The endpoints to which a sidecar sends requests for {@code host:port}. */
@@ -88,6 +108,15 @@ public final class ProxyView {
     /** {@code /config_dump?include_eds}. */
     public JsonNode configDump() {
         return json("/config_dump?include_eds");
+    }
+
+    /** What it has logged, requests included. */
+    public String log() {
+        try {
+            return Files.readString(pod.sandbox().folder().resolve("istio-proxy.log"));
+        } catch (IOException e) {
+            throw new TestbedException("no log of the Envoy of " + name(), e);
+        }
     }
 
     /** Any page of the admin interface, as text. */

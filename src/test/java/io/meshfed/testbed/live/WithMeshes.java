@@ -25,4 +25,7 @@ public @interface WithMeshes {
 
     /** Names of the meshes; each federates with all others. */
     String[] value() default {"east", "west"};
+
+    /** Whether they share a root certificate. */
+    Roots roots() default Roots.COMMON;
 }

@@ -1,0 +1,100 @@
+package io.meshfed.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.testbed.live.Answers;
+import io.meshfed.testbed.live.App;
+import io.meshfed.testbed.live.Client;
+import io.meshfed.testbed.live.LiveMesh;
+import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.WithMeshes;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The seed's first TODO: locality load balancing, how to switch it on and off, and how to manage the ratio. */
+@WithMeshes
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LocalityIT {
+    private static final double FIVE_POINTS = 0.05;
+
+    private static App shop;
+    private static LiveMesh east;
+    private static Client.Requests requests;
+
+    @BeforeAll
+    static void deployInBoth(LiveMeshes meshes) {
+        String namespace = meshes.newName("locality");
+        shop = App.server("shop").in(namespace).http(8000).exports();
+        App visitor = App.client("visitor").in(namespace);
+        east = meshes.east();
+        meshes.west().deploy(shop);
+        east.deploy(shop, visitor);
+        requests = east.client(visitor).get("http://" + shop.host() + ":8000/");
+    }
+
+    private static void balance(String locality) {
+        east.imports(
+                shop,
+                """
+                from: [{remote: west}]
+                loadBalancing:
+                  maxRequestsPerConnection: 1
+                  locality: %s
+                """
+                        .formatted(locality));
+    }
+
+    @Test
+    @Order(1)
+    void noneSharesEquallyWhateverTheDistance() {
+        balance("{mode: None}");
+        requests.untilAnsweredBy("west/", "east/");
+
+        Answers answers = requests.times(600);
+
+        assertThat(answers.failed()).as("%s", answers.failures()).isZero();
+        assertThat(answers.shareOf("west/")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);
+    }
+
+    @Test
+    @Order(2)
+    void failoverStaysAtHomeWhileHomeAnswers() {
+        balance("{mode: Failover}");
+        east.until("all answers from east", () -> requests.times(20).shareOf("east/") == 1);
+
+        assertThat(requests.times(200).shareOf("east/")).isEqualTo(1);
+    }
+
+    @Test
+    @Order(3)
+    void failoverGoesToTheRemoteWhenHomeIsGoneAndComesBack() {
+        east.scale(shop, 0);
+        east.until("answers from west", () -> requests.times(20).shareOf("west/") == 1);
+        Answers away = requests.times(200);
+
+        east.scale(shop, 1);
+        east.until("answers from east", () -> requests.times(20).shareOf("east/") == 1);
+        Answers back = requests.times(200);
+
+        assertThat(away.failed()).as("%s", away.failures()).isZero();
+        assertThat(away.shareOf("west/")).isEqualTo(1);
+        assertThat(back.failed()).as("%s", back.failures()).isZero();
+        assertThat(back.shareOf("east/")).isEqualTo(1);
+    }
+
+    @Test
+    @Order(4)
+    void distributeKeepsTheRatio() {
+        balance("{mode: Distribute, shares: [{remote: west, percent: 20}]}");
+        requests.untilAnsweredBy("west/", "east/");
+        east.until("fewer answers from west", () -> requests.times(100).shareOf("west/") < 0.35);
+
+        Answers answers = requests.times(2000);
+
+        assertThat(answers.failed()).as("%s", answers.failures()).isZero();
+        assertThat(answers.shareOf("west/")).isBetween(0.2 - FIVE_POINTS, 0.2 + FIVE_POINTS);
+    }
+}
