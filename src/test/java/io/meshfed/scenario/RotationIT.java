@@ -84,8 +84,9 @@ class RotationIT {
             mesh.secret(ISSUER, "kubernetes.io/tls", common.tls());
         }
         east.istio().selfSigned();
-        String own = Openssl.text(
-                east.get(Secret.class, CONTROL_PLANE, "istio-ca-secret").getData().get("ca-cert.pem"));
+        String own = Openssl.text(east.get(Secret.class, CONTROL_PLANE, "istio-ca-secret")
+                .getData()
+                .get("ca-cert.pem"));
 
         federate(east, false, "existingCA: Migrate\n    " + FAST);
         Mesh.until("cacerts", () -> east.find(Secret.class, CONTROL_PLANE, "cacerts")

@@ -25,7 +25,7 @@ class RotationSimulationTest {
     private static final List<Ca> POOL = List.of(ONE, TWO, THREE);
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Long.getLong("rotation.seeds", 3));
+        return LongStream.rangeClosed(1, Long.getLong("rotation.seeds", 2));
     }
 
     @ParameterizedTest
