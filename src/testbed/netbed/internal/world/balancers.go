@@ -9,23 +9,33 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// balancerPlace is what every request about a balancer names.
+type balancerPlace struct {
+	Cluster string `json:"cluster"`
+	Address string `json:"address"`
+	Port    uint16 `json:"port"`
+	inside  bool   // a Service's own address, for the cluster's pods only
+}
+
+func (p *balancerPlace) things() []string { return []string{balancerThing(p.Cluster)} }
+
+func (p *balancerPlace) find(w *world) (*cluster, netip.AddrPort, error) {
+	c, err := w.cluster(p.Cluster)
+	if err != nil {
+		return nil, netip.AddrPort{}, err
+	}
+	at, err := balancerAt(p.Address, p.Port)
+	return c, at, err
+}
+
 type setBalancer struct {
 	envelope
-	inside  bool     // a Service's own address, for the cluster's pods only
-	Cluster string   `json:"cluster"`
-	Address string   `json:"address"`
-	Port    uint16   `json:"port"`
+	balancerPlace
 	Targets []string `json:"targets"`
 }
 
-func (o *setBalancer) things() []string { return []string{balancerThing(o.Cluster)} }
-
 func (o *setBalancer) run(w *world) (reply, error) {
-	c, err := w.cluster(o.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	at, err := balancerAt(o.Address, o.Port)
+	c, at, err := o.find(w)
 	if err != nil {
 		return nil, err
 	}
@@ -135,22 +145,13 @@ func (c *cluster) balancer(at netip.AddrPort, inside bool) (*balancer, error) {
 
 type removeBalancer struct {
 	envelope
-	inside    bool
-	Cluster   string `json:"cluster"`
-	Address   string `json:"address"`
-	Port      uint16 `json:"port"`
-	Cut       bool   `json:"cut"`
-	Blackhole bool   `json:"blackhole"`
+	balancerPlace
+	Cut       bool `json:"cut"`
+	Blackhole bool `json:"blackhole"`
 }
 
-func (o *removeBalancer) things() []string { return []string{balancerThing(o.Cluster)} }
-
 func (o *removeBalancer) run(w *world) (reply, error) {
-	c, err := w.cluster(o.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	at, err := balancerAt(o.Address, o.Port)
+	c, at, err := o.find(w)
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ var operations = map[string]func() operation{
 	"closeRelay":         func() operation { return &closeRelay{} },
 	"loadBalancer":       func() operation { return &setBalancer{} },
 	"removeLoadBalancer": func() operation { return &removeBalancer{} },
-	"service":            func() operation { return &setBalancer{inside: true} },
-	"removeService":      func() operation { return &removeBalancer{inside: true} },
+	"service":            func() operation { return &setBalancer{balancerPlace: balancerPlace{inside: true}} },
+	"removeService":      func() operation { return &removeBalancer{balancerPlace: balancerPlace{inside: true}} },
 	"dns":                func() operation { return &setRecords{} },
 	"counters":           func() operation { return &readCounters{} },
 }

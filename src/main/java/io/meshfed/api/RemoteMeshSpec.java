@@ -112,7 +112,7 @@ public record RemoteMeshSpec(
                     ServiceRef service,
             @JsonPropertyDescription(
                             "RemoteGateway: addresses stand once, in a Gateway of class istio-remote. Inline: in every entry. "
-                                    + "Auto: RemoteGateway if istiod accepts that class when the remote is first set up; the choice is kept in status.")
+                                    + "Auto: RemoteGateway if istiod accepts that class, decided once istiod has run; the choice is kept in status.")
                     @Default("Auto")
                     AddressingMode addressing) {
 

@@ -22,20 +22,40 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of the mesh and its remotes as gauges: {@code meshfed.condition} (1 true, 0 false, -1 unknown),
- * {@code meshfed.gateway.addresses} (count) and {@code meshfed.intermediate.not.after} (seconds since 1970).
+ * {@code meshfed.gateway.addresses} (count), {@code meshfed.intermediate.not.after} and, for remotes,
+ * {@code meshfed.credential.not.after} (seconds since 1970).
  * ImportedServices have none of their own: there may be ten thousand.
  */
 @Singleton
 class StatusMetrics {
     private final MeterRegistry registry;
     private final Map<Meter.Id, Double> values = new ConcurrentHashMap<>();
+    private final Map<String, Instant> credentials = new ConcurrentHashMap<>();
 
     StatusMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
+    /** The end of the credential with which a remote is looked at; empty if it does not say. */
+    void credential(String remote, Optional<Instant> end) {
+        Meter.Id id = credential(remote);
+        if (end.isPresent()) {
+            credentials.put(remote, end.get());
+            set(id, end.get().getEpochSecond());
+        } else if (credentials.remove(remote) != null) {
+            forget(id);
+        }
+    }
+
+    private static Meter.Id credential(String remote) {
+        return id("meshfed.credential.not.after", Tags.of("kind", "RemoteMesh", "name", remote));
+    }
+
     void observe(ClusterChange change) {
         HasMetadata object = change.latest();
+        if (object instanceof RemoteMesh && change.after().isEmpty()) {
+            credentials.remove(object.getMetadata().getName());
+        }
         Map<Meter.Id, Double> now = change.after().isEmpty() ? Map.of() : gauges(object);
         if (object instanceof RemoteMesh || object instanceof MeshFederation) {
             // A condition that no longer applies must not stay at its last value.
@@ -47,8 +67,13 @@ class StatusMetrics {
         }
     }
 
-    private static Map<Meter.Id, Double> gauges(HasMetadata object) {
+    private Map<Meter.Id, Double> gauges(HasMetadata object) {
         Map<Meter.Id, Double> gauges = new HashMap<>();
+        if (object instanceof RemoteMesh) {
+            String name = object.getMetadata().getName();
+            Optional.ofNullable(credentials.get(name))
+                    .ifPresent(end -> gauges.put(credential(name), (double) end.getEpochSecond()));
+        }
         if (object instanceof RemoteMesh remote && remote.getStatus() != null) {
             conditions(remote, remote.getStatus().conditions(), gauges);
             int known = Optional.ofNullable(remote.getStatus().gateway())

@@ -16,6 +16,7 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
 import io.meshfed.reconcile.federation.TrustFlow;
+import io.meshfed.reconcile.remote.AddressingChoice;
 import io.meshfed.reconcile.remote.Connections;
 import io.meshfed.reconcile.remote.Registration;
 import io.meshfed.remote.AddressPolicy;
@@ -35,6 +36,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /** Puts the rooms together: the one place that knows them all. */
@@ -166,8 +168,16 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteClusters remotes(ChangeRouter router, Clock clock, AddressPolicy policy) {
-        return new RemoteClusters(policy, router::remoteHeard, clock);
+    RemoteClusters remotes(ChangeRouter router, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
+        AtomicReference<RemoteClusters> made = new AtomicReference<>();
+        made.set(new RemoteClusters(
+                policy,
+                name -> {
+                    metrics.credential(name, made.get().snapshot(name).tokenExpiry());
+                    router.remoteHeard(name);
+                },
+                clock));
+        return made.get();
     }
 
     void close(@Disposes RemoteClusters remotes) {
@@ -192,8 +202,15 @@ class Wiring {
 
     @Produces
     @Singleton
-    Registration registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
-        return new Registration(cluster, applier, resolver);
+    AddressingChoice addressing(LocalCluster cluster, Clock clock) {
+        return new AddressingChoice(cluster, clock);
+    }
+
+    @Produces
+    @Singleton
+    Registration registration(
+            LocalCluster cluster, Applier applier, HostResolver resolver, AddressingChoice addressing) {
+        return new Registration(cluster, applier, resolver, addressing);
     }
 
     static String instance(OperatorConfig config) {

@@ -88,15 +88,15 @@ public final class GatewayRulePlanner {
         return isOurs(rule) && rule.getMetadata().getName().equals(ruleName(name, namespace));
     }
 
-    /** Name of the rule that keeps a Service's import out of the gateway; neither name has a dot. */
+    /** Name of the rule that keeps a Service's import out of the gateway. */
     static String ruleName(String name, String namespace) {
-        return ImportTarget.objectName(name) + "." + namespace;
+        return OutputNames.of(name, namespace);
     }
 
     private static boolean isOfImport(DestinationRule rule, Exported exported) {
         return isOurs(rule)
                 && rule.getMetadata().getNamespace().equals(exported.namespace())
-                && rule.getMetadata().getName().equals(ImportTarget.objectName(exported.name()));
+                && rule.getMetadata().getName().equals(OutputNames.of(exported.name()));
     }
 
     private static boolean isOurs(DestinationRule rule) {

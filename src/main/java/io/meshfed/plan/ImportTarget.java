@@ -22,12 +22,7 @@ record ImportTarget(String name, String namespace, String host, ImportedServiceS
 
     /** Name of the ServiceEntry and of the DestinationRule, and the stem of WorkloadEntry names. */
     String objectName() {
-        return objectName(name);
-    }
-
-    /** The same for an import of that name. */
-    static String objectName(String name) {
-        return "meshfed-" + name;
+        return OutputNames.of(name);
     }
 
     /** Metadata of an object of this import, with labels that find it again. */

@@ -236,9 +236,8 @@ final class LocalForm {
                 .filter(name -> !name.isEmpty());
     }
 
-    /** Joined by a dot, which neither name can hold: with a hyphen, a-b of c and a of b-c would be one. */
     private String entryName(Remote remote) {
-        return target.objectName() + "." + remote.name();
+        return OutputNames.of(target.name(), remote.name());
     }
 
     private static String digest(String address) {

@@ -57,7 +57,8 @@ final class RemoteForm {
                         .ifPresent(reach -> reaches.put(source, reach));
             }
         }
-        settleAddressing(reaches, endpoints)
+        new OneResolution(target.mesh(), standing, findings)
+                .settle(reaches, endpoints)
                 .forEach((source, reach) -> endpoints.put(source, endpoints(source, reach)));
 
         List<Source> inBalancing =
@@ -128,61 +129,6 @@ final class RemoteForm {
                 .build();
     }
 
-    /**
-     * One ServiceEntry has one resolution. STATIC takes IPs and address-less endpoints, DNS takes IPs and host names
-     * (pkg/config/validation/validation.go, ValidateServiceEntry). With both kinds in play host names give way to their
-     * last good IPs; while one that stands has none, the address-less endpoints wait.
-     */
-    private Map<Source, Reach> settleAddressing(
-            Map<Source, Reach> reaches, Map<Source, List<WorkloadEntry>> heldEndpoints) {
-        boolean someByNetwork = reaches.values().stream().anyMatch(Reach.ByNetwork.class::isInstance);
-        boolean someHeldByNetwork = heldEndpoints.values().stream()
-                .flatMap(List::stream)
-                .anyMatch(e -> Standing.address(e).isEmpty());
-        boolean someHeldByName =
-                heldEndpoints.values().stream().flatMap(List::stream).anyMatch(e -> isName(Standing.address(e)));
-        if (!someByNetwork && !someHeldByNetwork) {
-            return reaches;
-        }
-        Map<Source, Reach> settled = new LinkedHashMap<>();
-        List<Source> unresolved = new ArrayList<>();
-        reaches.forEach((source, reach) -> {
-            if (reach instanceof Reach.ByAddress byAddress && !byAddress.onlyIps()) {
-                Optional<Reach> present = standing.reachForServiceEntry(source.remote());
-                GatewayReach.ips(byAddress, source.remote(), target.mesh(), present, findings)
-                        .ifPresentOrElse(ips -> settled.put(source, ips), () -> unresolved.add(source));
-            } else {
-                settled.put(source, reach);
-            }
-        });
-        boolean someStandByName = unresolved.stream()
-                .anyMatch(s -> !standing.endpoints(s.remote()).isEmpty());
-        if (!someHeldByNetwork && (someHeldByName || someStandByName)) {
-            return withoutByNetwork(reaches);
-        }
-        unresolved.forEach(
-                source -> findings.absent(
-                        Absence.GatewayUnknown,
-                        source.name() + " is left out: a host name of its gateway has no known IP address yet,"
-                                + " and one ServiceEntry cannot hold a host name beside a remote with addressing RemoteGateway"));
-        return settled;
-    }
-
-    private Map<Source, Reach> withoutByNetwork(Map<Source, Reach> reaches) {
-        Map<Source, Reach> remaining = new LinkedHashMap<>();
-        reaches.forEach((source, reach) -> {
-            if (reach instanceof Reach.ByNetwork) {
-                findings.absent(
-                        Absence.GatewayUnknown,
-                        source.name() + " waits: one ServiceEntry cannot hold it beside the host name that stands in it"
-                                + " for another remote; it joins when that name has a known IP address");
-            } else {
-                remaining.put(source, reach);
-            }
-        });
-        return remaining;
-    }
-
     private List<WorkloadEntry> endpoints(Source source, Reach reach) {
         if (reach instanceof Reach.ByAddress byAddress) {
             Map<String, Long> toGateway = portsTo((long) source.remote().port());
@@ -231,7 +177,7 @@ final class RemoteForm {
     }
 
     private ServiceEntry serviceEntry(List<Source> sources, List<WorkloadEntry> endpoints) {
-        boolean names = endpoints.stream().anyMatch(e -> isName(Standing.address(e)));
+        boolean names = endpoints.stream().anyMatch(e -> OneResolution.isName(Standing.address(e)));
         return new ServiceEntryBuilder()
                 .withMetadata(target.metadata(target.objectName(), Map.of()))
                 .withNewSpec()
@@ -287,9 +233,5 @@ final class RemoteForm {
                     "Accepted",
                     "clients accept only " + String.join(", ", acceptedIdentities(inBalancing))));
         }
-    }
-
-    private static boolean isName(String address) {
-        return !address.isEmpty() && !Reach.isIp(address);
     }
 }

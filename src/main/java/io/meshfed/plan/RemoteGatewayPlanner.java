@@ -124,22 +124,31 @@ public final class RemoteGatewayPlanner {
 
     /**
      * The addressing in force. What the spec asks for by name wins; {@code Auto} keeps an earlier choice, and otherwise
-     * is RemoteGateway where istiod has accepted the class {@code istio-remote}.
+     * is RemoteGateway where istiod has accepted the class {@code istio-remote}. That it has not says something only
+     * once it had the time to: until then {@code Auto} chooses nothing, because it would stay with the choice.
      *
      * @param chosenBefore {@code status.addressing}
      * @param istioRemote the GatewayClass of that name, where there is one
+     * @param settled whether istiod would have accepted the class by now
+     * @return empty as long as it is too early to tell
      */
-    public static Addressing addressing(
-            RemoteMeshSpec spec, Optional<Addressing> chosenBefore, Optional<GatewayClass> istioRemote) {
+    public static Optional<Addressing> addressing(
+            RemoteMeshSpec spec,
+            Optional<Addressing> chosenBefore,
+            Optional<GatewayClass> istioRemote,
+            boolean settled) {
         return switch (spec.gateway().addressing()) {
-            case RemoteGateway -> Addressing.RemoteGateway;
-            case Inline -> Addressing.Inline;
-            case Auto ->
-                chosenBefore.orElseGet(() ->
-                        istioRemote.filter(RemoteGatewayPlanner::isAccepted).isPresent()
-                                ? Addressing.RemoteGateway
-                                : Addressing.Inline);
+            case RemoteGateway -> Optional.of(Addressing.RemoteGateway);
+            case Inline -> Optional.of(Addressing.Inline);
+            case Auto -> chosenBefore.or(() -> auto(istioRemote, settled));
         };
+    }
+
+    private static Optional<Addressing> auto(Optional<GatewayClass> istioRemote, boolean settled) {
+        if (istioRemote.filter(RemoteGatewayPlanner::isAccepted).isPresent()) {
+            return Optional.of(Addressing.RemoteGateway);
+        }
+        return settled ? Optional.of(Addressing.Inline) : Optional.empty();
     }
 
     /** Whether a controller has accepted a GatewayClass. */

@@ -3,6 +3,7 @@ package io.meshfed.reconcile;
 import io.meshfed.api.Condition;
 import io.meshfed.plan.LocalMesh;
 import io.meshfed.plan.Remote;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,13 +27,15 @@ public final class FederationView {
      * @param mesh what imports depend on; empty while istiod's configuration contradicts the spec or is not known
      * @param trusted for each RemoteMesh that gives roots of its own: the draft of its Trusted condition
      * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
+     * @param istiodSince when istiod was seen to run here first; empty if it was not, long ago where that cannot be told
      */
     public record ActiveMesh(
             String federation,
             String gatewayNamespace,
             Optional<LocalMesh> mesh,
             Map<String, Condition> trusted,
-            Set<String> gatewayNetworks) {
+            Set<String> gatewayNetworks,
+            Optional<Instant> istiodSince) {
         private boolean sameForImports(ActiveMesh other) {
             return federation.equals(other.federation)
                     && gatewayNamespace.equals(other.gatewayNamespace)

@@ -4,6 +4,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.plan.OutputNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,14 +41,12 @@ final class OutputRoutes {
                         object.getMetadata().getLabels())
                 .flatMap(labels -> Optional.ofNullable(labels.get(Names.IMPORTED_SERVICE_LABEL)))
                 .flatMap(imported -> known.imported(namespace, imported));
-        if (labelled.isPresent() || !name.startsWith("meshfed-")) {
+        if (labelled.isPresent() || !OutputNames.isOne(name)) {
             return labelled.stream();
         }
         // One of ours that lost its label, or one of somebody else that stands in the way.
-        return known.imports(namespace).stream().filter(i -> {
-            String own = "meshfed-" + i.getMetadata().getName();
-            return name.equals(own) || name.startsWith(own + ".");
-        });
+        return known.imports(namespace).stream()
+                .filter(i -> OutputNames.mayBeOf(i.getMetadata().getName(), name));
     }
 
     private Stream<ImportedService> ofHost(DestinationRule rule) {

@@ -8,6 +8,7 @@ import io.meshfed.testbed.ChartTools;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.IstioSources;
+import io.meshfed.testbed.LongRunning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The tutorial, run: its shell blocks one after the other, with the real kubectl, helm, charts and operator, on two real
  * control planes. Where it shows what is printed, that is compared.
  */
+@LongRunning
 class TutorialIT {
     private static final Pattern METAL_LB = Pattern.compile("https://\\S+metallb-native.yaml");
 

@@ -40,7 +40,7 @@ class CommonRootIT {
         var requests =
                 east.client(visitor).get("http://" + shop.host() + ":8000/").untilAnsweredBy("west/", "east/");
 
-        Answers answers = requests.times(400);
+        Answers answers = requests.times(2000);
 
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("east/shop")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);

@@ -53,7 +53,7 @@ class LocalityIT {
         balance("{mode: None}");
         requests.untilAnsweredBy("west/", "east/");
 
-        Answers answers = requests.times(600);
+        Answers answers = requests.times(2000);
 
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);

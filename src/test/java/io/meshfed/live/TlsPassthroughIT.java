@@ -35,7 +35,7 @@ class TlsPassthroughIT {
 
     @Test
     void newConnectionsAreSharedEqually() {
-        Answers answers = requests.withNewConnections().times(200);
+        Answers answers = requests.withNewConnections().times(400);
 
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isBetween(0.4, 0.6);

@@ -49,7 +49,7 @@ class WeightIT {
                 .anyMatch(endpoint -> endpoint.weight() == 2));
 
         Answers answers =
-                east.client(visitor).get("http://" + shop.host() + ":8000/").times(1200);
+                east.client(visitor).get("http://" + shop.host() + ":8000/").times(2000);
 
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/")).isCloseTo(2.0 / 3, FIVE_POINTS);

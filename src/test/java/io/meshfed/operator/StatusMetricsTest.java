@@ -7,6 +7,7 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.reconcile.ClusterChange;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,32 @@ class StatusMetricsTest {
         assertThat(gauge("west", "Ready")).isEmpty();
         assertThat(gauge("north", "Ready")).contains(1.0);
         assertThat(registry.getMeters()).hasSize(2);
+    }
+
+    /** A token that ends unseen ends the sight of the other mesh; the figure is what an alert needs. */
+    @Test
+    void theEndOfACredentialIsAFigureUntilTheRemoteGoes() {
+        RemoteMesh west = remote("west", "Ready");
+        metrics.credential("west", Optional.of(Instant.ofEpochSecond(1_800_000_000)));
+        metrics.observe(new ClusterChange(RemoteMesh.class, Optional.empty(), Optional.of(west)));
+        metrics.observe(new ClusterChange(RemoteMesh.class, Optional.of(west), Optional.of(west)));
+        assertThat(credential()).contains(1_800_000_000.0);
+
+        metrics.credential("west", Optional.of(Instant.ofEpochSecond(1_900_000_000)));
+        assertThat(credential()).contains(1_900_000_000.0);
+        metrics.credential("west", Optional.empty());
+        assertThat(credential()).isEmpty();
+
+        metrics.credential("west", Optional.of(Instant.ofEpochSecond(1_900_000_000)));
+        metrics.observe(new ClusterChange(RemoteMesh.class, Optional.of(west), Optional.empty()));
+        assertThat(credential()).isEmpty();
+    }
+
+    private Optional<Double> credential() {
+        return Optional.ofNullable(registry.find("meshfed.credential.not.after")
+                        .tags("kind", "RemoteMesh", "name", "west")
+                        .gauge())
+                .map(Gauge::value);
     }
 
     private Optional<Double> gauge(String name, String condition) {

@@ -153,17 +153,21 @@ class RemoteGatewayPlannerTest {
 
     @ParameterizedTest
     @CsvSource({
-        // asked for,   chosen before, class,    in force
-        "Auto,          ,              accepted, RemoteGateway",
-        "Auto,          ,              waiting,  Inline",
-        "Auto,          ,              none,     Inline",
-        "Auto,          Inline,        accepted, Inline",
-        "Auto,          RemoteGateway, none,     RemoteGateway",
-        "RemoteGateway, Inline,        none,     RemoteGateway",
-        "Inline,        RemoteGateway, accepted, Inline",
+        // asked for,   chosen before, class,    istiod has settled, in force
+        "Auto,          ,              accepted, true,               RemoteGateway",
+        "Auto,          ,              accepted, false,              RemoteGateway",
+        "Auto,          ,              waiting,  true,               Inline",
+        "Auto,          ,              none,     true,               Inline",
+        "Auto,          ,              waiting,  false,              ",
+        "Auto,          ,              none,     false,              ",
+        "Auto,          Inline,        accepted, true,               Inline",
+        "Auto,          Inline,        none,     false,              Inline",
+        "Auto,          RemoteGateway, none,     true,               RemoteGateway",
+        "RemoteGateway, Inline,        none,     false,              RemoteGateway",
+        "Inline,        RemoteGateway, accepted, false,              Inline",
     })
     void addressingIsStickyUnlessTheSpecNamesOne(
-            String asked, Addressing before, String gatewayClass, Addressing expected) {
+            String asked, Addressing before, String gatewayClass, boolean settled, Addressing expected) {
         Optional<GatewayClass> istioRemote =
                 switch (gatewayClass) {
                     case "accepted" -> Optional.of(ACCEPTED);
@@ -171,8 +175,9 @@ class RemoteGatewayPlannerTest {
                     default -> Optional.empty();
                 };
 
-        assertThat(RemoteGatewayPlanner.addressing(remote(asked).getSpec(), Optional.ofNullable(before), istioRemote))
-                .isEqualTo(expected);
+        assertThat(RemoteGatewayPlanner.addressing(
+                        remote(asked).getSpec(), Optional.ofNullable(before), istioRemote, settled))
+                .isEqualTo(Optional.ofNullable(expected));
     }
 
     private static Optional<String> known(String services, String gateways, String meshNetwork) {

@@ -190,7 +190,7 @@ class ClusterWatchTest {
     @Test
     void silentWatchIsOpenedAnewWithoutAList() {
         server.putService("a", "one", "{}");
-        startSynced(spec().withTimes(Duration.ofSeconds(1), Duration.ofMillis(300)));
+        startSynced(spec().withTimes(Duration.ofSeconds(1), Duration.ofSeconds(1)));
 
         await().until(() -> server.watchRequests.get() >= 3);
 

@@ -21,10 +21,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fixtures: {@code kubeconfig/accepted} and {@code kubeconfig/refused}; the latter say the reason in their first line. */
+@Isolated("counts the processes of this JVM")
 class KubeconfigReaderTest {
     private static final String TOKEN = "canary-token-5e1f";
     private static final Map<String, String> VALUES = new LinkedHashMap<>();

@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a remote client does on the wire: whom it trusts, where it goes, and where the token goes. */
+@Isolated("sets system properties that every Kubernetes client reads")
 class RemoteClientFactoryTest {
     private static final String TOKEN = "canary-token-91ab";
     private static final AddressPolicy LOOPBACK = AddressPolicy.allowing(Set.of(Cidr.parse("127.0.0.0/8")));

@@ -9,6 +9,7 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections to a real API server, with a credential that may read one Service and nothing else. */
+@LongRunning
 class RemoteClustersIT {
     private static Clusters clusters;
     private static Cluster west;

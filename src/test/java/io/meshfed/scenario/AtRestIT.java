@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.meshfed.api.ImportedService;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two hundred imports, counted by the API server's audit log: what is written when nothing changes, and when one thing does. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AtRestIT {
     private static final int IMPORTS = 200;

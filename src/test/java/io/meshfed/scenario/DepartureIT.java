@@ -14,8 +14,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.ClusterOptions;
-import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -28,36 +27,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** What goes, in which order, and what comes instead. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DepartureIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String GATEWAY_API = "gateway.networking.k8s.io";
 
+    private static Lookout lookout;
     private static Looker east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        Clusters clusters = Clusters.fresh(
-                ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
-                ClusterOptions.named("west").withServiceCidr("10.255.30.0/24").withoutIstioCrds());
-        west = new GatewayCluster(clusters.get("west"));
-        east = Looker.started(Mesh.example(clusters.get("east"), "west", "172.18.64."))
-                .federated();
-        west.service("west", "172.18.1.1");
-        east.secret("west", west.credential());
-        east.remote("west", "addressing: Auto");
-        east.remoteAt("other", "172.18.2.1");
-        east.imported("of-west", "west");
-        east.imported("of-other", "other");
-        east.untilReady("of-west");
-        east.untilReady("of-other");
+        lookout = Lookout.withTwoImports();
+        east = lookout.east();
+        west = lookout.west();
     }
 
     @AfterAll
     static void close() {
-        east.close();
-        west.cluster().close();
+        lookout.close();
     }
 
     private static List<String> words(AuditLog.Mark mark) {

@@ -2,12 +2,12 @@ package io.meshfed.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** A host that is exported and imported at once: the policy of the import stays out of the east-west gateway (adr 0006). */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExportedImportIT {
     private static final String GATEWAYS = "meshfed-gateway";
@@ -38,33 +39,7 @@ class ExportedImportIT {
         exports = Placed.istioGateway(east, GATEWAYS, "meshfed-exports");
         east.applyExample("httpbin.yaml");
         east.run();
-        east.cluster()
-                .applyYaml(
-                        """
-                apiVersion: meshfed.io/v1alpha1
-                kind: MeshFederation
-                metadata: {name: east}
-                spec:
-                  mesh: {network: east-network, trustDomain: east.local}
-                  trust: {issuer: {secretName: mesh-root-ca, generate: true}}
-                  exports:
-                    serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
-                    namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
-                ---
-                apiVersion: meshfed.io/v1alpha1
-                kind: RemoteMesh
-                metadata: {name: west}
-                spec:
-                  network: west-network
-                  trustDomain: west.local
-                  gateway: {addresses: [172.18.128.10]}
-                """);
-        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        east.istio().publishRoot();
-        east.cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
-        Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
+        EastAlone.federate(east);
     }
 
     @AfterAll

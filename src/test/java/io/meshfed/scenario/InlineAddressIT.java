@@ -11,8 +11,7 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.ClusterOptions;
-import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.Arrays;
 import java.util.List;
@@ -26,49 +25,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Addresses in the entries, where istiod has no Gateway of the other network; and the choice between both forms. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InlineAddressIT {
     private static final int IMPORTS_TO_SWITCH = 60;
 
+    private static Lookout lookout;
     private static Looker east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        Clusters clusters = Clusters.fresh(
-                ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
-                ClusterOptions.named("west").withServiceCidr("10.255.30.0/24").withoutIstioCrds());
-        west = new GatewayCluster(clusters.get("west"));
-        east = Looker.started(Mesh.example(clusters.get("east"), "west", "172.18.64."))
-                .federated();
+        lookout = Lookout.started();
+        east = lookout.east();
+        west = lookout.west();
     }
 
     @AfterAll
     static void close() {
-        east.close();
-        west.cluster().close();
-    }
-
-    private static void remote(String name, String gateway, String... addresses) {
-        west.service(name, addresses);
-        east.secret(name, west.credential());
-        east.remote(name, gateway);
-        east.imported("of-" + name, name);
-    }
-
-    private static void settleOn(String remote, String... addresses) {
-        Mesh.until(remote + " at " + Arrays.toString(addresses), () -> east.registered(remote)
-                .equals(List.of(addresses)));
-    }
-
-    private static void untilKnown(String remote, String reason) {
-        Mesh.until(remote + " " + reason, () -> reason.equals(Mesh.reason(east.remote(remote), "GatewayKnown")));
+        lookout.close();
     }
 
     @Test
     @Order(5)
     void inlineEntriesOfTheHostFollow() {
-        remote("inline", "addressing: Inline", "172.18.5.1");
+        lookout.remote("inline", "addressing: Inline", "172.18.5.1");
         untilEndpoints("inline", "172.18.5.1");
         assertThat(endpoint("inline").getPorts()).isEqualTo(Map.of("http", 15443L));
         assertThat(endpoint("inline").getNetwork()).isEqualTo("inline-network");
@@ -85,7 +66,7 @@ class InlineAddressIT {
         untilEndpoints("inline", "2001:db8::5");
         assertThat(resolution("inline")).isEqualTo(ServiceEntryResolution.STATIC);
         west.addresses("inline");
-        untilKnown("inline", "AddressPending");
+        east.untilKnown("inline", "AddressPending");
         assertThat(east.endpoints("of-inline")).containsExactly("2001:db8::5");
         assertThat(east.gateway("inline")).isEmpty();
     }
@@ -110,7 +91,7 @@ class InlineAddressIT {
     @Test
     @Order(6)
     void inlineEntriesOfALocalServiceFollow() {
-        remote("joined", "addressing: Inline", "172.18.6.1");
+        lookout.remote("joined", "addressing: Inline", "172.18.6.1");
         east.localService("of-joined");
         Mesh.until("the entry", () -> joined().equals(List.of("172.18.6.1")));
         WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop.joined");
@@ -145,7 +126,7 @@ class InlineAddressIT {
     @Test
     @Order(7)
     void addressingIsSwitchedWithoutAGap() {
-        remote("switching", "addressing: RemoteGateway", "172.18.7.1");
+        lookout.remote("switching", "addressing: RemoteGateway", "172.18.7.1");
         IntStream.range(0, IMPORTS_TO_SWITCH).forEach(i -> east.imported("of-switching", "switching", "shop-" + i));
         untilSwitched("");
         east.mesh().settle();
@@ -223,8 +204,8 @@ class InlineAddressIT {
                           addresses: [{type: IPAddress, value: 172.18.8.9}]
                           listeners: [{name: tls, port: 15443, protocol: TLS, tls: {mode: Passthrough}}]
                         """);
-        remote("refused", "addressing: Inline", "172.18.8.1");
-        untilKnown("refused", "InlineRefused");
+        lookout.remote("refused", "addressing: Inline", "172.18.8.1");
+        east.untilKnown("refused", "InlineRefused");
         assertThat(Looker.message(east.remote("refused"), "GatewayKnown"))
                 .contains("refused-network", "Service default/known", "Gateway default/known", "meshNetworks");
         Mesh.until("the import's word", () -> "RemoteRefused"
@@ -260,8 +241,8 @@ class InlineAddressIT {
     @Test
     @Order(9)
     void theChoiceOfAutoIsKept() {
-        remote("earlier", "addressing: Auto", "172.18.9.9");
-        settleOn("earlier", "172.18.9.9");
+        lookout.remote("earlier", "addressing: Auto", "172.18.9.9");
+        east.untilRegistered("earlier", "172.18.9.9");
         Mesh.until("the import", () -> Mesh.holds(east.imported("of-earlier"), "Ready"));
         GatewayClass accepted = east.mesh()
                 .cluster()
@@ -270,7 +251,7 @@ class InlineAddressIT {
                 .withName("istio-remote")
                 .get();
         east.mesh().cluster().adminClient().resource(accepted).delete();
-        remote("auto", "addressing: Auto", "172.18.9.1");
+        lookout.remote("auto", "addressing: Auto", "172.18.9.1");
         untilEndpoints("auto", "172.18.9.1");
         Mesh.until("the choice in the status", () -> east.remote("auto")
                 .map(RemoteMesh::getStatus)

@@ -3,6 +3,7 @@ package io.meshfed.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
@@ -50,6 +51,38 @@ class IstioLaterIT {
             assertThat(works).isLessThan(AFTER_INSTALLATION);
             assertThat(Mesh.holds(east.imported("of-west"), "Ready")).isTrue();
             System.out.println("works after the installation of Istio: " + works.toMillis() + " ms");
+        }
+    }
+
+    /** Too early a look would find no class that is accepted, and stay with that for good. */
+    @Test
+    void aRemoteMeshThatComesBeforeIstiodWaitsWithItsChoice() {
+        try (Looker east = looker(ClusterOptions.named("east"))) {
+            east.mesh()
+                    .cluster()
+                    .adminClient()
+                    .resources(GatewayClass.class)
+                    .withName("istio-remote")
+                    .delete();
+            east.federation("east");
+            east.remoteAt("west", "172.18.1.1");
+            east.imported("of-west", "west");
+            east.untilKnown("west", "WaitingForIstiod");
+
+            // istiod publishes roots a moment before it accepts classes.
+            Mesh.until("cacerts", () -> east.mesh().istio().hasCacerts());
+            east.mesh().istio().publishRoot();
+            east.mesh().settle();
+            assertThat(Mesh.reason(east.remote("west"), "GatewayKnown")).isEqualTo("WaitingForIstiod");
+            assertThat(east.remote("west").orElseThrow().getStatus().addressing())
+                    .isNull();
+            assertThat(east.entry("of-west")).isEmpty();
+
+            east.mesh().istio().acceptGatewayClasses();
+            east.untilRegistered("west", "172.18.1.1");
+            east.untilReady("of-west");
+            assertThat(east.remote("west").orElseThrow().getStatus().addressing())
+                    .isEqualTo(Addressing.RemoteGateway);
         }
     }
 

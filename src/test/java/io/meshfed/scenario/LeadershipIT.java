@@ -81,10 +81,6 @@ class LeadershipIT {
     }
 
     private static ProcessHandle operator() {
-        return ProcessHandle.current()
-                .children()
-                .filter(p -> p.info().commandLine().orElse("").contains("quarkus-run.jar"))
-                .findFirst()
-                .orElseThrow();
+        return ProcessHandle.of(east.operator().pid()).orElseThrow();
     }
 }

@@ -7,8 +7,6 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.ClusterOptions;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -25,31 +23,20 @@ import org.junit.jupiter.api.TestMethodOrder;
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
+    private static Lookout lookout;
     private static Looker east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        Clusters clusters = Clusters.fresh(
-                ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
-                ClusterOptions.named("west").withServiceCidr("10.255.30.0/24").withoutIstioCrds());
-        west = new GatewayCluster(clusters.get("west"));
-        east = Looker.started(Mesh.example(clusters.get("east"), "west", "172.18.64."))
-                .federated();
-        west.service("west", "172.18.1.1");
-        east.secret("west", west.credential());
-        east.remote("west", "addressing: Auto");
-        east.remoteAt("other", "172.18.2.1");
-        east.imported("of-west", "west");
-        east.imported("of-other", "other");
-        east.untilReady("of-west");
-        east.untilReady("of-other");
+        lookout = Lookout.withTwoImports();
+        east = lookout.east();
+        west = lookout.west();
     }
 
     @AfterAll
     static void close() {
-        east.close();
-        west.cluster().close();
+        lookout.close();
     }
 
     private static void mergeImport(String namespace, String spec) {

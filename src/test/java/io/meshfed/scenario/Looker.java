@@ -2,7 +2,6 @@ package io.meshfed.scenario;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -11,6 +10,7 @@ import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.Mesh;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,11 +37,7 @@ final class Looker implements AutoCloseable {
     /** Declares the mesh and waits until it is Ready. */
     Looker federated() {
         federation("east");
-        Mesh.until("cacerts", () -> mesh.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        mesh.istio().publishRoot();
-        mesh.cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(mesh.federation("east"), "Ready"));
+        mesh.untilFederated();
         return this;
     }
 
@@ -141,6 +137,16 @@ final class Looker implements AutoCloseable {
 
     void untilResolved(String namespace, String reason) {
         Mesh.until(namespace + " " + reason, () -> reason.equals(Mesh.reason(imported(namespace), "Resolved")));
+    }
+
+    /** Waits until istiod is told these addresses of a remote, by its Gateway of class istio-remote. */
+    void untilRegistered(String remote, String... addresses) {
+        Mesh.until(remote + " at " + Arrays.toString(addresses), () -> registered(remote)
+                .equals(List.of(addresses)));
+    }
+
+    void untilKnown(String remote, String reason) {
+        Mesh.until(remote + " " + reason, () -> reason.equals(Mesh.reason(remote(remote), "GatewayKnown")));
     }
 
     /** Merges fields of a spec, as {@code kubectl patch --type merge} would. */

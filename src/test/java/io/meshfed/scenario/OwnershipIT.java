@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Foreign objects (design rule 2): what others made is left alone and named, until it is deleted or handed over. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OwnershipIT {
     private static final String GATEWAYS = "meshfed-gateway";
@@ -66,27 +67,6 @@ class OwnershipIT {
               listeners: [{name: http, port: 80, protocol: HTTP}]
             """;
 
-    private static final String MESH =
-            """
-            apiVersion: meshfed.io/v1alpha1
-            kind: MeshFederation
-            metadata: {name: east}
-            spec:
-              mesh: {network: east-network, trustDomain: east.local}
-              trust: {issuer: {secretName: mesh-root-ca, generate: true}}
-              exports:
-                serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
-                namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
-            ---
-            apiVersion: meshfed.io/v1alpha1
-            kind: RemoteMesh
-            metadata: {name: west}
-            spec:
-              network: west-network
-              trustDomain: west.local
-              gateway: {addresses: [172.18.128.10]}
-            """;
-
     private static Mesh east;
     private static List<Placed> foreign;
 
@@ -114,11 +94,8 @@ class OwnershipIT {
     void foreignGatewayObjectsStayAndAreNamed() {
         List<String> versions = foreign.stream().map(Placed::version).toList();
 
-        east.cluster().applyYaml(MESH);
-        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        east.istio().publishRoot();
-        east.cloudWakes();
+        EastAlone.declare(east);
+        east.istiodAndCloudFollow();
         Mesh.until("the gateway's condition", () -> "ForeignObject"
                 .equals(Mesh.reason(east.federation("east"), "GatewayReady")));
         Mesh.until("the exports' condition", () -> "ForeignObject"

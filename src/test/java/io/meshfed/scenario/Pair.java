@@ -41,12 +41,8 @@ final class Pair implements AutoCloseable {
         east.copySecret("mesh-root-ca", west);
         west.applyExample("west.yaml");
         for (Mesh mesh : new Mesh[] {east, west}) {
-            Mesh.until(
-                    "cacerts", () -> mesh.find(io.fabric8.kubernetes.api.model.Secret.class, "istio-system", "cacerts")
-                            .isPresent());
-            mesh.istio().publishRoot();
+            mesh.istiodAndCloudFollow();
             mesh.applyExample("gateway-reader.yaml");
-            mesh.cloudWakes();
         }
         connect(east, west);
         connect(west, east);

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.ClusterOptions;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.RedirectingServer;
 import java.io.IOException;
@@ -48,18 +46,16 @@ class RemoteCredentialIT {
             "billion-laughs",
             "duplicate-key");
 
+    private static Lookout lookout;
     private static Looker east;
     private static GatewayCluster west;
     private static int moves = 1;
 
     @BeforeAll
     static void start() {
-        Clusters clusters = Clusters.fresh(
-                ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
-                ClusterOptions.named("west").withServiceCidr("10.255.30.0/24").withoutIstioCrds());
-        west = new GatewayCluster(clusters.get("west"));
-        east = Looker.started(Mesh.example(clusters.get("east"), "west", "172.18.64."))
-                .federated();
+        lookout = Lookout.started();
+        east = lookout.east();
+        west = lookout.west();
         west.service("good", "172.18.1.1");
         east.secret("good", west.credential());
         east.remote("good", "addressing: Auto");
@@ -68,8 +64,7 @@ class RemoteCredentialIT {
 
     @AfterAll
     static void close() {
-        east.close();
-        west.cluster().close();
+        lookout.close();
     }
 
     private static void untilConnected(String remote, String reason) {

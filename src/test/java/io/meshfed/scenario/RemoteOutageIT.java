@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The other cluster cannot be asked: nothing is lost, and status says so. */
+@LongRunning
 class RemoteOutageIT {
     private static final Duration NORMAL_START = Duration.ofSeconds(30);
 
@@ -73,11 +74,7 @@ class RemoteOutageIT {
         east.cluster().createNamespace("httpbin");
         east.applyExample("httpbin-import.yaml");
         Mesh.until("the condition", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));
-        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        east.istio().publishRoot();
-        east.cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
+        east.untilFederated();
 
         assertThat(Mesh.reason(east.remote("west"), "GatewayKnown")).isEqualTo("GatewayUnknown");
         assertThat(Mesh.reason(east.imported("httpbin", "httpbin"), "Resolved")).isEqualTo("GatewayUnknown");

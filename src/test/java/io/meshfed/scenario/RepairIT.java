@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -24,32 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is ours is kept as it must be (design rule 2), whoever touches it. */
+@LongRunning
 class RepairIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";
     private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
-
-    private static final String MESH =
-            """
-            apiVersion: meshfed.io/v1alpha1
-            kind: MeshFederation
-            metadata: {name: east}
-            spec:
-              mesh: {network: east-network, trustDomain: east.local}
-              trust: {issuer: {secretName: mesh-root-ca, generate: true}}
-              exports:
-                serviceSelector: {matchLabels: {meshfed.io/export: "true"}}
-                namespaceSelector: {matchLabels: {meshfed.io/export: allowed}}
-            ---
-            apiVersion: meshfed.io/v1alpha1
-            kind: RemoteMesh
-            metadata: {name: west}
-            spec:
-              network: west-network
-              trustDomain: west.local
-              gateway: {addresses: [172.18.128.10]}
-            """;
 
     private static Mesh east;
 
@@ -58,13 +38,7 @@ class RepairIT {
         east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.")
                 .run();
         east.applyExample("httpbin.yaml");
-        east.cluster().applyYaml(MESH);
-        Mesh.until("cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
-                .isPresent());
-        east.istio().publishRoot();
-        east.cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
-        Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
+        EastAlone.federate(east);
     }
 
     @AfterAll

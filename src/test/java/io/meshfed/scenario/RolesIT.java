@@ -95,12 +95,7 @@ class RolesIT {
                   cluster: {kubeconfigSecretRef: {name: west-kubeconfig}}
                   gateway: {service: {namespace: meshfed-gateway, name: istio-eastwestgateway}}
                 """);
-        Mesh.until("cacerts", () -> new Placed(east(), "v1", "Secret", "istio-system", "cacerts")
-                .find()
-                .isPresent());
-        east().istio().publishRoot();
-        east().cloudWakes();
-        Mesh.until("this mesh", () -> Mesh.holds(east().federation("east"), "Ready"));
+        east().untilFederated();
         Mesh.until("the remote", () -> Mesh.holds(east().remote("west"), "Ready"));
         appears(Placed.istioGateway(east(), "meshfed-gateway", "meshfed-exports"));
     }

@@ -17,6 +17,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** CA material survives, and a change of trust breaks no live pair (design rules 3 and 4), as openssl sees it. */
+@LongRunning
 class TrustIT {
     private static final Duration SECONDS = Duration.ofSeconds(10);
 

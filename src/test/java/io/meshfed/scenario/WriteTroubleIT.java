@@ -15,6 +15,7 @@ import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.FailingWebhook;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What the API server does not take, and what others hold: said once, in time, and over when it is over. */
+@LongRunning
 class WriteTroubleIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";

@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  */
 public final class AuditLog {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path file;
     private final ApiServerHttp http;

@@ -304,6 +304,11 @@ public final class Cluster implements AutoCloseable {
         controlPlane.apiServer().thaw();
     }
 
+    /** The processes that the cluster is made of. */
+    List<ProcessHandle> processes() {
+        return controlPlane.processes();
+    }
+
     /** What was asked of the API server, by whom. */
     public AuditLog auditLog() {
         return auditLog;

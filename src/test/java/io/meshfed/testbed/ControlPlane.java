@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The three processes of a cluster, their keys and their flags. */
 final class ControlPlane implements AutoCloseable {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
     private static final String LOOPBACK = "127.0.0.1";
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
     private static final String CONTROLLERS = "endpointslice-controller,serviceaccount-controller,"
@@ -84,6 +85,12 @@ final class ControlPlane implements AutoCloseable {
 
     ApiServerHttp http() {
         return http;
+    }
+
+    List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(etcd, apiServer), controllers.stream())
+                .map(process -> ProcessHandle.of(process.pid()).orElseThrow())
+                .toList();
     }
 
     ChildProcess apiServer() {

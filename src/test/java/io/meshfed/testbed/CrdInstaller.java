@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 final class CrdInstaller {
 
     private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(180);
 
     private final ApiServerHttp http;
 

@@ -161,6 +161,11 @@ public final class IstioInstallation {
         return this;
     }
 
+    /** Whether there is a Secret {@code cacerts} for istiod to start with. */
+    public boolean hasCacerts() {
+        return secret("cacerts").isPresent();
+    }
+
     /**
      * Plays istiod that found {@code cacerts}: publishes its root-cert.pem in every namespace.
      *

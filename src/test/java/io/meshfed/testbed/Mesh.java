@@ -130,6 +130,19 @@ public final class Mesh implements AutoCloseable {
         cluster.applyYaml(Repository.root().resolve("docs/examples").resolve(file));
     }
 
+    /** Plays istiod, which starts with the {@code cacerts} that the operator made, and the cloud. */
+    public void istiodAndCloudFollow() {
+        until("cacerts", istio::hasCacerts);
+        istio.publishRoot();
+        cloudWakes();
+    }
+
+    /** The same, until the MeshFederation of the cluster's name is Ready. */
+    public void untilFederated() {
+        istiodAndCloudFollow();
+        until("the MeshFederation", () -> holds(federation(cluster.name()), "Ready"));
+    }
+
     /** From now on the cloud gives every LoadBalancer Service an address. */
     public void cloudWakes() {
         cluster.cloud().auto(this::nextAddress);

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** The shipped jar as a process, under a ServiceAccount of a cluster, as its pod would run it. */
 public final class OperatorProcess implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
     private static final Path JAR =
             Repository.root().resolve("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
 
@@ -26,6 +26,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final String name;
     private final int port;
     private ChildProcess process;
+    private boolean wanted = true;
 
     private OperatorProcess(Cluster cluster, OperatorInstallation installation, String name) {
         this.cluster = cluster;
@@ -146,10 +147,18 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /** Ends the operator as a crash does (SIGKILL), and starts it again; returns when it is ready. */
-    public void restart() {
+    public synchronized void restart() {
         process.close();
         process = launch();
+        wanted = true;
         awaitReady();
+    }
+
+    /** Starts the operator again if it has ended by itself, as a kubelet does; one that a test has ended stays so. */
+    public synchronized void startAgainIfItEnded() {
+        if (wanted && !process.isAlive()) {
+            process = launch();
+        }
     }
 
     /** Stops the process where it stands, as a machine that is suspended would. */
@@ -160,6 +169,11 @@ public final class OperatorProcess implements AutoCloseable {
     /** Lets it go on. */
     public void thaw() {
         process.thaw();
+    }
+
+    /** The process id. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Whether the process runs. */
@@ -174,13 +188,15 @@ public final class OperatorProcess implements AutoCloseable {
      * @return how long it took
      * @throws TestbedException if it still runs then
      */
-    public Duration terminate(Duration patience) {
+    public synchronized Duration terminate(Duration patience) {
+        wanted = false;
         return process.terminate(patience);
     }
 
     /** Ends the operator (SIGKILL). */
     @Override
-    public void close() {
+    public synchronized void close() {
+        wanted = false;
         process.close();
     }
 }

@@ -1,6 +1,5 @@
 package io.meshfed.testbed;
 
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
 import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -32,11 +33,10 @@ class OutageIT {
 
             cluster.startApiServer();
             assertThat(cluster.url()).isEqualTo(url);
-            assertThat(impatient.namespaces().withName(namespace).get()).isNotNull();
+            answers(() -> impatient.namespaces().withName(namespace).get() != null);
             // The controllers came back too.
-            impatient.namespaces().withName(namespace).delete();
-            await().atMost(ofSeconds(40))
-                    .until(() -> impatient.namespaces().withName(namespace).get() == null);
+            cluster.adminClient().namespaces().withName(namespace).delete();
+            answers(() -> impatient.namespaces().withName(namespace).get() == null);
         }
     }
 
@@ -44,7 +44,7 @@ class OutageIT {
     void aPausedApiServerIsABlackHole() {
         try (Cluster cluster = bare("pause")) {
             KubernetesClient impatient = impatient(cluster);
-            impatient.namespaces().list();
+            answers(() -> !impatient.namespaces().list().getItems().isEmpty());
 
             cluster.pauseApiServer();
             assertThatThrownBy(readNamespaces(impatient))
@@ -52,20 +52,19 @@ class OutageIT {
                     .hasRootCauseInstanceOf(TimeoutException.class);
 
             cluster.resumeApiServer();
-            assertThat(impatient.namespaces().list().getItems()).isNotEmpty();
+            answers(() -> !impatient.namespaces().list().getItems().isEmpty());
         }
     }
 
     @Test
     void nothingIsLeftOfAClosedCluster() {
         Cluster cluster = bare("closed");
-        long children = ProcessHandle.current().children().count();
-        assertThat(children).isGreaterThanOrEqualTo(3);
+        List<ProcessHandle> processes = cluster.processes();
+        assertThat(processes).hasSize(3).allMatch(ProcessHandle::isAlive);
 
         cluster.close();
 
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
-                .hasSize((int) children - 3);
+        assertThat(processes).noneMatch(ProcessHandle::isAlive);
         assertThat(Files.exists(cluster.folder())).isFalse();
     }
 
@@ -110,6 +109,11 @@ class OutageIT {
         config.setRequestTimeout(1000);
         config.setRequestRetryBackoffLimit(0);
         return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** On a busy machine one of an impatient client's questions is too late now and then. */
+    private static void answers(Callable<Boolean> question) {
+        await().ignoreExceptionsInstanceOf(KubernetesClientException.class).until(question);
     }
 
     private static ThrowingCallable readNamespaces(KubernetesClient client) {

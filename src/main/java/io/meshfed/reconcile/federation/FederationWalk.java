@@ -104,8 +104,10 @@ final class FederationWalk {
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))
                 .map(c -> new GatewayFlow.Result(c, lastGateway(mesh)))
-                .orElseGet(
-                        () -> gateway.run(mesh, config.config().flatMap(IstioConfig::network), trust.istiodSeen(mesh)));
+                .orElseGet(() -> gateway.run(
+                        mesh,
+                        config.config().flatMap(IstioConfig::network),
+                        trust.istiodSince(mesh).isPresent()));
         Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
         Optional<ExportFlow.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
@@ -199,7 +201,8 @@ final class FederationWalk {
                         .orElse(Map.of()),
                 config.gatewayNetworks()
                         .or(() -> view.mesh().map(FederationView.ActiveMesh::gatewayNetworks))
-                        .orElse(Set.of())));
+                        .orElse(Set.of()),
+                trust.istiodSince(mesh)));
         if (news == FederationView.News.MESH) {
             router.meshChanged();
         } else if (news == FederationView.News.REMOTES) {

@@ -108,11 +108,11 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         return walk.walk(mesh).map(found -> finish(mesh, context, found)).orElseGet(Report::waiting);
     }
 
-    /** The one that speaks for this mesh, if it is not this one; the cache may not have this one yet. */
-    private Optional<MeshFederation> activeInPlaceOf(MeshFederation mesh, boolean evenIfLeaving) {
+    /** The one that speaks for this mesh and stays, if it is not this one; the cache may not have this one yet. */
+    private Optional<MeshFederation> activeInPlaceOf(MeshFederation mesh) {
         Stream<MeshFederation> others = cluster.all(MeshFederation.class).list().stream()
                 .filter(m -> !same(m, mesh))
-                .filter(m -> evenIfLeaving || m.getMetadata().getDeletionTimestamp() == null);
+                .filter(m -> m.getMetadata().getDeletionTimestamp() == null);
         return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList(), speaking())
                 .filter(active -> !same(active, mesh));
     }
@@ -173,7 +173,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         if (!farewell.late(mesh) && (!synced || walk.waiting(mesh))) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());
         }
-        Optional<MeshFederation> other = activeInPlaceOf(mesh, false);
+        Optional<MeshFederation> other = activeInPlaceOf(mesh);
         if (other.isPresent()) {
             return DeleteControl.defaultDelete();
         }

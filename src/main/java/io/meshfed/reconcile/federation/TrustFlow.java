@@ -27,8 +27,10 @@ import io.meshfed.trust.TrustAction;
 import io.meshfed.trust.TrustPlan;
 import io.meshfed.trust.TrustPlanner;
 import io.meshfed.trust.TrustWorld;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,10 +116,17 @@ public final class TrustFlow {
         return cluster.one(ConfigMap.class, mesh.getSpec().mesh().controlPlaneNamespace(), publishedRootsName(mesh));
     }
 
-    /** Whether istiod has run here, which shows in the roots that it publishes; yes where that cannot be told. */
-    boolean istiodSeen(MeshFederation mesh) {
+    /**
+     * When istiod ran here first, which shows in the roots that it publishes; empty if it never did, and long ago where
+     * that cannot be told.
+     */
+    Optional<Instant> istiodSince(MeshFederation mesh) {
         ClusterWatch<ConfigMap> published = publishedRoots(mesh);
-        return !published.synced() || !published.list().isEmpty();
+        return published.synced()
+                ? published.list().stream()
+                        .map(roots -> Instant.parse(roots.getMetadata().getCreationTimestamp()))
+                        .min(Comparator.naturalOrder())
+                : Optional.of(Instant.EPOCH);
     }
 
     private String publishedRootsName(MeshFederation mesh) {

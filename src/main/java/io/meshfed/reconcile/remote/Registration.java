@@ -4,10 +4,8 @@ import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.Condition;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
@@ -38,47 +36,50 @@ public final class Registration {
     private final LocalCluster cluster;
     private final Applier applier;
     private final HostResolver resolver;
-
-    /** Ahead of the status in the cache: the choice is sticky. */
-    private final Map<String, Addressing> chosen = new ConcurrentHashMap<>();
+    private final AddressingChoice choice;
 
     /** By remote, the host names that are resolved for it. */
     private final Map<String, Set<String>> hosts = new ConcurrentHashMap<>();
 
-    /** @param resolver resolves host names for the Inline form */
-    public Registration(LocalCluster cluster, Applier applier, HostResolver resolver) {
+    /**
+     * @param resolver resolves host names for the Inline form
+     * @param choice which form it is
+     */
+    public Registration(LocalCluster cluster, Applier applier, HostResolver resolver, AddressingChoice choice) {
         this.cluster = cluster;
         this.applier = applier;
         this.resolver = resolver;
+        this.choice = choice;
     }
 
     /**
      * What stands now.
      *
+     * @param addressing empty: it is too early to choose one
      * @param fault draft of GatewayKnown that says what is wrong; empty if nothing is
      * @param again when to look again although nothing was heard
      */
-    record Result(Remote remote, Addressing addressing, Optional<Condition> fault, Optional<Duration> again) {}
+    record Result(
+            Remote remote, Optional<Addressing> addressing, Optional<Condition> fault, Optional<Duration> again) {}
 
     Result register(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
-        Addressing addressing = addressing(remote);
-        chosen.put(remote.getMetadata().getName(), addressing);
-        return addressing == Addressing.Inline
-                ? inline(remote, mesh, addresses)
-                : remoteGateway(remote, mesh, addresses);
+        return choice.choose(remote, mesh.istiodSince())
+                .map(addressing -> addressing == Addressing.Inline
+                        ? inline(remote, mesh, addresses)
+                        : remoteGateway(remote, mesh, addresses))
+                .orElseGet(() -> undecided(remote, mesh));
     }
 
-    /** The addressing in force, or the one that would be chosen now. */
-    Addressing addressing(RemoteMesh remote) {
-        return RemoteGatewayPlanner.addressing(
-                remote.getSpec(),
-                before(remote),
-                cluster.all(GatewayClass.class).get("", RemoteGatewayPlanner.GATEWAY_CLASS));
-    }
-
-    private Optional<Addressing> before(RemoteMesh remote) {
-        return Optional.ofNullable(chosen.get(remote.getMetadata().getName()))
-                .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing));
+    /** To write addresses into the entries, only because istiod has not run yet, would last. */
+    private Result undecided(RemoteMesh remote, ActiveMesh mesh) {
+        String why =
+                "spec.gateway.addressing Auto is decided once istiod has run (ConfigMap istio-ca-root-cert) and had "
+                        + "the time to accept GatewayClass " + RemoteGatewayPlanner.GATEWAY_CLASS;
+        return new Result(
+                unregistered(remote, Optional.of(mesh), why),
+                Optional.empty(),
+                Optional.of(Condition.no("GatewayKnown", "WaitingForIstiod", why)),
+                choice.again(mesh.istiodSince()));
     }
 
     private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
@@ -94,7 +95,7 @@ public final class Registration {
         }
         return new Result(
                 view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
-                Addressing.RemoteGateway,
+                Optional.of(Addressing.RemoteGateway),
                 fault(outcomes),
                 outcomes.again());
     }
@@ -117,7 +118,7 @@ public final class Registration {
         Map<String, List<String>> resolved = resolve(remote, addresses);
         return new Result(
                 view(remote, Addressing.Inline, false, addresses, resolved, refusal),
-                Addressing.Inline,
+                Optional.of(Addressing.Inline),
                 refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r))
                         .or(() -> fault(outcomes)),
                 leaving ? Optional.of(ENTRIES_CHANGE) : outcomes.again());
@@ -179,7 +180,7 @@ public final class Registration {
      * @param why a sentence for people
      */
     Remote unregistered(RemoteMesh remote, Optional<ActiveMesh> mesh, String why) {
-        Addressing addressing = before(remote).orElse(Addressing.RemoteGateway);
+        Addressing addressing = choice.before(remote).orElse(Addressing.RemoteGateway);
         boolean registered = mesh.flatMap(m -> present(remote, m.gatewayNamespace()))
                 .filter(Owner.of(remote)::owns)
                 .isPresent();
@@ -234,7 +235,7 @@ public final class Registration {
     }
 
     void forget(RemoteMesh remote) {
-        chosen.remove(remote.getMetadata().getName());
+        choice.forget(remote);
         resolve(remote, List.of());
         hosts.remove(remote.getMetadata().getName());
     }

@@ -2,7 +2,6 @@ package io.meshfed.reconcile.remote;
 
 import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.reconcile.Farewell;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
@@ -23,13 +22,20 @@ final class RemoteDeparture {
     private final RemoteSight sight;
     private final Connections connections;
     private final Registration registration;
+    private final AddressingChoice choice;
     private final Report report;
     private final Farewell farewell = new Farewell(PATIENCE);
 
-    RemoteDeparture(RemoteSight sight, Connections connections, Registration registration, Report report) {
+    RemoteDeparture(
+            RemoteSight sight,
+            Connections connections,
+            Registration registration,
+            AddressingChoice choice,
+            Report report) {
         this.sight = sight;
         this.connections = connections;
         this.registration = registration;
+        this.choice = choice;
         this.report = report;
     }
 
@@ -57,7 +63,6 @@ final class RemoteDeparture {
     }
 
     private boolean isUsed(RemoteMesh remote) {
-        boolean gateways = registration.addressing(remote) == Addressing.RemoteGateway;
-        return !sight.toLeave(gateways).clear() || registration.inUse(remote);
+        return !sight.toLeave(choice.isGateway(remote)).clear() || registration.inUse(remote);
     }
 }

@@ -53,6 +53,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final Requeue requeue;
     private final Connections connections;
     private final Registration registration;
+    private final AddressingChoice choice;
     private final Conditions conditions;
     private final Report report;
     private final KnownMesh known;
@@ -68,6 +69,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             Requeue requeue,
             Connections connections,
             Registration registration,
+            AddressingChoice choice,
             Conditions conditions,
             Report report,
             Installation installation) {
@@ -77,11 +79,12 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.requeue = requeue;
         this.connections = connections;
         this.registration = registration;
+        this.choice = choice;
         this.conditions = conditions;
         this.report = report;
         this.known = new KnownMesh(cluster, view);
         this.sight = new RemoteSight(cluster, installation.namespace());
-        this.departure = new RemoteDeparture(sight, connections, registration, report);
+        this.departure = new RemoteDeparture(sight, connections, registration, choice, report);
     }
 
     @Override
@@ -111,7 +114,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     }
 
     private UpdateControl<RemoteMesh> look(RemoteMesh remote, Context<RemoteMesh> context) {
-        Sight seen = sight.toRegister(registration.addressing(remote) == Addressing.RemoteGateway);
+        Sight seen = sight.toRegister(choice.isGateway(remote));
         if (seen.waiting() || (seen.clear() && known.comes())) {
             return Report.waiting();
         }
@@ -139,7 +142,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         found.connected().ifPresent(drafts::add);
         drafts.add(result.fault().orElse(found.known()));
         drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow()));
-        return finish(remote, context, drafts, Optional.of(result.addressing()), found, result.again());
+        return finish(remote, context, drafts, result.addressing(), found, result.again());
     }
 
     /**

@@ -81,14 +81,6 @@ public record Answers(
         return requests - ok;
     }
 
-    /** How many a background load could not make at their time, because all its workers were waiting; part of the failed. */
-    public int notMade() {
-        return byStatus.entrySet().stream()
-                .filter(e -> e.getKey().contains("backlog"))
-                .mapToInt(Map.Entry::getValue)
-                .sum();
-    }
-
     /** How many answers came from pods whose name begins so: {@code west} means all of that mesh. */
     public int from(String prefix) {
         return byPod.entrySet().stream()

@@ -137,7 +137,7 @@ public record App(
                 kind: Namespace
                 metadata:
                   name: %2$s
-                  labels: {istio-injection: "%4$s"%5$s}
+                  labels: {istio-injection: "%4$s", testbed/scenario: "true"%5$s}
                 ---
                 apiVersion: v1
                 kind: ServiceAccount

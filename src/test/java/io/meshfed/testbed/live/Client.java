@@ -1,6 +1,5 @@
 package io.meshfed.testbed.live;
 
-import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestbedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +42,7 @@ public final class Client {
 
     /** Requests to be made. */
     public static final class Requests {
-        private static final int WORKERS = 4;
+        private static final int A_FEW = 4;
 
         private final RunningPod pod;
         private final List<String> flags;
@@ -68,7 +67,10 @@ public final class Client {
             return new Requests(pod, flags.stream().filter(f -> !f.isEmpty()).toList());
         }
 
-        /** The same with so many at once; four otherwise. */
+        /**
+         * The same with so many at once; otherwise one comes after the other. Where several are under way Istio's default,
+         * LEAST_REQUEST, prefers whoever answers sooner, so shares are counted without that.
+         */
         public Requests workers(int count) {
             return with("--workers", Integer.toString(count));
         }
@@ -84,7 +86,7 @@ public final class Client {
          * @return the same
          */
         public Requests untilAnswered() {
-            Mesh.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
+            Waiting.until("an answer to " + String.join(" ", flags), () -> once().failed() == 0);
             return this;
         }
 
@@ -96,8 +98,8 @@ public final class Client {
          */
         public Requests untilAnsweredBy(String... prefixes) {
             Set<String> missing = new LinkedHashSet<>(List.of(prefixes));
-            Mesh.until("answers of " + missing, () -> {
-                Answers some = times(WORKERS);
+            Waiting.until("answers of " + missing, () -> {
+                Answers some = times(A_FEW);
                 missing.removeIf(prefix -> some.from(prefix) > 0);
                 return missing.isEmpty();
             });
@@ -113,9 +115,6 @@ public final class Client {
         public Answers times(int count) {
             List<String> command = command();
             command.addAll(List.of("--requests", Integer.toString(count)));
-            if (!flags.contains("--workers")) {
-                command.addAll(List.of("--workers", Integer.toString(Math.min(count, WORKERS))));
-            }
             var outcome = pod.sandbox().exec(container(), command);
             if (outcome.output().isBlank()) {
                 throw new TestbedException("the client in " + pod.sandbox().name() + " ended with " + outcome.exitCode()

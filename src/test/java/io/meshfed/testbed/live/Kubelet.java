@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,19 +38,24 @@ final class Kubelet implements AutoCloseable {
     private final Cluster cluster;
     private final KubernetesClient client;
     private final Machine machine;
-    private final String podPrefix;
+    private final Place place;
     private final Map<String, RunningPod> pods = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "kubelet");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final AtomicInteger addresses = new AtomicInteger();
     private final Mountables mountables;
     private final SharedIndexInformer<Pod> informer;
 
-    /** @param podPrefix first two bytes of the pods' addresses, such as {@code 10.10.} */
-    Kubelet(Cluster cluster, Machine machine, String podPrefix, Map<String, String> nodeLabels) {
+    /** @param place gives the pods their addresses, and the node its region and zone */
+    Kubelet(Cluster cluster, Machine machine, Place place) {
         this.cluster = cluster;
         this.client = cluster.adminClient();
         this.machine = machine;
-        this.podPrefix = podPrefix;
-        registerNode(nodeLabels);
+        this.place = place;
+        registerNode();
         this.mountables = new Mountables(client, this::changedIn);
         this.informer = client.pods().inAnyNamespace().inform(new ResourceEventHandler<>() {
             @Override
@@ -68,11 +75,12 @@ final class Kubelet implements AutoCloseable {
         });
     }
 
-    private void registerNode(Map<String, String> labels) {
+    private void registerNode() {
         var node = client.resource(new NodeBuilder()
                         .withNewMetadata()
                         .withName(NODE)
-                        .withLabels(labels)
+                        .addToLabels("topology.kubernetes.io/region", place.name())
+                        .addToLabels("topology.kubernetes.io/zone", place.name() + "-a")
                         .endMetadata()
                         .build())
                 .create();
@@ -153,7 +161,7 @@ final class Kubelet implements AutoCloseable {
 
     private String nextAddress() {
         int pod = addresses.getAndIncrement();
-        return podPrefix + (pod / PODS_PER_BLOCK) + "." + (2 + pod % PODS_PER_BLOCK);
+        return place.podPrefix() + (pod / PODS_PER_BLOCK) + "." + (2 + pod % PODS_PER_BLOCK);
     }
 
     private String token(Pod pod, ServiceAccountTokenProjection wanted) {
@@ -206,6 +214,11 @@ final class Kubelet implements AutoCloseable {
         }
     }
 
+    /** Does something again and again as long as this kubelet runs; it must be quick. */
+    void everySecond(Runnable work) {
+        clock.scheduleWithFixedDelay(work, 1, 1, TimeUnit.SECONDS);
+    }
+
     /** The pods that run, or are about to. */
     Collection<RunningPod> pods() {
         return List.copyOf(pods.values());
@@ -214,6 +227,7 @@ final class Kubelet implements AutoCloseable {
     /** Ends every pod at once. */
     @Override
     public void close() {
+        clock.shutdownNow();
         informer.close();
         mountables.close();
         pods.values().forEach(RunningPod::kill);

@@ -1,14 +1,7 @@
 package io.meshfed.testbed.live;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
@@ -16,18 +9,15 @@ import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OperatorInstallation;
 import io.meshfed.testbed.OperatorProcess;
-import io.meshfed.testbed.Ports;
 import io.meshfed.testbed.Repository;
 import io.meshfed.testbed.TestbedException;
 import io.meshfed.testbed.live.PodSandbox.Machine;
 import io.meshfed.testbed.live.ServiceNetwork.PublicNames;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,17 +30,13 @@ public final class LiveMesh implements AutoCloseable {
     /** Name of the gateway's Deployment and Service. */
     public static final String GATEWAY = "istio-eastwestgateway";
 
-    private static final String ISTIO_SYSTEM = "istio-system";
-    private static final String MESH_CONFIG = "mesh";
-
     private final Place place;
     private final Cluster cluster;
-    private final NetBed netBed;
-    private final NetBed.Node node;
     private final Kubelet kubelet;
     private final ServiceNetwork network;
+    private final IstioControlPlane istio;
     private final AtomicInteger balancerAddresses = new AtomicInteger();
-    private final int webhookPort = Ports.next();
+    private final Deployments deployments;
     private final OperatorInstallation installation;
     private final OperatorProcess operator;
 
@@ -58,22 +44,16 @@ public final class LiveMesh implements AutoCloseable {
     LiveMesh(Place place, Cluster cluster, NetBed netBed, Images images, PublicNames publicNames) {
         this.place = place;
         this.cluster = cluster;
-        this.netBed = netBed;
-        this.node = netBed.cluster(place.name(), place.podCidr(), place.serviceCidr(), place.wanAddress());
+        NetBed.Node node = netBed.cluster(place.name(), place.podCidr(), place.serviceCidr(), place.wanAddress());
         Machine machine = new Machine(netBed, place.name(), node, images);
         this.network = new ServiceNetwork(cluster, machine, publicNames);
-        this.kubelet = new Kubelet(
-                cluster,
-                machine,
-                place.podPrefix(),
-                Map.of(
-                        "topology.kubernetes.io/region",
-                        place.name(),
-                        "topology.kubernetes.io/zone",
-                        place.name() + "-a"));
+        this.kubelet = new Kubelet(cluster, machine, place);
+        this.istio = new IstioControlPlane(cluster, netBed, node);
+        this.deployments = new Deployments(cluster);
         cluster.cloud().auto(this::nextAddress);
         this.installation = OperatorInstallation.install(cluster, Map.of("controlPlane.create", "true"));
         this.operator = OperatorProcess.launchOnly(cluster, installation);
+        this.kubelet.everySecond(operator::startAgainIfItEnded);
     }
 
     /** Name of cluster and mesh. */
@@ -91,14 +71,23 @@ public final class LiveMesh implements AutoCloseable {
         return operator;
     }
 
-    /** An address for a load balancer of this mesh that nobody has yet. */
-    public String nextAddress() {
-        return place.balancerAddress(balancerAddresses.getAndIncrement());
+    IstioControlPlane istio() {
+        return istio;
+    }
+
+    Kubelet kubelet() {
+        return kubelet;
     }
 
     /** {@code kubectl apply -f -}. */
     public LiveMesh apply(String yaml) {
         cluster.applyYaml(yaml);
+        return this;
+    }
+
+    /** {@code kubectl apply -f docs/examples/<file>}. */
+    public LiveMesh applyExample(String file) {
+        cluster.applyYaml(Repository.root().resolve("docs/examples").resolve(file));
         return this;
     }
 
@@ -108,14 +97,69 @@ public final class LiveMesh implements AutoCloseable {
                 """
                 apiVersion: v1
                 kind: Namespace
-                metadata: {name: %s, labels: {istio-injection: enabled}}
+                metadata: {name: %s, labels: {istio-injection: enabled, testbed/scenario: "true"}}
                 """
                         .formatted(namespace));
     }
 
-    /** {@code kubectl apply -f docs/examples/<file>}. */
-    public LiveMesh applyExample(String file) {
-        cluster.applyYaml(Repository.root().resolve("docs/examples").resolve(file));
+    /** Deletes the namespaces that tests made, with all that is in them; returns at once. */
+    void clear() {
+        cluster.adminClient().namespaces().withLabel("testbed/scenario").delete();
+    }
+
+    /** Deploys workloads and waits until their pods are ready. */
+    public LiveMesh deploy(App... apps) {
+        for (App app : apps) {
+            cluster.applyYaml(app.manifests(name()));
+        }
+        for (App app : apps) {
+            awaitAvailable(app.namespace(), app.name(), app.replicas());
+        }
+        return this;
+    }
+
+    /** {@code kubectl scale}, and waits for the pods to come or go. */
+    public LiveMesh scale(App app, int replicas) {
+        deployments.scale(app.namespace(), app.name(), replicas);
+        return this;
+    }
+
+    /** {@code kubectl delete}: Service and Deployment, not what may have been shared. */
+    public LiveMesh delete(App app) {
+        cluster.adminClient()
+                .services()
+                .inNamespace(app.namespace())
+                .withName(app.name())
+                .delete();
+        deployments.delete(app.namespace(), app.name());
+        return this;
+    }
+
+    /** istiod's mesh config, in YAML. */
+    public String meshConfig() {
+        return istio.meshConfig();
+    }
+
+    /** Gives istiod another mesh config; it reads it at once. */
+    public void meshConfig(String yaml) {
+        istio.meshConfig(yaml);
+    }
+
+    /** {@code kubectl rollout restart} of istiod; the new one serves when this returns, the old one is on its way out. */
+    public LiveMesh restartIstiod() {
+        deployments.restart(IstioControlPlane.NAMESPACE, IstioControlPlane.ISTIOD);
+        return this;
+    }
+
+    /** {@code kubectl rollout restart} of a workload. */
+    public LiveMesh restart(App app) {
+        deployments.restart(app.namespace(), app.name());
+        return this;
+    }
+
+    /** Waits until a Deployment has so many available pods, all of its present template. */
+    public LiveMesh awaitAvailable(String namespace, String deployment, int pods) {
+        deployments.await(namespace, deployment, pods);
         return this;
     }
 
@@ -135,159 +179,13 @@ public final class LiveMesh implements AutoCloseable {
     }
 
     /** Ends an import. */
-    public void stopsImporting(App app) {
+    public LiveMesh stopsImporting(App app) {
         cluster.adminClient()
                 .resources(ImportedService.class)
                 .inNamespace(app.namespace())
                 .withName(app.name())
                 .delete();
-    }
-
-    /** Waits for a Secret, such as {@code cacerts}. */
-    Secret awaitSecret(String namespace, String name) {
-        Mesh.until(namespace + "/" + name, () -> secret(namespace, name) != null);
-        return secret(namespace, name);
-    }
-
-    private Secret secret(String namespace, String name) {
-        return cluster.adminClient()
-                .secrets()
-                .inNamespace(namespace)
-                .withName(name)
-                .get();
-    }
-
-    /** Makes a Secret in the operator's namespace, or replaces it. */
-    void operatorSecret(String name, String type, Map<String, String> base64) {
-        cluster.adminClient()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(installation.namespace())
-                        .withName(name)
-                        .endMetadata()
-                        .withType(type)
-                        .withData(base64)
-                        .build())
-                .createOr(r -> r.update());
-    }
-
-    /** Gives this mesh the root certificate that another mesh's operator has made. */
-    public void trusts(LiveMesh peer) {
-        String root = peer.awaitSecret(peer.installation.namespace(), Federations.ROOT)
-                .getData()
-                .get("tls.crt");
-        apply(Federations.remote(peer, new String(Base64.getDecoder().decode(root), StandardCharsets.US_ASCII)));
-    }
-
-    /** Gives the operator a kubeconfig for another cluster, in the Secret {@code <its name>-kubeconfig}. */
-    public void credentialFor(String peer, String kubeconfig) {
-        operatorSecret(
-                peer + "-kubeconfig",
-                "Opaque",
-                Map.of("kubeconfig", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8))));
-    }
-
-    /** A kubeconfig with which a peer may watch this mesh's gateway. */
-    public String credentialOfPeer() {
-        return cluster.serviceAccountKubeconfig(GATEWAY_NAMESPACE, "meshfed-peer");
-    }
-
-    /** {@code helm install} of Istio; istiod is starting when this returns. */
-    void installIstio(IstioChart chart, List<Path> values, Map<String, Object> more) {
-        List<JsonNode> manifests = chart.render(values, more, webhookPort, cluster.folder());
-        manifests.forEach(document -> cluster.applyYaml(document.toString()));
-        String istiod = cluster.adminClient()
-                .services()
-                .inNamespace(ISTIO_SYSTEM)
-                .withName("istiod")
-                .get()
-                .getSpec()
-                .getClusterIP();
-        netBed.relay(name() + "/webhooks", "", "127.0.0.1:" + webhookPort, node.netns(), istiod + ":443");
-    }
-
-    /** istiod's mesh config, in YAML. */
-    public String meshConfig() {
-        return istioConfig().get().getData().get(MESH_CONFIG);
-    }
-
-    /** Gives istiod another mesh config; it reads it at once. */
-    public void meshConfig(String yaml) {
-        istioConfig().edit(config -> new ConfigMapBuilder(config)
-                .addToData(MESH_CONFIG, yaml)
-                .build());
-    }
-
-    private Resource<ConfigMap> istioConfig() {
-        return cluster.adminClient().configMaps().inNamespace(ISTIO_SYSTEM).withName("istio");
-    }
-
-    /** Waits until istiod serves, injects and validates. */
-    void awaitIstio() {
-        awaitAvailable(ISTIO_SYSTEM, "istiod", 1);
-        Mesh.until("istiod's webhooks", () -> injects() && validates());
-    }
-
-    private boolean injects() {
-        return cluster
-                .adminClient()
-                .resources(MutatingWebhookConfiguration.class)
-                .withName("istio-sidecar-injector")
-                .get()
-                .getWebhooks()
-                .stream()
-                .allMatch(w -> w.getClientConfig().getCaBundle() != null);
-    }
-
-    private boolean validates() {
-        return cluster
-                .adminClient()
-                .resources(ValidatingWebhookConfiguration.class)
-                .withName("istiod-default-validator")
-                .get()
-                .getWebhooks()
-                .stream()
-                .allMatch(w -> "Fail".equals(w.getFailurePolicy()));
-    }
-
-    /** Waits until a Deployment has so many available pods, all of its present template. */
-    public void awaitAvailable(String namespace, String deployment, int pods) {
-        Mesh.until(pods + " pods of " + namespace + "/" + deployment + " in " + name(), () -> {
-            Deployment now = cluster.adminClient()
-                    .apps()
-                    .deployments()
-                    .inNamespace(namespace)
-                    .withName(deployment)
-                    .get();
-            return now != null
-                    && now.getStatus() != null
-                    && now.getMetadata().getGeneration().equals(now.getStatus().getObservedGeneration())
-                    // None is not written as 0.
-                    && pods == Objects.requireNonNullElse(now.getStatus().getAvailableReplicas(), 0)
-                    && pods == Objects.requireNonNullElse(now.getStatus().getReplicas(), 0);
-        });
-    }
-
-    /** Deploys a workload and waits until its pods are ready. */
-    public LiveMesh deploy(App... apps) {
-        for (App app : apps) {
-            cluster.applyYaml(app.manifests(name()));
-        }
-        for (App app : apps) {
-            awaitAvailable(app.namespace(), app.name(), app.replicas());
-        }
         return this;
-    }
-
-    /** {@code kubectl scale}, and waits for the pods to come or go. */
-    public void scale(App app, int replicas) {
-        cluster.adminClient()
-                .apps()
-                .deployments()
-                .inNamespace(app.namespace())
-                .withName(app.name())
-                .scale(replicas);
-        awaitAvailable(app.namespace(), app.name(), replicas);
     }
 
     /** A pod of a workload from which to make requests. */
@@ -300,9 +198,19 @@ public final class LiveMesh implements AutoCloseable {
         return running(app.namespace(), app.name()).stream().map(Client::new).toList();
     }
 
+    /** The sidecar of a workload's first pod. */
+    public ProxyView sidecar(App app) {
+        return sidecars(app).get(0);
+    }
+
     /** The sidecars of a workload. */
     public List<ProxyView> sidecars(App app) {
         return running(app.namespace(), app.name()).stream().map(ProxyView::new).toList();
+    }
+
+    /** The east-west gateway's first Envoy. */
+    public ProxyView gateway() {
+        return gateways().get(0);
     }
 
     /** The east-west gateway's Envoys. */
@@ -312,26 +220,49 @@ public final class LiveMesh implements AutoCloseable {
 
     private List<RunningPod> running(String namespace, String deployment) {
         List<RunningPod> found = kubelet.pods().stream()
-                .filter(pod -> pod.sandbox().isOf(namespace, deployment))
+                .filter(pod -> pod.sandbox().isOf(namespace, deployment) && pod.isReady())
                 .toList();
         if (found.isEmpty()) {
-            throw new TestbedException("no pod of " + namespace + "/" + deployment + " runs in " + name());
+            throw new TestbedException("no pod of " + namespace + "/" + deployment + " is ready in " + name());
         }
         return found;
     }
 
-    Kubelet kubelet() {
-        return kubelet;
+    /** An address for a load balancer of this mesh that nobody has yet. */
+    public String nextAddress() {
+        return place.balancerAddress(balancerAddresses.getAndIncrement());
     }
 
-    /** The gateway's Service gets these addresses from the cloud instead of those it has. */
-    public void moveGateway(String... addresses) {
+    /** The addresses or host names of the gateway's Service. */
+    public List<String> gatewayAddresses() {
+        return cluster
+                .adminClient()
+                .services()
+                .inNamespace(GATEWAY_NAMESPACE)
+                .withName(GATEWAY)
+                .get()
+                .getStatus()
+                .getLoadBalancer()
+                .getIngress()
+                .stream()
+                .map(i -> Optional.ofNullable(i.getIp()).orElse(i.getHostname()))
+                .toList();
+    }
+
+    /**
+     * The cloud gives the gateway's Service these addresses instead of those it has. An old one refuses new connections,
+     * and ends those that stand.
+     *
+     * @param addresses IPs from {@link #nextAddress()}, or host names from {@link LiveMeshes#publicName}
+     */
+    public LiveMesh moveGateway(String... addresses) {
         cluster.cloud().assign(GATEWAY_NAMESPACE, GATEWAY, addresses);
+        return this;
     }
 
-    /** Waits for something. */
+    /** Waits for something, and tells how long it took. */
     public Duration until(String what, Callable<Boolean> condition) {
-        return Mesh.until(what + " in " + name(), condition);
+        return Waiting.until(what + " in " + name(), condition);
     }
 
     /** This mesh's MeshFederation. */
@@ -357,6 +288,51 @@ public final class LiveMesh implements AutoCloseable {
                 .get());
     }
 
+    /** Makes a Secret in the operator's namespace, or replaces it; values in base64. */
+    public void operatorSecret(String name, String type, Map<String, String> data) {
+        cluster.adminClient()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(installation.namespace())
+                        .withName(name)
+                        .endMetadata()
+                        .withType(type)
+                        .withData(data)
+                        .build())
+                .createOr(r -> r.update());
+    }
+
+    /** Gives the operator a kubeconfig for another cluster, in the Secret {@code <its name>-kubeconfig}. */
+    public void credentialFor(String peer, String kubeconfig) {
+        operatorSecret(
+                peer + "-kubeconfig",
+                "Opaque",
+                Map.of("kubeconfig", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** A new kubeconfig with which a peer may watch this mesh's gateway. */
+    public String credentialOfPeer() {
+        return cluster.serviceAccountKubeconfig(GATEWAY_NAMESPACE, "meshfed-peer");
+    }
+
+    /** Gives this mesh the root certificate that another mesh's operator has made. */
+    public LiveMesh trusts(LiveMesh peer) {
+        byte[] root = Base64.getDecoder().decode(peer.root().getData().get("tls.crt"));
+        return apply(Federation.remote(peer.name(), new String(root, StandardCharsets.US_ASCII)));
+    }
+
+    /** The Secret with the root of the operator's issuer. */
+    Secret root() {
+        return awaitSecret(installation.namespace(), Federation.ROOT);
+    }
+
+    Secret awaitSecret(String namespace, String name) {
+        var resource = cluster.adminClient().secrets().inNamespace(namespace).withName(name);
+        until("Secret " + namespace + "/" + name, () -> resource.get() != null);
+        return resource.get();
+    }
+
+    /** Ends everything. */
     @Override
     public void close() {
         operator.close();

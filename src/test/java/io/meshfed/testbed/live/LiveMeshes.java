@@ -1,20 +1,16 @@
 package io.meshfed.testbed.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.testbed.ChartTools;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Folders;
-import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestbedException;
 import io.meshfed.testbed.live.ServiceNetwork.PublicNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,18 +39,16 @@ public final class LiveMeshes implements AutoCloseable {
     }
 
     /**
-     * Starts meshes: every MeshFederation and RemoteMesh is Ready when this returns.
-     *
-     * @param roots whether they share a root certificate
-     * @param names of the meshes; each federates with all others
+     * Starts meshes; every MeshFederation and RemoteMesh is Ready when this returns. Close them at the end, or ask for
+     * shared ones with {@link WithMeshes}.
      */
-    public static LiveMeshes start(Roots roots, String... names) {
+    public static LiveMeshes start(Federation federation) {
         Timeline timeline = new Timeline();
         IstioBinaries istio = IstioBinaries.ensure();
         Images images = Images.of(istio, NetBed.program());
         CompletableFuture<ChartTools> tools = CompletableFuture.supplyAsync(ChartTools::ensure);
-        List<Place> places = IntStream.range(0, names.length)
-                .mapToObj(number -> new Place(names[number], number))
+        List<Place> places = IntStream.range(0, federation.names().size())
+                .mapToObj(number -> new Place(federation.names().get(number), number))
                 .toList();
         List<Cluster> clusters = Cluster.startAll(places.stream()
                 .map(place -> ClusterOptions.named(place.name())
@@ -71,10 +65,10 @@ public final class LiveMeshes implements AutoCloseable {
                             place.name(),
                             new LiveMesh(
                                     place, clusters.get(place.number()), meshes.netBed, images, meshes.publicNames)));
-            places.forEach(place -> meshes.byName.put(place.name(), made.get(place.name())));
+            federation.names().forEach(name -> meshes.byName.put(name, made.get(name)));
             timeline.reached("operators launched");
-            meshes.federate(roots, new IstioChart(tools.join(), istio), timeline);
-            System.err.println("testbed: " + String.join(" and ", names) + " are federated: " + timeline);
+            new Ceremony(federation, meshes, new IstioChart(tools.join(), istio), timeline).hold();
+            System.err.println("testbed: " + federation + " are up: " + timeline);
             return meshes;
         } catch (RuntimeException e) {
             Diagnosis.of(meshes).print(System.err);
@@ -84,6 +78,11 @@ public final class LiveMeshes implements AutoCloseable {
         }
     }
 
+    /** The same for meshes with a common root; each federates with all others. */
+    public static LiveMeshes start(String... names) {
+        return start(Federation.of(names));
+    }
+
     private static LiveMeshes open() {
         try {
             Path folder = Files.createTempDirectory("meshfed-live-");
@@ -91,43 +90,6 @@ public final class LiveMeshes implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void federate(Roots roots, IstioChart chart, Timeline timeline) {
-        Collection<LiveMesh> all = all();
-        LiveMesh first = all.iterator().next();
-        inParallel(all, mesh -> mesh.operator().awaitReady());
-        timeline.reached("operators ready");
-        first.apply(Federations.mesh(first, all, true));
-        Secret root = first.awaitSecret("meshfed-system", Federations.ROOT);
-        inParallel(all, mesh -> {
-            if (mesh != first) {
-                if (roots == Roots.COMMON) {
-                    mesh.operatorSecret(Federations.ROOT, root.getType(), root.getData());
-                }
-                mesh.apply(Federations.mesh(mesh, all, roots == Roots.DIFFERENT));
-            }
-            mesh.awaitSecret("istio-system", "cacerts");
-            mesh.installIstio(chart, Federations.istioValueFiles(roots), Federations.istioValues(mesh, all));
-        });
-        timeline.reached("Istio installed");
-        inParallel(all, LiveMesh::awaitIstio);
-        timeline.reached("istiods ready");
-        inParallel(all, mesh -> {
-            mesh.applyExample("gateway-reader.yaml");
-            all.stream()
-                    .filter(peer -> peer != mesh)
-                    .forEach(peer -> peer.credentialFor(mesh.name(), mesh.credentialOfPeer()));
-        });
-        inParallel(all, mesh -> {
-            mesh.awaitAvailable(LiveMesh.GATEWAY_NAMESPACE, LiveMesh.GATEWAY, 1);
-            mesh.until("MeshFederation", () -> Mesh.holds(mesh.federation(), "Ready"));
-            all.stream()
-                    .filter(peer -> peer != mesh)
-                    .forEach(peer -> mesh.until(
-                            "RemoteMesh " + peer.name(), () -> Mesh.holds(mesh.remote(peer.name()), "Ready")));
-        });
-        timeline.reached("gateways ready");
     }
 
     static <T> void inParallel(Collection<T> each, Consumer<T> work) {
@@ -146,26 +108,6 @@ public final class LiveMeshes implements AutoCloseable {
         failure.ifPresent(e -> {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         });
-    }
-
-    /** How long the steps of a start took. */
-    private static final class Timeline {
-        private final Instant start = Instant.now();
-        private final StringBuilder steps = new StringBuilder();
-
-        synchronized void reached(String step) {
-            steps.append(steps.isEmpty() ? "" : ", ")
-                    .append(step)
-                    .append(" at ")
-                    .append(String.format(
-                            "%.1f", Duration.between(start, Instant.now()).toMillis() / 1000.0))
-                    .append(" s");
-        }
-
-        @Override
-        public String toString() {
-            return steps.toString();
-        }
     }
 
     /** The mesh of that name. */
@@ -197,6 +139,14 @@ public final class LiveMeshes implements AutoCloseable {
     /** Gives a host name these addresses, in the DNS of every cluster. */
     public void publicName(String host, String... addresses) {
         publicNames.set(host, List.of(addresses));
+    }
+
+    /**
+     * Takes away what a test class deployed. Each proxy holds inotify instances, of which the kernel gives a user 128: with
+     * all pods of all classes the later ones would not start.
+     */
+    void clear() {
+        all().forEach(LiveMesh::clear);
     }
 
     /** Connections that the load balancers have taken. */

@@ -1,12 +1,10 @@
 package io.meshfed.testbed.live;
 
 import io.meshfed.testbed.TestbedException;
-import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -28,32 +26,14 @@ final class MeshesExtension
                 BeforeAllCallback,
                 TestInstancePostProcessor,
                 ParameterResolver,
-                AfterTestExecutionCallback {
+                AfterTestExecutionCallback,
+                AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        Optional<String> obstacle = obstacle();
-        if (obstacle.isEmpty()) {
-            return ConditionEvaluationResult.enabled("root on Linux");
-        }
-        String message = context.getDisplayName() + " was not run: " + obstacle.get();
-        if (Boolean.parseBoolean(System.getenv("CI"))) {
-            throw new TestbedException(message + ". With CI=true that is a failure");
-        }
-        System.err.println("testbed: " + message);
-        return ConditionEvaluationResult.disabled(message);
-    }
-
-    private static Optional<String> obstacle() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
-                    ? Optional.empty()
-                    : Optional.of("live meshes need root, for network namespaces");
-        } catch (IOException | UnsupportedOperationException e) {
-            return Optional.of("live meshes need Linux, for network namespaces");
-        }
+        return Privilege.judge(context.getDisplayName());
     }
 
     @Override
@@ -84,6 +64,13 @@ final class MeshesExtension
         });
     }
 
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (context.getRequiredTestClass().getEnclosingClass() == null) {
+            meshes(context).clear();
+        }
+    }
+
     private static void setFields(ExtensionContext context, Optional<Object> instance) {
         LiveMeshes meshes = meshes(context);
         ReflectionSupport.findFields(
@@ -104,21 +91,19 @@ final class MeshesExtension
     }
 
     private static LiveMeshes meshes(ExtensionContext context) {
-        WithMeshes wanted = wanted(context.getRequiredTestClass());
+        Federation federation = federation(context.getRequiredTestClass());
         Store store = context.getRoot().getStore(NAMESPACE);
         synchronized (MeshesExtension.class) {
-            return store.getOrComputeIfAbsent(
-                    String.join(",", wanted.value()) + wanted.roots(),
-                    key -> LiveMeshes.start(wanted.roots(), wanted.value()),
-                    LiveMeshes.class);
+            return store.getOrComputeIfAbsent(federation, key -> LiveMeshes.start(federation), LiveMeshes.class);
         }
     }
 
     /** The annotation of the class, or for a nested one of a class around it. */
-    private static WithMeshes wanted(Class<?> testClass) {
+    private static Federation federation(Class<?> testClass) {
         return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
                 .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
                 .findFirst()
+                .map(meshes -> Federation.of(meshes.value()).with(meshes.roots()))
                 .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
     }
 }

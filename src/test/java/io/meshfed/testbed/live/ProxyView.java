@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -110,12 +111,12 @@ public final class ProxyView {
         return json("/config_dump?include_eds");
     }
 
-    /** What it has logged, requests included. */
+    /** What the agent and Envoy have said, access log included. */
     public String log() {
         try {
-            return Files.readString(pod.sandbox().folder().resolve("istio-proxy.log"));
+            return Files.readString(pod.sandbox().folder().resolve("istio-proxy.log"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw new TestbedException("no log of the Envoy of " + name(), e);
+            throw new TestbedException("no log of the proxy of " + name(), e);
         }
     }
 

@@ -50,6 +50,13 @@ final class RunningPod implements Runnable {
                 .orElseThrow(() -> new TestbedException(sandbox.name() + " has no running container " + container));
     }
 
+    /** Whether all its containers are ready, and it is not on its way out. */
+    boolean isReady() {
+        return !ending()
+                && containers.size() == pod().getSpec().getContainers().size()
+                && Stream.concat(containers.stream(), sidecars.stream()).allMatch(RunningContainer::ready);
+    }
+
     /** Whether one of its containers is Istio's proxy, and has started. */
     boolean hasProxy() {
         return Stream.concat(containers.stream(), sidecars.stream())

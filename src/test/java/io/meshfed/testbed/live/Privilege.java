@@ -1,0 +1,46 @@
+package io.meshfed.testbed.live;
+
+import io.meshfed.testbed.TestbedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+
+/** Whether live meshes can be made here; they need root on Linux. */
+final class Privilege {
+
+    private Privilege() {}
+
+    /** The judgement for this process. */
+    static ConditionEvaluationResult judge(String test) {
+        return judge(test, user(), Boolean.parseBoolean(System.getenv("CI")));
+    }
+
+    /**
+     * With root a test always runs; without it, it is skipped, in words.
+     *
+     * @param user numeric; empty where there is no such thing
+     * @param ci whether nobody would read those words
+     * @throws TestbedException if it cannot run in CI
+     */
+    static ConditionEvaluationResult judge(String test, OptionalInt user, boolean ci) {
+        if (user.equals(OptionalInt.of(0))) {
+            return ConditionEvaluationResult.enabled("root on Linux");
+        }
+        String message = test + " was not run: live meshes need root on Linux, for network namespaces";
+        if (ci) {
+            throw new TestbedException(message + ". With CI=true that is a failure");
+        }
+        System.err.println("testbed: " + message);
+        return ConditionEvaluationResult.disabled(message);
+    }
+
+    private static OptionalInt user() {
+        try {
+            return OptionalInt.of((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return OptionalInt.empty();
+        }
+    }
+}
