@@ -101,6 +101,12 @@ class TrafficFaultsIT {
         return answers.failed() - answers.notMade();
     }
 
+    private static void assertNothingWentWrong(Answers answers) {
+        assertThat(wentWrong(answers))
+                .as("%s, %s", answers.byStatus(), answers.failures())
+                .isZero();
+    }
+
     @AfterAll
     static void writeTable() throws IOException {
         Path folder = Files.createDirectories(Repository.root().resolve("target/traffic"));
@@ -120,9 +126,7 @@ class TrafficFaultsIT {
             east.until("the new leader", () -> !leader().equals(before));
         });
 
-        assertThat(wentWrong(answers))
-                .as("%s, %s", answers.byStatus(), answers.failures())
-                .isZero();
+        assertNothingWentWrong(answers);
     }
 
     private static String leader() {
@@ -139,14 +143,15 @@ class TrafficFaultsIT {
     void remoteApiServerIsAwayAndReturns() throws Exception {
         Answers answers = during("the remote API server is away and returns", () -> {
             west.cluster().stopApiServer();
-            east.until("the status", () -> !Mesh.holds(east.remote("west"), "Connected"));
-            west.cluster().startApiServer();
+            try {
+                east.until("the status", () -> !Mesh.holds(east.remote("west"), "Connected"));
+            } finally {
+                west.cluster().startApiServer();
+            }
             east.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
         });
 
-        assertThat(wentWrong(answers))
-                .as("%s, %s", answers.byStatus(), answers.failures())
-                .isZero();
+        assertNothingWentWrong(answers);
     }
 
     @Test
@@ -154,14 +159,15 @@ class TrafficFaultsIT {
     void remoteCredentialIsReplaced() throws Exception {
         Answers answers = during("the remote credential is replaced by a bad one, then by a good one", () -> {
             east.credentialFor("west", "no kubeconfig");
-            east.until("the refusal", () -> !Mesh.holds(east.remote("west"), "Connected"));
-            east.credentialFor("west", west.credentialOfPeer());
+            try {
+                east.until("the refusal", () -> !Mesh.holds(east.remote("west"), "Connected"));
+            } finally {
+                east.credentialFor("west", west.credentialOfPeer());
+            }
             east.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
         });
 
-        assertThat(wentWrong(answers))
-                .as("%s, %s", answers.byStatus(), answers.failures())
-                .isZero();
+        assertNothingWentWrong(answers);
     }
 
     @Test
@@ -210,9 +216,7 @@ class TrafficFaultsIT {
             east.until("answers of both", () -> requests.times(20).pods().size() == 2);
         });
 
-        assertThat(wentWrong(answers))
-                .as("%s, %s", answers.byStatus(), answers.failures())
-                .isZero();
+        assertNothingWentWrong(answers);
     }
 
     @Test
@@ -248,16 +252,18 @@ class TrafficFaultsIT {
     void remoteIsDrained() throws Exception {
         east.deploy(shop);
         requests.untilAnsweredBy("west/", "east/");
-        Answers answers = during("a remote is drained", () -> {
-            drained(true);
-            east.until("answers of east only", () -> requests.times(20).shareOf("east/") == 1);
-        });
-        drained(false);
+        Answers answers;
+        try {
+            answers = during("a remote is drained", () -> {
+                drained(true);
+                east.until("answers of east only", () -> requests.times(20).shareOf("east/") == 1);
+            });
+        } finally {
+            drained(false);
+        }
         requests.untilAnsweredBy("west/");
 
-        assertThat(wentWrong(answers))
-                .as("%s, %s", answers.byStatus(), answers.failures())
-                .isZero();
+        assertNothingWentWrong(answers);
     }
 
     private static void drained(boolean value) {
