@@ -1,5 +1,6 @@
 package io.meshfed.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
@@ -15,7 +16,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** This mesh as other meshes may read it: cluster-scoped, one, written by the operator only. */
+/**
+ * This mesh as other meshes may read it: cluster-scoped, one, written by the operator only. A wire format between versions:
+ * a reader ignores fields that it does not know.
+ */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
 @ShortNames("emesh")
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     private static final long serialVersionUID = 1L;
 
+    /** Name of the only one of a cluster: a peer asks for it by name. */
+    public static final String NAME = "mesh";
+
     @Override
     protected ExportedMesh.@Nullable Spec initSpec() {
         return null;
@@ -42,6 +49,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     }
 
     /** The public facts of a mesh. A reader compares them with its own spec and believes none of them for identity. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Spec(
             @JsonPropertyDescription("Network of this mesh.") @Required @Size(max = 63) String network,
@@ -62,6 +70,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     }
 
     /** Where the gateway of an exported mesh is. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Gateway(
             @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64)
@@ -75,9 +84,18 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     }
 
     /** A public root certificate. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PublicRoot(
             @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Size(max = 64)
                     String sha256,
-            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem) {}
+            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem,
+            @JsonPropertyDescription(
+                            "Every workload of this mesh accepts it and will go on doing so. Absent: not known.")
+                    @Nullable
+                    Boolean accepted,
+            @JsonPropertyDescription(
+                            "A workload of this mesh may have a certificate under it now, or soon. Absent: not known.")
+                    @Nullable
+                    Boolean inUse) {}
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,19 +50,75 @@ public record MeshFederationStatus(
             @JsonPropertyDescription("Serial number of the intermediate certificate, in hex.") @Nullable @Size(max = 64)
                     String intermediateSerial,
             @JsonPropertyDescription("End of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
-                    String intermediateNotAfter) {
+                    String intermediateNotAfter,
+            @JsonPropertyDescription("End of the own root's life, RFC 3339 in UTC.") @Nullable String rootNotAfter,
+            @JsonPropertyDescription("Secret of the issuer whose root the intermediate stands on.")
+                    @Nullable
+                    @Size(max = 253)
+                    String issuer,
+            @JsonPropertyDescription("The way from one root to another; only while there is one.") @Nullable
+                    RotationStatus rotation,
+            @JsonPropertyDescription("What the waits of a rotation are counted from, one entry for each root.")
+                    @Size(max = 96)
+                    List<RootRecord> history) {
 
         public TrustStatus(
                 @Nullable List<String> roots,
                 @Nullable String intermediateSubject,
                 @Nullable String intermediateSerial,
-                @Nullable String intermediateNotAfter) {
+                @Nullable String intermediateNotAfter,
+                @Nullable String rootNotAfter,
+                @Nullable String issuer,
+                @Nullable RotationStatus rotation,
+                @Nullable List<RootRecord> history) {
             this.roots = roots == null ? List.of() : List.copyOf(roots);
             this.intermediateSubject = intermediateSubject;
             this.intermediateSerial = intermediateSerial;
             this.intermediateNotAfter = intermediateNotAfter;
+            this.rootNotAfter = rootNotAfter;
+            this.issuer = issuer;
+            this.rotation = rotation;
+            this.history = history == null ? List.of() : List.copyOf(history);
         }
     }
+
+    /** Where a rotation stands. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record RotationStatus(
+            @JsonPropertyDescription("SHA-256 of the root that the mesh comes from.") @Nullable @Size(max = 64)
+                    String from,
+            @JsonPropertyDescription("SHA-256 of the root that the mesh goes to.") @Nullable @Size(max = 64) String to,
+            @JsonPropertyDescription("The step that is being taken or waited for.") @Required Phase phase,
+            @JsonPropertyDescription("When this phase was first seen, RFC 3339 in UTC.") @Required String since,
+            @JsonPropertyDescription("What the next step waits for.") @Nullable @Size(max = 4096) String waitingFor) {}
+
+    /** The phases of a rotation, in their order. */
+    public enum Phase {
+        /** The new root is not in the bundle yet. */
+        AddRoot,
+        /** The new root is in the bundle; not everybody accepts it for sure. */
+        AwaitTrust,
+        /** Everybody accepts the new root: the intermediate is being replaced. */
+        Sign,
+        /** The mesh signs under the new root; something may still be signed under the old one. */
+        AwaitRenewal,
+        /** Nobody uses the old root any more: it leaves the bundle. */
+        RemoveRoot
+    }
+
+    /** What is remembered of one root. Without it every wait begins anew. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record RootRecord(
+            @JsonPropertyDescription("SHA-256 of the root's DER form, lower-case hex.") @Required @Size(max = 64)
+                    String sha256,
+            @JsonPropertyDescription("Since when istiod has been seen to publish it, RFC 3339 in UTC.") @Nullable
+                    String publishedSince,
+            @JsonPropertyDescription(
+                            "Since when this mesh neither signs nor is going to sign under it, RFC 3339 in UTC.")
+                    @Nullable
+                    String idleSince,
+            @JsonPropertyDescription("Whether this mesh ever signed, or was going to sign, under it.") @Nullable
+                    Boolean ours) {}
 
     /** Where the gateway is. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

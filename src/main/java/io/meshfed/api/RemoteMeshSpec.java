@@ -64,7 +64,7 @@ public record RemoteMeshSpec(
         this.locality = locality;
         this.cluster = cluster;
         this.gateway = gateway == null ? new RemoteGateway(null, null, null, null) : gateway;
-        this.trust = trust == null ? new RemoteTrust(null) : trust;
+        this.trust = trust == null ? new RemoteTrust(null, null) : trust;
         this.suspend = suspend != null && suspend;
         this.drained = drained != null && drained;
     }
@@ -161,18 +161,28 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription(
                             "Root certificates to trust besides this mesh's own; none when both meshes share one root.")
                     @Size(max = 8)
-                    List<Root> roots) {
+                    List<Root> roots,
+            @JsonPropertyDescription(
+                            "SHA-256 fingerprints, lower-case hex, of roots that every workload of the other mesh accepts for sure, as its administrators say. A rotation of this mesh waits for that; read only where the other mesh's catalogue cannot be.")
+                    @Size(max = 8)
+                    List<@Pattern("^[a-f0-9]{64}$") @Size(max = 64) String> acceptedRoots) {
 
-        public RemoteTrust(@Nullable List<Root> roots) {
+        public RemoteTrust(@Nullable List<Root> roots, @Nullable List<String> acceptedRoots) {
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.acceptedRoots = acceptedRoots == null ? List.of() : List.copyOf(acceptedRoots);
         }
     }
 
     /** One root certificate of another mesh. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
-            value = "has(self.pem) != has(self.configMapKeyRef)",
-            message = "spec.trust.roots[]: give exactly one of pem and configMapKeyRef")
+            value =
+                    "(has(self.pem) ? 1 : 0) + (has(self.configMapKeyRef) ? 1 : 0) + (has(self.fromPeer) && self.fromPeer ? 1 : 0) == 1",
+            message = "spec.trust.roots[]: give exactly one of pem, configMapKeyRef and fromPeer: true")
+    @ValidationRule(
+            value = "!has(self.fromPeer) || !self.fromPeer || (has(self.sha256) && size(self.sha256) == 64)",
+            message =
+                    "spec.trust.roots[].sha256 is required with fromPeer: a root that only the other side vouches for is not trusted; ask its administrators for the fingerprint")
     public record Root(
             @JsonPropertyDescription("Name of this root, to tell it from others.")
                     @Required
@@ -187,6 +197,10 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription("The certificate, in a ConfigMap of the operator's namespace.") @Nullable
                     ConfigMapKeyRef configMapKeyRef,
             @JsonPropertyDescription(
+                            "true: the certificate with this sha256 out of the other mesh's catalogue; needs spec.cluster.")
+                    @Default("false")
+                    Boolean fromPeer,
+            @JsonPropertyDescription(
                             "SHA-256 of the certificate's DER form, lower-case hex; a certificate that differs is refused.")
                     @Nullable
                     @Pattern("^([a-f0-9]{64})?$")
@@ -194,6 +208,7 @@ public record RemoteMeshSpec(
                     String sha256) {
 
         public Root {
+            fromPeer = fromPeer != null && fromPeer;
             sha256 = sha256 == null || sha256.isEmpty() ? null : sha256;
         }
     }

@@ -23,20 +23,25 @@ public record Trust(
         @JsonPropertyDescription("The CA that signs this mesh's intermediate; required when type is Managed.") @Nullable
                 Issuer issuer,
         @JsonPropertyDescription(
-                        "What to do when istiod already runs on another root: Refuse reports it and writes nothing.")
+                        "What to do when istiod already runs on another root. Refuse: report it and write nothing. Migrate: bring the mesh over to the issuer, both roots in the bundle at every step.")
                 @Default("Refuse")
                 ExistingCa existingCA,
-        @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate) {
+        @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate,
+        @JsonPropertyDescription(
+                        "How the mesh moves from one root to another; it does when issuer.secretName names a Secret with another root.")
+                Rotation rotation) {
 
     public Trust(
             @Nullable Type type,
             @Nullable Issuer issuer,
             @Nullable ExistingCa existingCA,
-            @Nullable Intermediate intermediate) {
+            @Nullable Intermediate intermediate,
+            @Nullable Rotation rotation) {
         this.type = type == null ? Type.Managed : type;
         this.issuer = issuer;
         this.existingCA = existingCA == null ? ExistingCa.Refuse : existingCA;
         this.intermediate = intermediate == null ? new Intermediate(null, null, null) : intermediate;
+        this.rotation = rotation == null ? new Rotation(null, null, null) : rotation;
     }
 
     /** Who writes cacerts. */
@@ -47,7 +52,45 @@ public record Trust(
 
     /** What to do with a mesh that already runs on another root. */
     public enum ExistingCa {
-        Refuse
+        Refuse,
+        Migrate
+    }
+
+    /** How long the steps from one root to another wait. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @ValidationRule(
+            value = "!has(self.workloadTTL) || duration(self.workloadTTL) >= duration('1m')",
+            message =
+                    "spec.trust.rotation.workloadTTL must be at least 1m; leave it out to wait for Istio's default, 24h")
+    public record Rotation(
+            @JsonPropertyDescription(
+                            "Longest life of a workload certificate in this mesh, as a Go duration. Default: what mesh config says (SECRET_TTL), but at least 24h, because pods keep the value that they started with. Shorter only if no pod has an older one.")
+                    @Nullable
+                    @Pattern(Durations.PATTERN)
+                    @Size(max = 32)
+                    String workloadTTL,
+            @JsonPropertyDescription(
+                            "Added to each wait: until a changed Secret or ConfigMap is in every pod, as a Go duration.")
+                    @Default("10m")
+                    @Pattern(Durations.PATTERN)
+                    @Size(max = 32)
+                    String margin,
+            @JsonPropertyDescription(
+                            "Required: do not go on unless mesh config sets PROXY_CONFIG_XDS_AGENT. NotRequired: proxies learn a root with their next certificate, which the waits allow for.")
+                    @Default("Required")
+                    XdsAgent xdsAgent) {
+
+        public Rotation(@Nullable String workloadTTL, @Nullable String margin, @Nullable XdsAgent xdsAgent) {
+            this.workloadTTL = workloadTTL;
+            this.margin = margin == null ? "10m" : margin;
+            this.xdsAgent = xdsAgent == null ? XdsAgent.Required : xdsAgent;
+        }
+    }
+
+    /** Whether proxies must be told of a new root while they run. */
+    public enum XdsAgent {
+        Required,
+        NotRequired
     }
 
     /** The issuing CA. */

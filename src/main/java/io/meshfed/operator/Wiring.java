@@ -148,8 +148,13 @@ class Wiring {
 
     @Produces
     @Singleton
-    TrustFlow trust(LocalCluster cluster, Applier applier, Clock clock, OperatorConfig config) {
-        return new TrustFlow(cluster, applier, new TrustPlanner(clock, new SecureRandom()), config.namespace());
+    TrustFlow trust(LocalCluster cluster, RemoteClusters remotes, Applier applier, Clock clock, OperatorConfig config) {
+        return new TrustFlow(
+                cluster,
+                remote -> remotes.snapshot(remote).catalogue(),
+                applier,
+                new TrustPlanner(clock, new SecureRandom()),
+                config.namespace());
     }
 
     @Produces
@@ -163,13 +168,13 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteClusters remotes(Requeue requeue, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
+    RemoteClusters remotes(ChangeRouter router, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
         AtomicReference<RemoteClusters> made = new AtomicReference<>();
         made.set(new RemoteClusters(
                 policy,
                 name -> {
                     metrics.credential(name, made.get().snapshot(name).tokenExpiry());
-                    requeue.remote(name);
+                    router.remoteHeard(name);
                 },
                 clock));
         return made.get();

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /** This mesh's page in the catalogue that peers read. */
 public final class CataloguePlanner {
-    /** Name of the only ExportedMesh of a cluster: a peer asks for it by name. */
-    public static final String NAME = "mesh";
+    /** Name of the only ExportedMesh of a cluster. */
+    public static final String NAME = ExportedMesh.NAME;
 
     private CataloguePlanner() {}
 

@@ -6,9 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What istiod's own ConfigMaps say; a field is empty where they say nothing.
@@ -22,6 +27,8 @@ import java.util.TreeSet;
  * @param rootNamespace namespace of mesh-wide policy; the control plane's where the mesh config does not say
  * @param dnsCapture proxies answer DNS ({@code ISTIO_META_DNS_CAPTURE} in {@code defaultConfig.proxyMetadata})
  * @param xdsAgent proxies learn new roots while running ({@code PROXY_CONFIG_XDS_AGENT}, likewise)
+ * @param workloadTTL life that proxies ask for ({@code SECRET_TTL}, likewise); empty where it says nothing, or nothing
+ *     that can be read
  * @param meshConfigSeen whether the mesh config was found
  * @param valuesSeen whether the injector's values were found
  */
@@ -33,6 +40,7 @@ public record IstioConfig(
         String rootNamespace,
         boolean dnsCapture,
         boolean xdsAgent,
+        Optional<Duration> workloadTTL,
         boolean meshConfigSeen,
         boolean valuesSeen) {
 
@@ -45,10 +53,26 @@ public record IstioConfig(
     /** Key of the values in the injector's ConfigMap. */
     public static final String VALUES_KEY = "values";
 
+    /** Key of the values in the ConfigMap that Istio's chart writes. */
+    public static final String CHART_VALUES_KEY = "merged-values";
+
+    private static final String CHART_CONFIG_MAP = "values";
+    private static final String MULTIROOT = "ISTIO_MULTIROOT_MESH";
     private static final String PUBLISHED_ROOTS_CONFIG_MAP = "istio-ca-root-cert";
 
     private static final String MESH_CONFIG_MAP = "istio";
     private static final String VALUES_CONFIG_MAP = "istio-sidecar-injector";
+    private static final Pattern GO_TERM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(h|ms|m|s)");
+    private static final Map<String, BigDecimal> GO_UNITS = Map.of(
+            "h",
+            BigDecimal.valueOf(3600),
+            "m",
+            BigDecimal.valueOf(60),
+            "s",
+            BigDecimal.ONE,
+            "ms",
+            new BigDecimal("0.001"));
+
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -83,6 +107,7 @@ public record IstioConfig(
                 text(meshConfig.path("rootNamespace")).orElse(controlPlaneNamespace),
                 proxyMetadata.path("ISTIO_META_DNS_CAPTURE").asBoolean(),
                 proxyMetadata.path("PROXY_CONFIG_XDS_AGENT").asBoolean(),
+                text(proxyMetadata.path("SECRET_TTL")).flatMap(IstioConfig::duration),
                 mesh.isPresent(),
                 values.isPresent());
     }
@@ -97,6 +122,11 @@ public record IstioConfig(
         return VALUES_CONFIG_MAP + suffix(revision);
     }
 
+    /** Name of the ConfigMap with the values that Istio's chart was rendered with. */
+    public static String chartValuesConfigMapName(Optional<String> revision) {
+        return CHART_CONFIG_MAP + suffix(revision);
+    }
+
     /**
      * Name of the ConfigMap in which istiod publishes its roots to every namespace.
      *
@@ -107,6 +137,24 @@ public record IstioConfig(
         return values.map(text -> read(JSON, text, VALUES_CONFIG_MAP, VALUES_KEY))
                 .flatMap(injector -> text(injector.path("global").path("trustBundleName")))
                 .orElse(PUBLISHED_ROOTS_CONFIG_MAP);
+    }
+
+    /**
+     * Whether istiod takes changed roots ({@code ISTIO_MULTIROOT_MESH}), as far as the values say that Istio's chart was
+     * rendered with, and that it writes for tools to read; empty where they set the environment from elsewhere as well.
+     *
+     * @param chartValues key {@code merged-values} of ConfigMap {@code values[-revision]}, JSON
+     * @throws IllegalArgumentException for what is not JSON
+     */
+    public static Optional<Boolean> multiroot(String chartValues) {
+        JsonNode values = read(JSON, chartValues, CHART_CONFIG_MAP, CHART_VALUES_KEY);
+        Optional<String> given = text(values.path("env").path(MULTIROOT))
+                .or(() -> text(values.path("pilot").path("env").path(MULTIROOT)));
+        boolean elsewhere = !values.path("envVarFrom").isEmpty()
+                || !values.path("pilot").path("envVarFrom").isEmpty();
+        return given.isEmpty() && elsewhere
+                ? Optional.empty()
+                : Optional.of(given.orElse("").equals("true"));
     }
 
     /**
@@ -168,6 +216,20 @@ public record IstioConfig(
 
     private static Optional<String> text(JsonNode node) {
         return Optional.of(node.asText()).filter(text -> !text.isEmpty() && !node.isNull());
+    }
+
+    /** A Go duration; pilot-agent takes its default for anything else, and so does whoever asks here. */
+    private static Optional<Duration> duration(String text) {
+        Matcher term = GO_TERM.matcher(text);
+        BigDecimal seconds = BigDecimal.ZERO;
+        int end = 0;
+        while (term.find() && term.start() == end) {
+            seconds = seconds.add(new BigDecimal(term.group(1)).multiply(GO_UNITS.get(term.group(2))));
+            end = term.end();
+        }
+        return end == 0 || end < text.length()
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(seconds.movePointRight(3).longValue()));
     }
 
     private static Set<String> texts(JsonNode list) {

@@ -75,6 +75,12 @@ public final class ChangeRouter implements LocalCluster.Hearer {
                 .forEach(this::imported);
     }
 
+    /** Another mesh was heard of: this mesh's trust may have waited for it. */
+    public void remoteHeard(String remote) {
+        wake.remote(remote);
+        federations();
+    }
+
     /** A remote's claims changed: this mesh's trust and another remote's claim to its network depend on them. */
     public void remoteGone() {
         federations();

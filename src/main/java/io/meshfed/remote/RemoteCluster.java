@@ -89,7 +89,10 @@ final class RemoteCluster implements AutoCloseable {
             }
             lastSeen = current.flatMap(RemoteLink::gateway).or(() -> lastSeen);
             RemoteSnapshot now = new RemoteSnapshot(
-                    connection(), lastSeen, next.or(() -> current).flatMap(RemoteLink::expiry));
+                    connection(),
+                    lastSeen,
+                    current.flatMap(RemoteLink::catalogue),
+                    next.or(() -> current).flatMap(RemoteLink::expiry));
             changed = !now.equals(snapshot);
             snapshot = now;
         }

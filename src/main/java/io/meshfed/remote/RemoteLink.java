@@ -1,16 +1,27 @@
 package io.meshfed.remote;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** One connection with one credential: a client and the watch of the one gateway Service. */
+/**
+ * One connection with one credential: a client, the watch of the one gateway Service, and the watch of the other mesh's
+ * catalogue. The state of the connection is the first watch's: a mesh without meshfed has no catalogue, and a credential
+ * need not be good for it.
+ */
 final class RemoteLink implements AutoCloseable {
+    /** A catalogue that is not there, or not for us, is asked for at this pace. */
+    private static final Duration CATALOGUE_RETRY_CAP = Duration.ofMinutes(5);
+
     private final KubernetesClient client;
     private final ClusterWatch<Service> watch;
+    private final ClusterWatch<ExportedMesh> catalogue;
     private final ServiceRef service;
     private final AddressPolicy policy;
     private final Optional<Instant> expiry;
@@ -31,21 +42,29 @@ final class RemoteLink implements AutoCloseable {
                 .named(service.name())
                 .keeping(RemoteLink::addressesOnly)
                 .ofRemote(16);
-        this.watch = ClusterWatch.start(
+        this.watch = ClusterWatch.start(client, spec, hears(onChange), clock);
+        this.catalogue = ClusterWatch.start(
                 client,
-                spec,
-                new Listener<>() {
-                    @Override
-                    public void changed(Optional<Service> before, Optional<Service> after) {
-                        onChange.run();
-                    }
-
-                    @Override
-                    public void stateChanged() {
-                        onChange.run();
-                    }
-                },
+                WatchSpec.of(ExportedMesh.class)
+                        .named(ExportedMesh.NAME)
+                        .ofRemote(1)
+                        .withTimes(CATALOGUE_RETRY_CAP, WatchSpec.SILENCE),
+                hears(onChange),
                 clock);
+    }
+
+    private static <T extends HasMetadata> Listener<T> hears(Runnable onChange) {
+        return new Listener<>() {
+            @Override
+            public void changed(Optional<T> before, Optional<T> after) {
+                onChange.run();
+            }
+
+            @Override
+            public void stateChanged() {
+                onChange.run();
+            }
+        };
     }
 
     boolean synced() {
@@ -68,6 +87,13 @@ final class RemoteLink implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /** What the other mesh publishes of itself; empty whenever it cannot be read now. */
+    Optional<ExportedMesh.Spec> catalogue() {
+        return catalogue.synced() && catalogue.failure().isEmpty()
+                ? catalogue.get("", ExportedMesh.NAME).map(ExportedMesh::getSpec)
+                : Optional.empty();
+    }
+
     Optional<Instant> expiry() {
         return expiry;
     }
@@ -75,6 +101,7 @@ final class RemoteLink implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        catalogue.close();
         client.close();
     }
 

@@ -1,5 +1,6 @@
 package io.meshfed.remote;
 
+import io.meshfed.api.ExportedMesh;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -9,13 +10,18 @@ import java.util.Optional;
  * @param connection state of the connection
  * @param gateway what was last seen of the gateway's Service, kept while the connection is down; empty: never seen since the start,
  *     which says nothing about the gateway
+ * @param catalogue what the other mesh publishes of itself, if it can be read now; empty: it cannot, or there is none. Older words
+ *     are not kept: who waits for another mesh must not go by them
  * @param tokenExpiry when the credential in use ends by its own words (a JWT's {@code exp}, a client certificate's notAfter); empty:
  *     it does not say
  */
 public record RemoteSnapshot(
-        Connection connection, Optional<GatewayObservation> gateway, Optional<Instant> tokenExpiry) {
+        Connection connection,
+        Optional<GatewayObservation> gateway,
+        Optional<ExportedMesh.Spec> catalogue,
+        Optional<Instant> tokenExpiry) {
 
     static RemoteSnapshot notConfigured() {
-        return new RemoteSnapshot(new Connection.NotConfigured(), Optional.empty(), Optional.empty());
+        return new RemoteSnapshot(new Connection.NotConfigured(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

@@ -5,7 +5,6 @@ import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Trust of type Managed, and no {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
 final class AbsentCacerts {
@@ -37,6 +36,9 @@ final class AbsentCacerts {
         }
         // The root that istiod signs under stands first. Further ones are peers' roots of a cacerts that was lost.
         if (!running.roots().get(0).equals(issuer.root())) {
+            if (picture.spec().existingCA() == Trust.ExistingCa.Migrate) {
+                return SelfSignedIstiod.judge(picture, write, issuer, running);
+            }
             return Sentences.runsOnOtherRoot(
                     running, "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
         }
@@ -68,13 +70,12 @@ final class AbsentCacerts {
         } catch (Refused refused) {
             return Verdict.refuse(refused.flaw(), "the new root does not verify: " + refused.getMessage());
         }
-        return new Verdict(
+        return Verdict.act(
                 new TrustAction.CreateIssuer(data),
                 Condition.no(
                         TrustPlan.TRUST_READY,
                         Reasons.ISSUER_CREATED,
                         "a root was made; Secret " + picture.issuerName().orElse("")
-                                + " is being created. Keep a copy of it in a safe place"),
-                Optional.empty());
+                                + " is being created. Keep a copy of it in a safe place"));
     }
 }

@@ -35,12 +35,13 @@ final class BrokenCacerts {
             return Sentences.publishedRootsUnreadable();
         }
         if (picture.istiod() instanceof IstiodRoots.Running running
-                && !running.roots().get(0).equals(issuer.root())) {
+                && !running.roots().get(0).equals(issuer.root())
+                && !(running.roots().contains(issuer.root()) && mayGoOn(picture, issuer, flaw))) {
             return Sentences.runsOnOtherRoot(
                     running,
                     broken + "; it is not made again from root " + issuer.root().describe());
         }
-        return base(picture, issuer)
+        return base(picture, issuer, flaw)
                 .map(bundle -> write.issue(
                         issuer,
                         bundle,
@@ -52,11 +53,25 @@ final class BrokenCacerts {
                                 + issuer.root().describe() + "; if it did, delete Secret cacerts"));
     }
 
-    /** The bundle to go on from: what stands there if it begins with the issuer's root, else what istiod runs on. */
-    private static Optional<TrustBundle> base(Picture picture, Issuer issuer) {
+    /**
+     * In a bundle of several roots: whether the issuer's is the one that was signed under. Once the intermediate has
+     * expired, so has every certificate under it, and any root of the bundle is better than none.
+     */
+    private static boolean mayGoOn(Picture picture, Issuer issuer, Flaw flaw) {
+        return picture.bundle().roots().contains(issuer.root())
+                && (flaw == Flaw.Expired || isSignedBy(picture, issuer));
+    }
+
+    private static boolean isSignedBy(Picture picture, Issuer issuer) {
+        return CaCertificate.readLenient(picture.cacertsData().getOrDefault(Cacerts.CA_CERT, NOTHING)).stream()
+                .anyMatch(signing -> signing.isSignedBy(issuer.certificate()));
+    }
+
+    /** The bundle to go on from: what stands there if it stood on the issuer's root, else what istiod runs on. */
+    private static Optional<TrustBundle> base(Picture picture, Issuer issuer, Flaw flaw) {
         TrustBundle present = picture.bundle();
-        boolean presentIsOurs =
-                !present.roots().isEmpty() && present.roots().get(0).equals(issuer.root());
+        boolean presentIsOurs = !present.roots().isEmpty()
+                && (present.roots().get(0).equals(issuer.root()) || mayGoOn(picture, issuer, flaw));
         if (presentIsOurs && present.isClean()) {
             return Optional.of(present);
         }
@@ -66,10 +81,7 @@ final class BrokenCacerts {
         if (presentIsOurs) {
             return Optional.of(TrustBundle.of(present.roots()));
         }
-        boolean signedByIssuer =
-                CaCertificate.readLenient(picture.cacertsData().getOrDefault(Cacerts.CA_CERT, NOTHING)).stream()
-                        .anyMatch(signing -> signing.isSignedBy(issuer.certificate()));
-        return present.roots().isEmpty() && signedByIssuer
+        return present.roots().isEmpty() && isSignedBy(picture, issuer)
                 ? Optional.of(TrustBundle.of(List.of(issuer.root())))
                 : Optional.empty();
     }

@@ -58,6 +58,20 @@ final class CacertsWrite {
                 ready);
     }
 
+    /** A root that signs workloads itself, as istiod makes it. */
+    Verdict takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Condition ready) {
+        byte[] pem = Pem.bytes(root.pem());
+        return write(
+                Map.of(
+                        Cacerts.CA_CERT, pem,
+                        Cacerts.CA_KEY, key,
+                        Cacerts.CERT_CHAIN, pem,
+                        Cacerts.ROOT_CERT, bundle.pem()),
+                root,
+                why,
+                ready);
+    }
+
     /** Another bundle; everything else as it stands, byte for byte. */
     Verdict bundle(Cacerts cacerts, TrustBundle bundle, String why, Condition ready) {
         if (isTlsForm()) {
@@ -84,7 +98,7 @@ final class CacertsWrite {
                     refused.flaw(),
                     "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
         }
-        return new Verdict(new TrustAction.WriteCacerts(data, why), ready, Optional.empty());
+        return Verdict.act(new TrustAction.WriteCacerts(data, why), ready);
     }
 
     private boolean isTlsForm() {

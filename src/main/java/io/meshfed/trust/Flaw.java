@@ -71,6 +71,8 @@ public enum Flaw {
     NotSelfSigned,
     /** The root in ca.crt is another than the one in tls.crt. */
     CaCrtMismatch,
+    /** A root of another mesh that has our trust domain: its CA could mint any identity of ours. */
+    EqualTrustDomains,
     /** The certificate has another fingerprint than the spec demands. */
     RootMismatch
 }

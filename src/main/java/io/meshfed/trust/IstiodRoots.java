@@ -47,6 +47,17 @@ sealed interface IstiodRoots {
         return this instanceof Running running && running.roots().contains(root);
     }
 
+    /**
+     * Whether istiod would take a bundle in the place of the one that it publishes: it refuses what both adds and
+     * removes. An istiod that does not run on {@code cacerts} at all takes anything, at its next start.
+     */
+    default boolean takes(TrustBundle next, CaCertificate ownRoot) {
+        return !(this instanceof Running running)
+                || !running.roots().contains(ownRoot)
+                || running.roots().containsAll(next.roots())
+                || next.roots().containsAll(running.roots());
+    }
+
     /** A reason and a sentence. */
     record Lag(String reason, String message) {}
 
@@ -70,6 +81,15 @@ sealed interface IstiodRoots {
         }
         Set<CaCertificate> lacking = new LinkedHashSet<>(cacerts.roots());
         running.roots().forEach(lacking::remove);
+        boolean selfSigning = cacerts.path().size() == 1 && running.roots().equals(List.of(cacerts.ownRoot()));
+        if (!lacking.isEmpty() && selfSigning) {
+            return Optional.of(new Lag(
+                    Reasons.ISTIOD_NEEDS_RESTART,
+                    "istiod gives its own root " + cacerts.ownRoot().describe() + " to workloads and not "
+                            + Fingerprints.list(lacking) + ", which stands beside it in cacerts: an istiod that started"
+                            + " with its self-signed CA takes cacerts at its next start only; restart istiod (workloads"
+                            + " need no restart)"));
+        }
         if (!lacking.isEmpty()) {
             return Optional.of(new Lag(
                     Reasons.ISTIOD_NOT_RELOADED,

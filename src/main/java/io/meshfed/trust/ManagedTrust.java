@@ -20,7 +20,7 @@ final class ManagedTrust {
                     "Secret cacerts holds the key istio-generated: istiod made it for its own self-signed CA, and meshfed"
                             + " leaves it alone. Set spec.trust.type: External to keep that CA");
         }
-        if (!present.get().ours()) {
+        if (!present.get().writable()) {
             return foreign(picture);
         }
         return picture.cacerts() instanceof Reading.Flawed<Cacerts> flawed

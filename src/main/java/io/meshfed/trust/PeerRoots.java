@@ -25,26 +25,60 @@ record PeerRoots(List<Peer> peers) {
 
     record Refusal(String root, Flaw flaw, String message) {}
 
+    /** What decides whether a root may be trusted, beside itself. */
+    record Ground(Optional<String> trustDomain, Set<String> ours, TrustBundle bundle, Instant now) {}
+
     /** Verifies all of them, in the order of the remotes' names: the bundle must not depend on a cache's order. */
-    static PeerRoots verify(List<RemoteRoots> remotes, Instant now) {
+    static PeerRoots verify(List<RemoteRoots> remotes, Ground ground) {
         return new PeerRoots(remotes.stream()
                 .filter(remote -> remote.unknown() || !remote.roots().isEmpty())
                 .sorted(Comparator.comparing(RemoteRoots::remote))
-                .map(remote -> verify(remote, now))
+                .map(remote -> verify(remote, ground))
                 .toList());
     }
 
-    private static Peer verify(RemoteRoots remote, Instant now) {
+    private static Peer verify(RemoteRoots remote, Ground ground) {
         List<CaCertificate> sound = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();
+        boolean unknown = remote.unknown();
         for (NamedRoot root : remote.roots()) {
+            Optional<NamedRoot> read = read(root, ground.bundle());
+            unknown |= read.isEmpty();
             try {
-                sound.add(verify(root, now));
+                if (read.isPresent()) {
+                    CaCertificate certificate = verify(read.get(), ground.now());
+                    apart(read.get(), certificate, remote, ground);
+                    sound.add(certificate);
+                }
             } catch (Refused e) {
                 refused.add(new Refusal(root.name(), e.flaw(), String.valueOf(e.getMessage())));
             }
         }
-        return new Peer(remote.remote(), List.copyOf(sound), List.copyOf(refused), remote.unknown());
+        return new Peer(remote.remote(), List.copyOf(sound), List.copyOf(refused), unknown);
+    }
+
+    /** One that is known by its fingerprint alone is as good as read if it stands in the bundle. */
+    private static Optional<NamedRoot> read(NamedRoot root, TrustBundle bundle) {
+        return root.pem().isEmpty() && root.sha256().isPresent()
+                ? bundle.roots().stream()
+                        .filter(present -> root.sha256().equals(Optional.of(present.sha256())))
+                        .findFirst()
+                        .map(present -> new NamedRoot(root.name(), present.pem(), root.sha256()))
+                : Optional.of(root);
+    }
+
+    /** Nothing binds a root to a trust domain: with equal ones each CA could speak for the other mesh's workloads. */
+    private static void apart(NamedRoot root, CaCertificate certificate, RemoteRoots remote, Ground ground)
+            throws Refused {
+        if (ground.trustDomain().equals(Optional.of(remote.trustDomain()))
+                && !ground.ours().contains(certificate.sha256())) {
+            throw new Refused(
+                    Flaw.EqualTrustDomains,
+                    "root '" + root.name() + "' is " + certificate.describe() + ", another than this mesh's, and both"
+                            + " meshes have trust domain " + remote.trustDomain()
+                            + ": workloads of one could not be told"
+                            + " from the other's. Give the meshes trust domains of their own, or one common root");
+        }
     }
 
     private static CaCertificate verify(NamedRoot root, Instant now) throws Refused {
@@ -66,6 +100,11 @@ record PeerRoots(List<Peer> peers) {
                             + " is not self-signed; give the root at the top of its chain");
         }
         return certificate;
+    }
+
+    /** The wish of one remote; empty if it asks for nothing. */
+    Optional<Peer> of(String remote) {
+        return peers.stream().filter(peer -> peer.remote().equals(remote)).findFirst();
     }
 
     /** All sound roots, each once, in the order in which they are appended. */

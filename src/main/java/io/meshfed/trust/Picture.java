@@ -1,28 +1,56 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.MeshFederationStatus.RootRecord;
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A {@link TrustWorld} after everything in it was verified once, at one moment. */
+/**
+ * A {@link TrustWorld} after everything in it was verified once, at one moment.
+ *
+ * @param bundle the roots in {@code cacerts}, as far as they can be read
+ */
 record Picture(
         TrustWorld world,
         Instant now,
         Reading<Issuer> issuer,
         Reading<Cacerts> cacerts,
+        TrustBundle bundle,
         IstiodRoots istiod,
         PeerRoots peers) {
 
     static Picture of(TrustWorld world, Instant now, SecureRandom random) {
+        Reading<Issuer> issuer = Reading.of(world.issuerSecret(), data -> Issuer.read(data, now, random));
+        Reading<Cacerts> cacerts = Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
+        TrustBundle bundle = TrustBundle.of(
+                Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
         return new Picture(
                 world,
                 now,
-                Reading.of(world.issuerSecret(), data -> Issuer.read(data, now, random)),
-                Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random)),
+                issuer,
+                cacerts,
+                bundle,
                 IstiodRoots.of(world.publishedRoots()),
-                PeerRoots.verify(world.remotes(), now));
+                PeerRoots.verify(
+                        world.remotes(),
+                        new PeerRoots.Ground(world.trustDomain(), ours(world, issuer, cacerts), bundle, now)));
+    }
+
+    /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
+    private static Set<String> ours(TrustWorld world, Reading<Issuer> issuer, Reading<Cacerts> cacerts) {
+        Set<String> ours = world.before().map(TrustStatus::history).orElse(List.of()).stream()
+                .filter(record -> Boolean.TRUE.equals(record.ours()))
+                .map(RootRecord::sha256)
+                .collect(Collectors.toSet());
+        issuer.sound().map(Issuer::root).map(CaCertificate::sha256).ifPresent(ours::add);
+        cacerts.sound().map(Cacerts::ownRoot).map(CaCertificate::sha256).ifPresent(ours::add);
+        return ours;
     }
 
     Trust spec() {
@@ -37,10 +65,5 @@ record Picture(
     /** The values of {@code cacerts}; empty if it does not exist. */
     Map<String, byte[]> cacertsData() {
         return world.cacerts().map(PresentCacerts::data).orElse(Map.of());
-    }
-
-    /** The roots in {@code cacerts}, as far as they can be read. */
-    TrustBundle bundle() {
-        return TrustBundle.of(Cacerts.rootBytes(cacertsData()));
     }
 }

@@ -17,6 +17,21 @@ public final class Reasons {
     /** The issuer's Secret holds another root than cacerts stands on. */
     public static final String ISSUER_CHANGED = "IssuerChanged";
 
+    /** TrustReady is true: the mesh is on its way to another root, and what it waits for comes by itself. */
+    public static final String ROTATING = "Rotating";
+
+    /** A rotation waits for another mesh, whose catalogue is readable. */
+    public static final String WAITING_FOR_PEER = "WaitingForPeer";
+
+    /** A rotation waits for another mesh, and nobody says how it stands. */
+    public static final String PEER_NOT_KNOWN = "PeerNotKnown";
+
+    /** A rotation waits: istiod would refuse a changed bundle. */
+    public static final String MULTIROOT_MISSING = "MultirootMissing";
+
+    /** A rotation waits: running proxies would not be told of a new root. */
+    public static final String XDS_AGENT_MISSING = "XdsAgentMissing";
+
     /** Renewal is due and would gain nothing: the issuer itself ends. */
     public static final String ISSUER_EXPIRING = "IssuerExpiring";
 
@@ -37,6 +52,9 @@ public final class Reasons {
 
     /** The mesh runs on another root. */
     public static final String RUNNING_ON_OTHER_ROOT = "RunningOnOtherRoot";
+
+    /** Migrate needs the CA that istiod made for itself, and it is not known. */
+    public static final String SELF_SIGNED_CA_UNKNOWN = "SelfSignedCaUnknown";
 
     /** istiod started before cacerts was made. */
     public static final String ISTIOD_NEEDS_RESTART = "IstiodNeedsRestart";

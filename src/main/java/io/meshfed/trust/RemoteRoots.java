@@ -1,17 +1,36 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.ExportedMesh.PublicRoot;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The roots that one RemoteMesh asks to trust.
+ * The roots that one RemoteMesh asks to trust, and how its mesh stands to ours.
  *
  * @param remote name of the RemoteMesh
+ * @param trustDomain of that mesh, as the RemoteMesh says
  * @param roots what could be read; empty when both meshes share one root
  * @param unknown true: something that it refers to could not be read now; what is in the bundle stays
+ * @param acceptedRoots fingerprints that every workload of that mesh accepts, as its administrators say
+ * @param catalogue what that mesh publishes of its roots now; empty: it cannot be read now
  */
-public record RemoteRoots(String remote, List<NamedRoot> roots, boolean unknown) {
+public record RemoteRoots(
+        String remote,
+        String trustDomain,
+        List<NamedRoot> roots,
+        boolean unknown,
+        Set<String> acceptedRoots,
+        Optional<List<PublicRoot>> catalogue) {
 
     public RemoteRoots {
         roots = List.copyOf(roots);
+        acceptedRoots = Set.copyOf(acceptedRoots);
+        catalogue = catalogue.map(List::copyOf);
+    }
+
+    /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
+    public static RemoteRoots of(String remote, List<NamedRoot> roots, boolean unknown) {
+        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
     }
 }

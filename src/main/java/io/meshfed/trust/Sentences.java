@@ -1,7 +1,6 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -31,19 +30,11 @@ final class Sentences {
     /** Roots that nobody asks for and that stay because somebody may. */
     private static String lingering(Cacerts cacerts, Picture picture) {
         List<String> undetermined = picture.peers().undetermined();
-        Set<CaCertificate> unasked = unasked(cacerts, picture.peers());
+        Set<CaCertificate> unasked = RootLedger.of(picture, cacerts).leaving(cacerts.roots(), picture.peers());
         return unasked.isEmpty() || undetermined.isEmpty()
                 ? ""
                 : ". " + Fingerprints.list(unasked) + " would leave, and stays until all roots of RemoteMesh "
                         + String.join(", ", undetermined) + " are readable and accepted";
-    }
-
-    /** Roots in {@code cacerts} that are neither its own nor asked for. */
-    static Set<CaCertificate> unasked(Cacerts cacerts, PeerRoots peers) {
-        Set<CaCertificate> unasked = new LinkedHashSet<>(cacerts.roots());
-        unasked.remove(cacerts.ownRoot());
-        unasked.removeAll(peers.wanted());
-        return unasked;
     }
 
     static String issuerMissing(Picture picture) {
@@ -62,8 +53,8 @@ final class Sentences {
         return Verdict.refuse(
                 Reasons.RUNNING_ON_OTHER_ROOT,
                 "istiod already runs on " + Fingerprints.list(running.roots()) + "; " + then
-                        + ". Put the root that it runs on, with its key, into the issuer Secret, or set"
-                        + " spec.trust.type: External");
+                        + ". Put the root that it runs on, with its key, into the issuer Secret, set spec.trust.existingCA:"
+                        + " Migrate to move the mesh to the issuer's root, or set spec.trust.type: External");
     }
 
     static Verdict publishedRootsUnreadable() {

@@ -3,7 +3,6 @@ package io.meshfed.trust;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Durations;
 import java.util.Optional;
-import java.util.Set;
 
 /** Trust of type Managed, and a {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
 final class SoundCacerts {
@@ -11,11 +10,17 @@ final class SoundCacerts {
     private final CacertsWrite write;
     private final Cacerts cacerts;
     private final Renewal renewal;
+    private final BundleSteps steps;
+    private final Rotation rotation;
 
     SoundCacerts(Picture picture, CacertsWrite write, Cacerts cacerts) {
         this.picture = picture;
         this.write = write;
         this.cacerts = cacerts;
+        RootLedger ledger = RootLedger.of(picture, cacerts);
+        PeerStance peers = new PeerStance(picture);
+        this.steps = new BundleSteps(picture, write, cacerts, ledger, peers);
+        this.rotation = new Rotation(picture, write, cacerts, ledger, peers, steps);
         this.renewal = Renewal.of(
                 cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
     }
@@ -40,9 +45,9 @@ final class SoundCacerts {
                 + " and cannot be renewed without it";
         Condition observed = Sentences.observed(cacerts, picture);
         if (!observed.holds()) {
-            return roots(observed);
+            return steps.next(observed);
         }
-        return roots(
+        return steps.next(
                 renewal.isDue(picture.now())
                         ? Condition.no(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text)
                         : Condition.yes(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text));
@@ -50,12 +55,7 @@ final class SoundCacerts {
 
     private Verdict withIssuer(Issuer issuer) {
         if (!issuer.root().equals(cacerts.ownRoot())) {
-            return Verdict.refuse(
-                    Reasons.ISSUER_CHANGED,
-                    "issuer Secret " + picture.issuerName().orElse("") + " holds root "
-                            + issuer.root().describe() + ", and cacerts stands on "
-                            + cacerts.ownRoot().describe()
-                            + ". A root is never replaced in one step; put the former issuer back");
+            return rotation.judge(issuer);
         }
         Condition observed = Sentences.observed(cacerts, picture);
         Optional<String> why = whyIssue(issuer);
@@ -63,14 +63,14 @@ final class SoundCacerts {
             return write.issue(issuer, picture.bundle(), why.get(), observed);
         }
         if (observed.holds() && renewal.isDue(picture.now())) {
-            return roots(Condition.no(
+            return steps.next(Condition.no(
                     TrustPlan.TRUST_READY,
                     Reasons.ISSUER_EXPIRING,
                     "cacerts ends at " + cacerts.notAfter() + " and a renewal would bring nothing: its issuer "
                             + issuer.certificate().describe() + " ends at " + issuer.notAfter()
                             + "; renew the issuer"));
         }
-        return roots(observed);
+        return steps.next(observed);
     }
 
     private Optional<String> whyIssue(Issuer issuer) {
@@ -85,23 +85,5 @@ final class SoundCacerts {
                 ? Optional.empty()
                 : Optional.of(
                         "keyAlgorithm is now " + picture.spec().intermediate().keyAlgorithm());
-    }
-
-    /** Adds what is missing; only when nothing is, removes what nobody asks for. Never both in one write. */
-    private Verdict roots(Condition ready) {
-        TrustBundle present = picture.bundle();
-        TrustBundle grown = present.grow(picture.peers().wanted());
-        if (grown.roots().size() > present.roots().size()) {
-            return write.bundle(cacerts, grown, "root added", ready);
-        }
-        Set<CaCertificate> unasked = Sentences.unasked(cacerts, picture.peers());
-        if (unasked.isEmpty() || !picture.peers().undetermined().isEmpty()) {
-            return Verdict.leave(ready);
-        }
-        try {
-            return write.bundle(cacerts, present.shrink(unasked), "root removed", ready);
-        } catch (Refused refused) {
-            return Verdict.refuse(refused.flaw(), "Secret cacerts: " + refused.getMessage());
-        }
     }
 }

@@ -2,7 +2,7 @@ package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh;
-import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -41,17 +41,18 @@ public final class TrustPlanner {
                 ? ExternalTrust.judge(picture)
                 : ManagedTrust.judge(picture, random);
         Optional<Cacerts> inForce = picture.cacerts().sound();
+        Optional<RootLedger> ledger = inForce.map(cacerts -> RootLedger.of(picture, cacerts));
         List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
         return new TrustPlan(
                 verdict.action(),
                 verdict.ready(),
-                inForce.map(cacerts -> status(cacerts, roots)),
+                inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation())),
                 picture.peers().trusted(picture.bundle(), inForce.map(Cacerts::ownRoot), picture.istiod()),
                 roots.stream()
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
-                        .map(root -> new ExportedMesh.PublicRoot(root.sha256(), root.pem()))
+                        .map(root -> publicRoot(root, picture, ledger))
                         .toList(),
-                wakeAt(verdict, picture));
+                wakeAt(verdict, picture, ledger));
     }
 
     private static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
@@ -63,22 +64,48 @@ public final class TrustPlanner {
         return ordered.stream().limit(TrustBundle.MAX_ROOTS).toList();
     }
 
-    private static MeshFederationStatus.TrustStatus status(Cacerts cacerts, List<CaCertificate> roots) {
-        return new MeshFederationStatus.TrustStatus(
+    private static TrustStatus status(
+            Picture picture, Cacerts cacerts, List<CaCertificate> roots, Optional<Progress> rotation) {
+        Optional<TrustStatus> before = picture.world().before();
+        boolean onTheIssuersRoot = picture.spec().type() == Trust.Type.Managed
+                && picture.issuer()
+                        .sound()
+                        .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))
+                        .isPresent();
+        return new TrustStatus(
                 roots.stream().map(CaCertificate::sha256).toList(),
                 cacerts.signing().subject(),
                 cacerts.signing().x509().getSerialNumber().toString(16),
-                cacerts.signing().notAfter().toString());
+                cacerts.signing().notAfter().toString(),
+                cacerts.ownRoot().notAfter().toString(),
+                (onTheIssuersRoot ? picture.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
+                        .orElse(null),
+                rotation.map(progress -> progress.status(before.map(TrustStatus::rotation), picture.now()))
+                        .orElse(null),
+                RootLedger.of(picture, cacerts).records());
     }
 
-    private static Optional<Instant> wakeAt(Verdict verdict, Picture picture) {
+    /** What nobody can say while {@code cacerts} does not verify is left open. */
+    private static ExportedMesh.PublicRoot publicRoot(
+            CaCertificate root, Picture picture, Optional<RootLedger> ledger) {
+        return new ExportedMesh.PublicRoot(
+                root.sha256(),
+                root.pem(),
+                ledger.map(known -> known.isEverywhere(root)
+                                && !known.leaving(List.of(root), picture.peers())
+                                        .contains(root))
+                        .orElse(null),
+                ledger.map(known -> known.mayBeInUse(root)).orElse(null));
+    }
+
+    private static Optional<Instant> wakeAt(Verdict verdict, Picture picture, Optional<RootLedger> ledger) {
         Condition ready = verdict.ready();
         Optional<Instant> clockRetry = ready.reason().equals(Flaw.NotYetValid.name())
                 ? Optional.of(picture.now().plus(CLOCK_RETRY))
                 : Optional.empty();
         // A certificate is still valid at its notAfter, so look a second later.
         Optional<Instant> peers = picture.peers().nextExpiry().map(end -> end.plusSeconds(1));
-        return Stream.of(verdict.wakeAt(), clockRetry, peers)
+        return Stream.of(verdict.wakeAt(), clockRetry, peers, ledger.flatMap(RootLedger::nextChange))
                 .flatMap(Optional::stream)
                 .filter(moment -> moment.isAfter(picture.now()))
                 .min(Instant::compareTo);

@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.util.List;
 import java.util.Map;
@@ -9,23 +10,33 @@ import java.util.Optional;
  * What is known of this mesh's trust. All {@code byte[]} are values of a Secret as stored, base64 already decoded.
  *
  * @param meshName name of the MeshFederation; stands in the subject of root and intermediate
+ * @param trustDomain of this mesh; empty: not known
  * @param spec {@code spec.trust} of the MeshFederation
  * @param issuerSecret the issuer's Secret; empty if it does not exist
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
- * @param remotes what each RemoteMesh asks to trust
+ * @param istiod how istiod is set up
+ * @param selfSigned the Secret {@code istio-ca-secret} in which istiod keeps a CA of its own making; empty if it does not
+ *     exist or was not asked for
+ * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
+ * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
 public record TrustWorld(
         String meshName,
+        Optional<String> trustDomain,
         Trust spec,
         Optional<Map<String, byte[]>> issuerSecret,
         Optional<PresentCacerts> cacerts,
         Optional<String> publishedRoots,
-        List<RemoteRoots> remotes) {
+        IstiodSettings istiod,
+        Optional<Map<String, byte[]>> selfSigned,
+        List<RemoteRoots> remotes,
+        Optional<TrustStatus> before) {
 
     public TrustWorld {
         issuerSecret = issuerSecret.map(Map::copyOf);
+        selfSigned = selfSigned.map(Map::copyOf);
         remotes = List.copyOf(remotes);
     }
 

@@ -21,7 +21,11 @@ final class CrdSchema {
 
     /** Lists of a spec whose entries are unique and whose order says nothing. */
     private static final Set<String> SETS =
-            Set.of("addresses", "serviceAccounts", "exportTo", "loadBalancerSourceRanges");
+            Set.of("addresses", "serviceAccounts", "exportTo", "loadBalancerSourceRanges", "acceptedRoots");
+
+    /** Fields that hold a moment. */
+    private static final Set<String> TIMES = Set.of(
+            "lastTransitionTime", "intermediateNotAfter", "rootNotAfter", "since", "publishedSince", "idleSince");
 
     /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */
     private static final Map<String, String> WORDS = words();
@@ -101,7 +105,7 @@ final class CrdSchema {
     }
 
     private static void formats(ObjectNode node, String name) {
-        if (name.equals("lastTransitionTime") || name.equals("intermediateNotAfter")) {
+        if (TIMES.contains(name)) {
             node.put("format", "date-time");
         }
     }
@@ -187,6 +191,9 @@ final class CrdSchema {
                 "write exactly one PEM block of type CERTIFICATE and nothing else; one entry of roots for each certificate");
         words.put(
                 "^([a-f0-9]{64})?$",
+                "write 64 lower-case hex digits without colons, as sha256sum prints for the DER form");
+        words.put(
+                "^[a-f0-9]{64}$",
                 "write 64 lower-case hex digits without colons, as sha256sum prints for the DER form");
         words.put(Durations.PATTERN, "write a duration in whole h, m, s or ms, such as 2160h, 5m or 30s");
         words.put(

@@ -110,8 +110,20 @@ class ChartIT {
                         "istio-ca-root-cert",
                         "istio",
                         "istio-sidecar-injector",
+                        "values",
+                        "values-canary",
                         "istio-canary",
                         "istio-sidecar-injector-canary");
+    }
+
+    @Test
+    void caOfIstiodsOwnMakingIsReadableOnlyForAMigration() {
+        JsonNode rules = role(chart.render("trust.migrate=true"), "meshfed-control-plane")
+                .get("rules");
+
+        assertThat(texts(rules.get(1), "resourceNames")).containsExactly("istio-ca-secret");
+        assertThat(texts(rules.get(1), "verbs")).containsExactly("list", "watch");
+        assertThat(chart.render().toString()).doesNotContain("istio-ca-secret");
     }
 
     @Test

@@ -36,8 +36,8 @@ class CataloguePlannerTest {
     @Test
     void theOrderOfFactsDoesNotMatter() {
         MeshFederation mesh = Yaml.mesh("mesh: {network: east-network}\ntrust: {type: External}\n");
-        PublicRoot a = new PublicRoot("aa", "A");
-        PublicRoot b = new PublicRoot("bb", "B");
+        PublicRoot a = new PublicRoot("aa", "A", null, null);
+        PublicRoot b = new PublicRoot("bb", "B", true, false);
 
         assertThat(CataloguePlanner.plan(mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b))
                         .getSpec())

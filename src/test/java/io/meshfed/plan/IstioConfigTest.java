@@ -3,9 +3,13 @@ package io.meshfed.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IstioConfigTest {
     @Test
@@ -140,5 +144,33 @@ class IstioConfigTest {
         assertThat(IstioConfig.meshConfigMapName(Optional.empty())).isEqualTo("istio");
         assertThat(IstioConfig.meshConfigMapName(Optional.of("default"))).isEqualTo("istio");
         assertThat(IstioConfig.valuesConfigMapName(Optional.of(""))).isEqualTo("istio-sidecar-injector");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"env\": {\"ISTIO_MULTIROOT_MESH\": \"true\"}} | true",
+                "{\"env\": {\"ISTIO_MULTIROOT_MESH\": true}} | true",
+                "{\"pilot\": {\"env\": {\"ISTIO_MULTIROOT_MESH\": \"true\"}}} | true",
+                "{\"env\": {\"ISTIO_MULTIROOT_MESH\": \"false\"}} | false",
+                "{\"env\": {}} | false",
+                "{} | false",
+                "{\"envVarFrom\": [{\"name\": \"X\"}]} |",
+                "{\"envVarFrom\": [{\"name\": \"X\"}], \"env\": {\"ISTIO_MULTIROOT_MESH\": \"true\"}} | true"
+            })
+    void multirootIsReadFromTheValuesOfTheChart(String values, @Nullable Boolean multiroot) {
+        assertThat(IstioConfig.multiroot(values)).isEqualTo(Optional.ofNullable(multiroot));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24h, PT24H", "1h30m, PT1H30M", "1.5h, PT1H30M", "90s, PT1M30S", "tomorrow,", "5,", "h5,"})
+    void lifeOfWorkloadCertificatesIsAGoDuration(String text, @Nullable Duration life) {
+        IstioConfig config = IstioConfig.parse(
+                Optional.of("defaultConfig: {proxyMetadata: {SECRET_TTL: \"" + text + "\"}}"),
+                Optional.empty(),
+                "istio-system");
+
+        assertThat(config.workloadTTL()).isEqualTo(Optional.ofNullable(life));
     }
 }

@@ -121,6 +121,8 @@ class ReportIT {
         reconciler.wanted.set(wanted);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));
+        // Events follow the status; a second look begins when the first has ended, Events and all.
+        look(wanted);
         AuditLog.Mark mark = east.auditLog().mark();
 
         // A new process knows only what is stored.

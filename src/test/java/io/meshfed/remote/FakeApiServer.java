@@ -29,6 +29,8 @@ final class FakeApiServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, String> objects = new LinkedHashMap<>();
     private final List<BlockingQueue<String>> watches = new CopyOnWriteArrayList<>();
+    private final List<BlockingQueue<String>> catalogueWatches = new CopyOnWriteArrayList<>();
+    private volatile String catalogue = "";
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private int version = 100;
 
@@ -136,7 +138,44 @@ final class FakeApiServer implements AutoCloseable {
         return "{\"type\":\"" + type + "\",\"object\":" + object + "}";
     }
 
+    /** Shows this ExportedMesh; before the first, its kind is not installed. Counts neither as list nor as watch. */
+    synchronized void putCatalogue(String spec) {
+        version++;
+        catalogue =
+                "{\"apiVersion\":\"meshfed.io/v1alpha1\",\"kind\":\"ExportedMesh\",\"metadata\":{\"name\":\"mesh\",\"resourceVersion\":\""
+                        + version + "\"},\"spec\":" + spec + "}";
+        catalogueWatches.forEach(watch -> watch.add(event("MODIFIED", catalogue)));
+    }
+
+    /** Ends the watches of the catalogue; {@code failWith} then says whether it can be read again. */
+    void endCatalogueWatches() {
+        catalogueWatches.forEach(watch -> watch.add(END));
+    }
+
+    private void answerCatalogue(HttpExchange exchange, String query) throws IOException {
+        boolean watch = query.contains("watch=true");
+        if (watch && exchange.getRequestHeaders().containsKey("Upgrade")) {
+            reply(exchange, 400, "{}");
+        } else if (failWith != 0) {
+            reply(exchange, failWith, "{}");
+        } else if (catalogue.isEmpty()) {
+            reply(exchange, 404, "{}");
+        } else if (watch) {
+            stream(exchange, catalogueWatches);
+        } else {
+            reply(
+                    exchange,
+                    200,
+                    "{\"kind\":\"List\",\"metadata\":{\"resourceVersion\":\"" + version + "\"},\"items\":[" + catalogue
+                            + "]}");
+        }
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().contains("/exportedmeshes") && !frozen) {
+            answerCatalogue(exchange, String.valueOf(exchange.getRequestURI().getRawQuery()));
+            return;
+        }
         String query = String.valueOf(exchange.getRequestURI().getRawQuery());
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         if (authorization != null) {
@@ -160,7 +199,7 @@ final class FakeApiServer implements AutoCloseable {
             }
             reply(exchange, code, errorBody);
         } else if (watch) {
-            stream(exchange);
+            stream(exchange, watches);
         } else {
             reply(exchange, 200, page(query));
         }
@@ -176,12 +215,12 @@ final class FakeApiServer implements AutoCloseable {
                 + String.join(",", new ArrayList<>(objects.values())) + "]}";
     }
 
-    private void stream(HttpExchange exchange) throws IOException {
+    private void stream(HttpExchange exchange, List<BlockingQueue<String>> open) throws IOException {
         BlockingQueue<String> events = new LinkedBlockingQueue<>();
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream body = exchange.getResponseBody()) {
             body.flush();
-            watches.add(events);
+            open.add(events);
             for (String event = events.take(); !event.equals(END); event = events.take()) {
                 body.write((event + "\n").getBytes(StandardCharsets.UTF_8));
                 body.flush();
@@ -189,7 +228,7 @@ final class FakeApiServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            watches.remove(events);
+            open.remove(events);
         }
     }
 

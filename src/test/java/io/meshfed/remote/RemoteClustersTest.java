@@ -3,6 +3,7 @@ package io.meshfed.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -140,7 +141,7 @@ class RemoteClustersTest {
         other.failWith = 0;
 
         awaitGateway(new GatewayObservation.Addresses(List.of("192.0.2.20")));
-        assertThat(remotes.snapshot("west").connection()).isEqualTo(new Connection.Connected());
+        await().until(() -> remotes.snapshot("west").connection() instanceof Connection.Connected);
         await().until(() -> {
             west.putService("istio-system", "gw", "{}"); // the server notices a closed socket when it writes
             return west.openWatches() == 0;
@@ -186,6 +187,47 @@ class RemoteClustersTest {
         connect("west", kubeconfig(west, "e30." + payload + ".sig"));
 
         assertThat(remotes.snapshot("west").tokenExpiry()).contains(Instant.ofEpochSecond(1893456000));
+    }
+
+    @Test
+    void meshWithoutCatalogueIsConnectedAllTheSame() {
+        connect("west", kubeconfig(west, "one"));
+
+        assertThat(remotes.snapshot("west").catalogue()).isEmpty();
+        assertThat(remotes.snapshot("west").connection()).isEqualTo(new Connection.Connected());
+    }
+
+    @Test
+    void catalogueIsSeenAndFollowedAndItsUnknownFieldsAreIgnored() {
+        west.putCatalogue("{\"network\":\"west-network\",\"roots\":[],\"fieldOfTheFuture\":{\"a\":1}}");
+        connect("west", kubeconfig(west, "one"));
+        await().until(() -> catalogue("west").map(c -> c.roots().isEmpty()).orElse(false));
+
+        west.putCatalogue(
+                "{\"network\":\"west-network\",\"roots\":[{\"sha256\":\"aa\",\"pem\":\"P\",\"accepted\":true,\"inUse\":false}]}");
+
+        await().until(() -> catalogue("west")
+                .map(ExportedMesh.Spec::roots)
+                .filter(List.of(new ExportedMesh.PublicRoot("aa", "P", true, false))::equals)
+                .isPresent());
+    }
+
+    /** Who waits for another mesh must not go by old words: unlike the gateway's addresses they are not kept. */
+    @Test
+    void catalogueThatCannotBeReadNowIsNotKnown() {
+        west.putCatalogue("{\"network\":\"west-network\"}");
+        connect("west", kubeconfig(west, "one"));
+        await().until(() -> catalogue("west").isPresent());
+
+        west.failWith = 403;
+        west.endCatalogueWatches();
+
+        await().until(() -> catalogue("west").isEmpty());
+        assertThat(gateway("west")).isPresent();
+    }
+
+    private Optional<ExportedMesh.Spec> catalogue(String remote) {
+        return remotes.snapshot(remote).catalogue();
     }
 
     /** Case 18 in small: connections come and go, threads do not stay. */

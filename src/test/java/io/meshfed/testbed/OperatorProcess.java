@@ -16,6 +16,7 @@ import java.util.Map;
 /** The shipped jar as a process, under a ServiceAccount of a cluster, as its pod would run it. */
 public final class OperatorProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+    private static final int RESTARTS = 2;
     private static final Path JAR =
             Repository.root().resolve("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
 
@@ -90,9 +91,24 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until the readiness probe answers as a kubelet would want it. */
+    /**
+     * Waits until the readiness probe answers as a kubelet would want it. One that ends while it starts, such as for a
+     * connection that a busy API server closes, is started again, as a kubelet does.
+     */
     public void awaitReady() {
-        process.awaitReady(() -> status("/q/health/ready") == 200, START_TIMEOUT);
+        for (int restarts = 0; ; restarts++) {
+            try {
+                process.awaitReady(() -> status("/q/health/ready") == 200, START_TIMEOUT);
+                return;
+            } catch (TestbedException e) {
+                if (process.isAlive() || restarts == RESTARTS) {
+                    throw e;
+                }
+                System.err.println(
+                        "testbed: " + name + " of " + cluster.name() + " is started again: " + e.getMessage());
+                process = launch();
+            }
+        }
     }
 
     /** The HTTP status of a path on the operator's own port; 0 if nothing answers. */

@@ -7,6 +7,7 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,8 @@ class ExternalTrustTest {
         TrustPlan plan = Worlds.external()
                 .foreignCacerts(BadInputs.cacerts())
                 .published(ROOT.pem())
+                .reported()
+                .later(Duration.ofDays(2))
                 .plan();
 
         assertThat(plan.trustReady().holds()).isTrue();

@@ -33,9 +33,7 @@ class PeerRootsTest {
 
     @Test
     void remoteWithoutRootsHasNoCondition() {
-        assertThat(alone.remote(new RemoteRoots("west", List.of(), false))
-                        .plan()
-                        .trusted())
+        assertThat(alone.remote(RemoteRoots.of("west", List.of(), false)).plan().trusted())
                 .isEmpty();
     }
 
@@ -118,20 +116,21 @@ class PeerRootsTest {
     }
 
     @Test
-    void replacingARootGrowsFirstAndShrinksInTheNextPlan() {
+    void replacingARootGrowsFirstAndShrinksWhenIstiodHasTakenIt() {
         Worlds replaced = withWest.remote("west", THIRD);
 
         Worlds grown = replaced.applied();
-        Worlds shrunk = grown.applied();
+        Worlds shrunk = grown.reloaded().applied();
 
         assertThat(grown.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem() + THIRD.pem());
+        assertThat(grown.plan().action()).isEqualTo(LEAVE);
         assertThat(shrunk.rootPem()).isEqualTo(ROOT.pem() + THIRD.pem());
         assertThat(shrunk.plan().action()).isEqualTo(LEAVE);
     }
 
     @Test
     void nothingGoesWhileARemoteIsUnknown() {
-        Worlds world = withWest.remotes(List.of(new RemoteRoots("west", List.of(), true)));
+        Worlds world = withWest.remotes(List.of(RemoteRoots.of("west", List.of(), true)));
 
         assertThat(world.plan().action()).isEqualTo(LEAVE);
         assertThat(trusted(world, "west").status()).isEqualTo(State.Unknown);
@@ -142,7 +141,7 @@ class PeerRootsTest {
     @Test
     void refusedRootKeepsWhatIsInTheBundleAndStopsNoOther() {
         RemoteRoots bad =
-                new RemoteRoots("west", List.of(new NamedRoot("west-2027", "garbage", Optional.empty())), false);
+                RemoteRoots.of("west", List.of(new NamedRoot("west-2027", "garbage", Optional.empty())), false);
 
         Worlds world = withWest.remote(bad).remote("north", THIRD).applied().reloaded();
 
@@ -157,7 +156,7 @@ class PeerRootsTest {
         NamedRoot pinned = new NamedRoot(
                 "west", THIRD.pem(), Optional.of(OTHER.certificate().sha256()));
 
-        Worlds world = withWest.remote(new RemoteRoots("west", List.of(pinned), false));
+        Worlds world = withWest.remote(RemoteRoots.of("west", List.of(pinned), false));
 
         assertThat(world.plan().action()).isEqualTo(LEAVE);
         assertThat(trusted(world, "west").reason()).isEqualTo("RootMismatch");
@@ -171,7 +170,7 @@ class PeerRootsTest {
         NamedRoot pinned = new NamedRoot(
                 "west", OTHER.pem(), Optional.of(OTHER.certificate().sha256().toUpperCase(Locale.ROOT)));
 
-        assertThat(trusted(withWest.remote(new RemoteRoots("west", List.of(pinned), false)), "west")
+        assertThat(trusted(withWest.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
                         .holds())
                 .isTrue();
     }
@@ -181,7 +180,8 @@ class PeerRootsTest {
         Ca brief = root("brief").to(NOW.plus(Duration.ofDays(3))).make();
         Worlds world = alone.remote("west", brief).applied().reloaded();
 
-        assertThat(world.plan().wakeAt()).contains(NOW.plus(Duration.ofDays(3)).plusSeconds(1));
+        assertThat(world.reported().later(Duration.ofDays(2)).plan().wakeAt())
+                .contains(NOW.plus(Duration.ofDays(3)).plusSeconds(1));
         Worlds later = world.later(Duration.ofDays(4));
 
         assertThat(trusted(later, "west").reason()).isEqualTo("Expired");
@@ -218,7 +218,7 @@ class PeerRootsTest {
     void bundleHasAnEndAndSaysSo() {
         List<RemoteRoots> remotes = new ArrayList<>();
         for (int i = 0; i < 65; i++) {
-            remotes.add(new RemoteRoots(
+            remotes.add(RemoteRoots.of(
                     "r%02d".formatted(i),
                     List.of(new NamedRoot("root", root("peer" + i).make().pem(), Optional.empty())),
                     false));
@@ -240,5 +240,47 @@ class PeerRootsTest {
 
         assertThat(world.verified().ownRoot()).isEqualTo(ROOT.certificate());
         assertThat(trusted(world, "west").reason()).isEqualTo("RootsTrusted");
+    }
+
+    @Test
+    void equalTrustDomainsWithDifferentRootsAreRefusedWithTheReason() {
+        RemoteRoots twin = new RemoteRoots(
+                "west",
+                "east.local",
+                List.of(new NamedRoot("west", OTHER.pem(), Optional.empty())),
+                false,
+                java.util.Set.of(),
+                Optional.empty());
+
+        Worlds world = alone.remote(twin);
+
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(world, "west").reason()).isEqualTo("EqualTrustDomains");
+        assertThat(trusted(world, "west").message()).contains("east.local").contains("common root");
+    }
+
+    @Test
+    void equalTrustDomainsOnOneRootAreFine() {
+        RemoteRoots twin = new RemoteRoots(
+                "west",
+                "east.local",
+                List.of(new NamedRoot("west", ROOT.pem(), Optional.empty())),
+                false,
+                java.util.Set.of(),
+                Optional.empty());
+
+        assertThat(trusted(alone.remote(twin), "west").reason()).isEqualTo("CommonRoot");
+    }
+
+    @Test
+    void pinnedRootThatCannotBeReadIsKnownByItsFingerprintOnceItStandsInTheBundle() {
+        NamedRoot pinned = NamedRoot.pinned("west", OTHER.certificate().sha256());
+
+        assertThat(trusted(withWest.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+                        .reason())
+                .isEqualTo("RootsTrusted");
+        assertThat(trusted(alone.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+                        .reason())
+                .isEqualTo("RootUnreadable");
     }
 }

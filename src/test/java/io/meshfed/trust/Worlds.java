@@ -3,6 +3,8 @@ package io.meshfed.trust;
 import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.RANDOM;
 
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,26 +14,82 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** A world for the planner, immutable: each step gives the next one. */
 record Worlds(TrustWorld world, Instant now) {
     static final Trust.Issuer ISSUER = new Trust.Issuer("mesh-root-ca", false);
 
     static Worlds managed() {
-        return of(new Trust(Trust.Type.Managed, ISSUER, null, null));
+        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null));
     }
 
     static Worlds generating() {
-        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null));
+        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null));
     }
 
     static Worlds external() {
-        return of(new Trust(Trust.Type.External, null, null, null));
+        return of(new Trust(Trust.Type.External, null, null, null, null));
     }
 
     private static Worlds of(Trust spec) {
         return new Worlds(
-                new TrustWorld("east", spec, Optional.empty(), Optional.empty(), Optional.empty(), List.of()), NOW);
+                new TrustWorld(
+                        "east",
+                        Optional.of("east.local"),
+                        spec,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty()),
+                NOW);
+    }
+
+    /** A world that is being changed. */
+    private static final class Draft {
+        private String meshName;
+        private Trust spec;
+        private Optional<Map<String, byte[]>> issuer;
+        private Optional<PresentCacerts> cacerts;
+        private Optional<String> published;
+        private IstiodSettings istiod;
+        private Optional<Map<String, byte[]>> selfSigned;
+        private List<RemoteRoots> remotes;
+        private Optional<TrustStatus> before;
+
+        private Draft(TrustWorld world) {
+            meshName = world.meshName();
+            spec = world.spec();
+            issuer = world.issuerSecret();
+            cacerts = world.cacerts();
+            published = world.publishedRoots();
+            istiod = world.istiod();
+            selfSigned = world.selfSigned();
+            remotes = world.remotes();
+            before = world.before();
+        }
+    }
+
+    private Worlds with(Consumer<Draft> change) {
+        Draft draft = new Draft(world);
+        change.accept(draft);
+        return new Worlds(
+                new TrustWorld(
+                        draft.meshName,
+                        world.trustDomain(),
+                        draft.spec,
+                        draft.issuer,
+                        draft.cacerts,
+                        draft.published,
+                        draft.istiod,
+                        draft.selfSigned,
+                        draft.remotes,
+                        draft.before),
+                now);
     }
 
     TrustPlan plan() {
@@ -46,76 +104,89 @@ record Worlds(TrustWorld world, Instant now) {
         return at(now.plus(duration));
     }
 
+    Worlds spec(Trust spec) {
+        return with(draft -> draft.spec = spec);
+    }
+
     Worlds intermediate(Trust.KeyAlgorithm algorithm, String validity, String renewBefore) {
         Trust spec = world.spec();
-        return with(new TrustWorld(
-                world.meshName(),
-                new Trust(
-                        spec.type(),
-                        spec.issuer(),
-                        spec.existingCA(),
-                        new Trust.Intermediate(algorithm, validity, renewBefore)),
-                world.issuerSecret(),
-                world.cacerts(),
-                world.publishedRoots(),
-                world.remotes()));
+        return spec(new Trust(
+                spec.type(),
+                spec.issuer(),
+                spec.existingCA(),
+                new Trust.Intermediate(algorithm, validity, renewBefore),
+                spec.rotation()));
+    }
+
+    Worlds existingCA(Trust.ExistingCa existingCA) {
+        Trust spec = world.spec();
+        return spec(new Trust(spec.type(), spec.issuer(), existingCA, spec.intermediate(), spec.rotation()));
+    }
+
+    Worlds rotation(Trust.Rotation rotation) {
+        Trust spec = world.spec();
+        return spec(new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), rotation));
     }
 
     Worlds named(String meshName) {
-        return with(new TrustWorld(
-                meshName,
-                world.spec(),
-                world.issuerSecret(),
-                world.cacerts(),
-                world.publishedRoots(),
-                world.remotes()));
+        return with(draft -> draft.meshName = meshName);
     }
 
     Worlds issuer(Map<String, byte[]> data) {
-        return issuer(Optional.of(data));
+        return with(draft -> draft.issuer = Optional.of(data));
+    }
+
+    /** The spec names another Secret, which holds this. */
+    Worlds issuer(String secretName, Map<String, byte[]> data) {
+        Trust spec = world.spec();
+        return spec(new Trust(
+                        spec.type(),
+                        new Trust.Issuer(secretName, false),
+                        spec.existingCA(),
+                        spec.intermediate(),
+                        spec.rotation()))
+                .issuer(data);
     }
 
     Worlds withoutIssuer() {
-        return issuer(Optional.empty());
-    }
-
-    private Worlds issuer(Optional<Map<String, byte[]>> data) {
-        return with(new TrustWorld(
-                world.meshName(), world.spec(), data, world.cacerts(), world.publishedRoots(), world.remotes()));
+        return with(draft -> draft.issuer = Optional.empty());
     }
 
     Worlds cacerts(Optional<PresentCacerts> cacerts) {
-        return with(new TrustWorld(
-                world.meshName(),
-                world.spec(),
-                world.issuerSecret(),
-                cacerts,
-                world.publishedRoots(),
-                world.remotes()));
+        return with(draft -> draft.cacerts = cacerts);
     }
 
     Worlds ourCacerts(Map<String, byte[]> data) {
-        return cacerts(Optional.of(new PresentCacerts(data, true)));
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.OURS)));
+    }
+
+    Worlds adoptedCacerts(Map<String, byte[]> data) {
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.HANDED_OVER)));
     }
 
     Worlds foreignCacerts(Map<String, byte[]> data) {
-        return cacerts(Optional.of(new PresentCacerts(data, false)));
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.FOREIGN)));
     }
 
     /** istiod publishes these roots. */
     Worlds published(String pem) {
-        return with(new TrustWorld(
-                world.meshName(),
-                world.spec(),
-                world.issuerSecret(),
-                world.cacerts(),
-                Optional.of(pem),
-                world.remotes()));
+        return with(draft -> draft.published = Optional.of(pem));
     }
 
     /** istiod has read the present cacerts. */
     Worlds reloaded() {
         return published(rootPem());
+    }
+
+    /** istiod made a CA for itself, and runs on it. */
+    Worlds selfSigned(TestCa.Ca root) {
+        return with(draft -> draft.selfSigned = Optional.of(
+                        Map.of("ca-cert.pem", TestCa.bytes(root.pem()), "ca-key.pem", TestCa.bytes(root.keyPem()))))
+                .published(root.pem());
+    }
+
+    Worlds istiod(IstiodSettings settings) {
+        return with(draft -> draft.istiod = settings);
     }
 
     Worlds remote(RemoteRoots remote) {
@@ -130,30 +201,43 @@ record Worlds(TrustWorld world, Instant now) {
         for (TestCa.Ca root : roots) {
             named.add(new NamedRoot(name + "-" + named.size(), root.pem(), Optional.empty()));
         }
-        return remote(new RemoteRoots(name, named, false));
+        return remote(RemoteRoots.of(name, named, false));
+    }
+
+    /** A mesh on the same root, whose administrators or whose catalogue say this. */
+    Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
+        return remote(new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue));
     }
 
     Worlds remotes(List<RemoteRoots> remotes) {
-        return with(new TrustWorld(
-                world.meshName(),
-                world.spec(),
-                world.issuerSecret(),
-                world.cacerts(),
-                world.publishedRoots(),
-                remotes));
+        return with(draft -> draft.remotes = remotes);
     }
 
-    private Worlds with(TrustWorld changed) {
-        return new Worlds(changed, now);
+    /** The status of the plan was written. */
+    Worlds reported() {
+        return before(plan().status().or(world::before));
     }
 
-    /** The world after the plan was carried out; unchanged if it writes nothing. */
+    Worlds before(Optional<TrustStatus> before) {
+        return with(draft -> draft.before = before);
+    }
+
+    /** The world after the plan was carried out and its status written. */
     Worlds applied() {
-        TrustAction action = plan().action();
-        if (action instanceof TrustAction.CreateIssuer create) {
+        TrustPlan plan = plan();
+        return carriedOut(plan).before(plan.status().or(world::before));
+    }
+
+    /** The same, but the operator was killed before it could write the status. */
+    Worlds appliedAndKilled() {
+        return carriedOut(plan());
+    }
+
+    private Worlds carriedOut(TrustPlan plan) {
+        if (plan.action() instanceof TrustAction.CreateIssuer create) {
             return issuer(create.tlsSecretData());
         }
-        return action instanceof TrustAction.WriteCacerts write ? ourCacerts(write.data()) : this;
+        return plan.action() instanceof TrustAction.WriteCacerts write ? ourCacerts(write.data()) : this;
     }
 
     Map<String, byte[]> data() {

@@ -97,7 +97,9 @@ final class FederationWalk {
             return Optional.empty();
         }
         Optional<Condition> trustBlocked = blocked("TrustReady", trustSight);
-        Optional<TrustFlow.Result> trusted = trustBlocked.isPresent() ? Optional.empty() : Optional.of(trust.run(mesh));
+        Optional<TrustFlow.Result> trusted = trustBlocked.isPresent()
+                ? Optional.empty()
+                : Optional.of(trust.run(mesh, config.config(), config.trustDomain()));
         Optional<TrustPlan> plan = trusted.map(TrustFlow.Result::plan);
         publish(mesh, config, plan.map(TrustPlan::trusted));
         GatewayFlow.Result gate = blocked("GatewayReady", gateway.sight(mesh))

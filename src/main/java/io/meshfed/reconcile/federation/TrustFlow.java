@@ -4,7 +4,10 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec.Root;
 import io.meshfed.api.Trust;
@@ -16,6 +19,7 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import io.meshfed.trust.IstiodSettings;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.RemoteRoots;
@@ -30,21 +34,34 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
 public final class TrustFlow {
     private static final String CACERTS = "cacerts";
+    private static final String SELF_SIGNED = "istio-ca-secret";
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
+    private final Function<String, Optional<ExportedMesh.Spec>> catalogues;
     private final Applier applier;
     private final TrustPlanner planner;
     private final String operatorNamespace;
 
-    /** @param operatorNamespace where issuer Secrets and ConfigMaps with roots live */
-    public TrustFlow(LocalCluster cluster, Applier applier, TrustPlanner planner, String operatorNamespace) {
+    /**
+     * @param catalogues what the mesh of a RemoteMesh publishes of itself now; empty: it cannot be read
+     * @param operatorNamespace where issuer Secrets and ConfigMaps with roots live
+     */
+    public TrustFlow(
+            LocalCluster cluster,
+            Function<String, Optional<ExportedMesh.Spec>> catalogues,
+            Applier applier,
+            TrustPlanner planner,
+            String operatorNamespace) {
         this.cluster = cluster;
+        this.catalogues = catalogues;
         this.applier = applier;
         this.planner = planner;
         this.operatorNamespace = operatorNamespace;
@@ -59,12 +76,24 @@ public final class TrustFlow {
                 cluster.all(RemoteMesh.class),
                 cluster.one(Secret.class, controlPlane, CACERTS),
                 values(mesh),
+                chartValues(mesh),
                 publishedRoots(mesh));
     }
 
     Sight sight(MeshFederation mesh) {
         // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
-        return Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+        Sight sight = Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+        // Without leave to read it there is nothing to take over, which is told where it matters.
+        boolean waiting = migrates(mesh) && Sight.of(List.of(selfSigned(mesh))).waiting();
+        return new Sight(sight.waiting() || waiting, sight.trouble());
+    }
+
+    private static boolean migrates(MeshFederation mesh) {
+        return mesh.getSpec().trust().existingCA() == Trust.ExistingCa.Migrate;
+    }
+
+    private ClusterWatch<Secret> selfSigned(MeshFederation mesh) {
+        return cluster.one(Secret.class, mesh.getSpec().mesh().controlPlaneNamespace(), SELF_SIGNED);
     }
 
     private ClusterWatch<ConfigMap> values(MeshFederation mesh) {
@@ -72,6 +101,14 @@ public final class TrustFlow {
                 ConfigMap.class,
                 mesh.getSpec().mesh().controlPlaneNamespace(),
                 IstioConfig.valuesConfigMapName(
+                        Optional.ofNullable(mesh.getSpec().mesh().revision())));
+    }
+
+    private ClusterWatch<ConfigMap> chartValues(MeshFederation mesh) {
+        return cluster.one(
+                ConfigMap.class,
+                mesh.getSpec().mesh().controlPlaneNamespace(),
+                IstioConfig.chartValuesConfigMapName(
                         Optional.ofNullable(mesh.getSpec().mesh().revision())));
     }
 
@@ -110,22 +147,58 @@ public final class TrustFlow {
      */
     record Result(TrustPlan plan, Outcomes outcomes) {}
 
-    /** Decides and acts; every watch must be in sight. */
-    Result run(MeshFederation mesh) {
+    /**
+     * Decides and acts; every watch must be in sight.
+     *
+     * @param istio istiod's configuration; empty: it cannot be read
+     * @param trustDomain of this mesh; empty: not known
+     */
+    Result run(MeshFederation mesh, Optional<IstioConfig> istio, Optional<String> trustDomain) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
                 cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
         TrustPlan plan = planner.plan(new TrustWorld(
                 mesh.getMetadata().getName(),
+                trustDomain,
                 spec,
                 Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
-                cacerts.map(s -> new PresentCacerts(decoded(s), Ownership.managed(s) || Ownership.handedOver(s))),
+                cacerts.map(s -> new PresentCacerts(decoded(s), origin(s))),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),
-                remoteRoots()));
+                settings(mesh, istio),
+                migrates(mesh)
+                        ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(TrustFlow::decoded)
+                        : Optional.empty(),
+                remoteRoots(),
+                Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts));
+    }
+
+    private static PresentCacerts.Origin origin(Secret cacerts) {
+        if (Ownership.managed(cacerts)) {
+            return PresentCacerts.Origin.OURS;
+        }
+        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
+    }
+
+    private IstiodSettings settings(MeshFederation mesh, Optional<IstioConfig> istio) {
+        Optional<IstioConfig> seen = istio.filter(IstioConfig::meshConfigSeen);
+        return new IstiodSettings(
+                multiroot(mesh), seen.map(IstioConfig::xdsAgent), seen.flatMap(IstioConfig::workloadTTL));
+    }
+
+    private Optional<Boolean> multiroot(MeshFederation mesh) {
+        try {
+            return chartValues(mesh).list().stream()
+                    .findFirst()
+                    .flatMap(c -> value(c, IstioConfig.CHART_VALUES_KEY))
+                    .flatMap(IstioConfig::multiroot);
+        } catch (IllegalArgumentException e) {
+            // A note of the chart for tools; istiod's own behaviour tells in the end.
+            return Optional.empty();
+        }
     }
 
     private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
@@ -178,22 +251,48 @@ public final class TrustFlow {
     private List<RemoteRoots> remoteRoots() {
         return cluster.all(RemoteMesh.class).list().stream()
                 // One that is being deleted counts until it is gone: its root must not leave before its entries.
-                .filter(r -> !r.getSpec().trust().roots().isEmpty())
                 .map(this::remoteRoots)
                 .toList();
     }
 
     private RemoteRoots remoteRoots(RemoteMesh remote) {
+        String name = remote.getMetadata().getName();
+        Optional<List<PublicRoot>> catalogue = catalogues.apply(name).map(ExportedMesh.Spec::roots);
         List<NamedRoot> found = new ArrayList<>();
         boolean unknown = false;
         for (Root root : remote.getSpec().trust().roots()) {
-            Optional<String> pem = Optional.ofNullable(root.pem()).or(() -> Optional.ofNullable(root.configMapKeyRef())
-                    .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
-                            .get(operatorNamespace, ref.name())
-                            .flatMap(c -> value(c, ref.key()))));
-            pem.ifPresent(p -> found.add(new NamedRoot(root.name(), p, Optional.ofNullable(root.sha256()))));
-            unknown |= pem.isEmpty();
+            Optional<NamedRoot> named = root.fromPeer() ? fromPeer(root, catalogue) : fromHere(root);
+            named.ifPresent(found::add);
+            unknown |= named.isEmpty();
         }
-        return new RemoteRoots(remote.getMetadata().getName(), found, unknown);
+        return new RemoteRoots(
+                name,
+                remote.getSpec().trustDomain(),
+                found,
+                unknown,
+                Set.copyOf(remote.getSpec().trust().acceptedRoots()),
+                catalogue);
+    }
+
+    private Optional<NamedRoot> fromHere(Root root) {
+        return Optional.ofNullable(root.pem())
+                .or(() -> Optional.ofNullable(root.configMapKeyRef())
+                        .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
+                                .get(operatorNamespace, ref.name())
+                                .flatMap(c -> value(c, ref.key()))))
+                .map(pem -> new NamedRoot(root.name(), pem, Optional.ofNullable(root.sha256())));
+    }
+
+    /** The root with the pinned fingerprint; of a catalogue that does not have it the first, which is refused by that. */
+    private static Optional<NamedRoot> fromPeer(Root root, Optional<List<PublicRoot>> catalogue) {
+        Optional<String> pin = Optional.ofNullable(root.sha256());
+        if (catalogue.isEmpty()) {
+            return pin.map(sha256 -> NamedRoot.pinned(root.name(), sha256));
+        }
+        return catalogue.get().stream()
+                .filter(r -> pin.equals(Optional.of(r.sha256())))
+                .findFirst()
+                .or(() -> catalogue.get().stream().findFirst())
+                .map(r -> new NamedRoot(root.name(), r.pem(), pin));
     }
 }

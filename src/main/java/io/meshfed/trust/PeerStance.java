@@ -1,0 +1,113 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.ExportedMesh.PublicRoot;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * How the other meshes stand to a root: what their catalogues say, else what their administrators said. What cannot be
+ * known counts as not known, and is waited for.
+ */
+final class PeerStance {
+    private final List<RemoteRoots> remotes;
+    private final PeerRoots verified;
+
+    PeerStance(Picture picture) {
+        this.remotes = picture.world().remotes();
+        this.verified = picture.peers();
+    }
+
+    /**
+     * Something that is waited for.
+     *
+     * @param reason of the condition
+     * @param what for a message; names the remedy where somebody must act
+     */
+    record Wait(String reason, String what) {}
+
+    /** The first mesh whose workloads do not all accept the root for sure. */
+    Optional<Wait> notAccepting(CaCertificate root) {
+        return first(remote -> notAccepting(remote, root));
+    }
+
+    /** The first mesh whose workloads may have certificates under the root. */
+    Optional<Wait> maybeUsing(CaCertificate root) {
+        return first(remote -> maybeUsing(remote, root));
+    }
+
+    private Optional<Wait> first(Function<RemoteRoots, Stream<Wait>> question) {
+        // What somebody must do is told before what comes by itself.
+        List<Wait> waits = remotes.stream()
+                .sorted((one, other) -> one.remote().compareTo(other.remote()))
+                .flatMap(question)
+                .toList();
+        return waits.stream()
+                .filter(wait -> !wait.reason().equals(Reasons.WAITING_FOR_PEER))
+                .findFirst()
+                .or(() -> waits.stream().findFirst());
+    }
+
+    private static Stream<Wait> notAccepting(RemoteRoots remote, CaCertificate root) {
+        Optional<Boolean> said = said(remote, root, PublicRoot::accepted, false);
+        if (said.isPresent()) {
+            return said.get()
+                    ? Stream.empty()
+                    : Stream.of(new Wait(
+                            Reasons.WAITING_FOR_PEER,
+                            "RemoteMesh " + remote.remote() + ": its catalogue does not say yet that all its workloads"
+                                    + " accept " + root.describe()));
+        }
+        return remote.acceptedRoots().contains(root.sha256())
+                ? Stream.empty()
+                : Stream.of(new Wait(
+                        Reasons.PEER_NOT_KNOWN,
+                        "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
+                                + " workloads accept " + root.describe() + ". Once all of them do, add " + root.sha256()
+                                + " to its spec.trust.acceptedRoots, or delete the RemoteMesh"));
+    }
+
+    private Stream<Wait> maybeUsing(RemoteRoots remote, CaCertificate root) {
+        Optional<Boolean> said = said(remote, root, PublicRoot::inUse, false);
+        if (said.isPresent()) {
+            return said.get()
+                    ? Stream.of(new Wait(
+                            Reasons.WAITING_FOR_PEER,
+                            "RemoteMesh " + remote.remote() + ": its catalogue says that its workloads use "
+                                    + root.describe()))
+                    : Stream.empty();
+        }
+        Optional<PeerRoots.Peer> listed = verified.of(remote.remote());
+        boolean known = listed.filter(peer -> !peer.unknown() && peer.refused().isEmpty())
+                .isPresent();
+        if (known) {
+            // Asked for by this very RemoteMesh: then it does not leave anyway.
+            return Stream.empty();
+        }
+        return Stream.of(new Wait(
+                Reasons.PEER_NOT_KNOWN,
+                "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
+                        + " workloads still use " + root.describe() + ". Once none does, list the roots that it uses in"
+                        + " its spec.trust.roots, or delete the RemoteMesh"));
+    }
+
+    /** What the catalogue says of a root; of one that it does not list, that it is {@code otherwise}. */
+    private static Optional<Boolean> said(
+            RemoteRoots remote, CaCertificate root, Function<PublicRoot, Boolean> fact, boolean otherwise) {
+        return remote.catalogue()
+                // An operator that does not publish these facts says nothing of any root.
+                .filter(roots -> roots.stream().anyMatch(r -> r.accepted() != null && r.inUse() != null))
+                .flatMap(roots -> roots.stream()
+                        .filter(r -> r.sha256().equals(root.sha256()))
+                        .findFirst()
+                        .map(r -> Optional.ofNullable(fact.apply(r)))
+                        .orElse(Optional.of(otherwise)));
+    }
+
+    private static String unreadable(RemoteRoots remote) {
+        return remote.catalogue().isPresent()
+                ? "its catalogue says nothing of how its roots are used"
+                : "its catalogue cannot be read now";
+    }
+}

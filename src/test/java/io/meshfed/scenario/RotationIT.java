@@ -1,0 +1,189 @@
+package io.meshfed.scenario;
+
+import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.ISSUER;
+import static io.meshfed.scenario.TrustSteps.cacerts;
+import static io.meshfed.scenario.TrustSteps.federate;
+import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.remote;
+import static io.meshfed.scenario.TrustSteps.trust;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.MeshFederationStatus.RotationStatus;
+import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two meshes move from one root to another on real API servers, each told of the other by its catalogue, and the operators
+ * are killed on the way. The planner's own tests ask every pair of workloads; here it is the bytes that are asked for.
+ */
+@TestMethodOrder(OrderAnnotation.class)
+class RotationIT {
+    private static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
+    private static final Duration LONG = Duration.ofMinutes(4);
+
+    @TempDir
+    static Path folder;
+
+    private static Openssl openssl;
+    private static Mesh east;
+    private static Mesh west;
+
+    @BeforeAll
+    static void install() {
+        Openssl.assumePresent();
+        openssl = new Openssl(folder);
+        Clusters clusters = Clusters.fresh("east", "west");
+        east = mesh(clusters.get("east"), "west", "172.18.64.").run();
+        west = mesh(clusters.get("west"), "east", "172.18.128.").run();
+    }
+
+    private static Mesh mesh(Cluster cluster, String peer, String addressPrefix) {
+        return Mesh.install(
+                cluster,
+                istio -> istio.trustDomain(cluster.name() + ".local")
+                        .trustDomainAliases(peer + ".local")
+                        .network(cluster.name() + "-network")
+                        .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
+                Map.of("logLevel", "TRACE", "trust.migrate", "true"),
+                addressPrefix);
+    }
+
+    @AfterAll
+    static void close() {
+        for (Mesh mesh : new Mesh[] {east, west}) {
+            if (mesh != null) {
+                mesh.close();
+            }
+        }
+    }
+
+    @Test
+    @Order(1)
+    void meshWhoseIstiodMadeItsOwnCaIsBroughtOver() {
+        Openssl.Certified common = openssl.root("common");
+        for (Mesh mesh : List.of(east, west)) {
+            mesh.secret(ISSUER, "kubernetes.io/tls", common.tls());
+        }
+        east.istio().selfSigned();
+        String own = Openssl.text(east.get(Secret.class, CONTROL_PLANE, "istio-ca-secret")
+                .getData()
+                .get("ca-cert.pem"));
+
+        federate(east, false, "existingCA: Migrate\n    " + FAST);
+        Mesh.until("cacerts", () -> east.find(Secret.class, CONTROL_PLANE, "cacerts")
+                .isPresent());
+
+        assertThat(pem(east, "root-cert.pem")).startsWith(own);
+        assertThat(pem(east, "ca-cert.pem").strip()).isEqualTo(own.strip());
+        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
+        Mesh.until("the wish for a restart", () -> trust(east).equals("IstiodNeedsRestart"));
+        east.istio().publishRoot();
+        within("the new root signs", () -> !pem(east, "ca-cert.pem").strip().equals(own.strip()));
+        assertThat(pem(east, "root-cert.pem")).startsWith(own);
+        within("the old root is gone", () -> pem(east, "root-cert.pem")
+                .strip()
+                .equals(common.certificate().strip()));
+        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
+        east.istio().publishRoot();
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+    }
+
+    @Test
+    @Order(2)
+    void bothMeshesMoveAndWaitForEachOtherWhoeverIsKilled() {
+        federate(west, false, FAST);
+        Mesh.until("cacerts", () -> west.find(Secret.class, CONTROL_PLANE, "cacerts")
+                .isPresent());
+        for (Mesh mesh : List.of(east, west)) {
+            mesh.istio().publishRoot();
+            mesh.applyExample("gateway-reader.yaml");
+        }
+        Pair.connect(east, west);
+        Pair.connect(west, east);
+        remote(east, "west", "");
+        remote(west, "east", "");
+        String old = pem(east, "root-cert.pem");
+        Openssl.Certified next = openssl.root("next");
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        for (Mesh mesh : List.of(east, west)) {
+            mesh.secret("next-root-ca", "kubernetes.io/tls", next.tls());
+        }
+
+        issuer(east, "next-root-ca");
+        Mesh.until("east's bundle", () -> pem(east, "root-cert.pem").equals(old + next.certificate()));
+        east.istio().publishRoot();
+        east.crashAndRestart();
+        within("east waits for west", () -> waitingFor(east).contains("RemoteMesh west"));
+        assertThat(pem(east, "ca-cert.pem")).isNotEqualTo(next.certificate());
+        assertThat(trust(east)).isEqualTo("WaitingForPeer");
+
+        String before = pem(east, "ca-cert.pem");
+        issuer(west, "next-root-ca");
+        Mesh.until("west's bundle", () -> pem(west, "root-cert.pem").equals(old + next.certificate()));
+        west.crashAndRestart();
+        west.istio().publishRoot();
+        within("east signs under the new root", () -> !pem(east, "ca-cert.pem").equals(before));
+        east.crashAndRestart();
+        assertThat(pem(east, "root-cert.pem")).isEqualTo(old + next.certificate());
+
+        for (Mesh mesh : List.of(east, west)) {
+            within(mesh.cluster().name() + " is there", () -> pem(mesh, "root-cert.pem")
+                    .equals(next.certificate()));
+            assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
+            mesh.istio().publishRoot();
+            Mesh.until("trust", () -> trust(mesh).equals("Verified"));
+            Mesh.until("rest", () -> rotation(mesh).isEmpty());
+        }
+        assertThat(east.operatorWrites(mark).stream()
+                        .filter(write -> write.resource().equals("secrets"))
+                        .count())
+                .isEqualTo(3);
+        Canaries.assertNothingPrivateIsTold(east, west);
+    }
+
+    private static void issuer(Mesh mesh, String secret) {
+        mesh.cluster()
+                .adminClient()
+                .resources(MeshFederation.class)
+                .withName(mesh.cluster().name())
+                .patch(
+                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+                        "{\"spec\":{\"trust\":{\"issuer\":{\"secretName\":\"" + secret + "\"}}}}");
+    }
+
+    private static Optional<RotationStatus> rotation(Mesh mesh) {
+        return mesh.federation(mesh.cluster().name())
+                .map(MeshFederation::getStatus)
+                .map(MeshFederationStatus::trust)
+                .map(MeshFederationStatus.TrustStatus::rotation);
+    }
+
+    private static String waitingFor(Mesh mesh) {
+        return rotation(mesh).map(RotationStatus::waitingFor).orElse("");
+    }
+
+    /** Longer than a wait of the rotation, on a machine that has other things to do. */
+    private static void within(String what, java.util.concurrent.Callable<Boolean> condition) {
+        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
+    }
+}
