@@ -28,11 +28,15 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What goes wrong under a steady load while something changes, one number for each case: {@code
  * target/traffic/faults.md}. Zero wherever meshfed is what decides.
+ *
+ * <p>No other class runs beside it: where proxies get no time to answer in, connections fail for that reason alone.
  */
+@Isolated
 @WithMeshes
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TrafficFaultsIT {
