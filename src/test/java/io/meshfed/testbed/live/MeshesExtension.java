@@ -30,6 +30,7 @@ final class MeshesExtension
                 AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
+    private static final Federation SHARED = Federation.of("east", "west");
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -92,7 +93,9 @@ final class MeshesExtension
 
     private static LiveMeshes meshes(ExtensionContext context) {
         Federation federation = federation(context.getRequiredTestClass());
-        Store store = context.getRoot().getStore(NAMESPACE);
+        // Meshes that one class alone wants end with it: more of them at once would take each other's time.
+        boolean shared = federation.equals(SHARED);
+        Store store = (shared ? context.getRoot() : context).getStore(NAMESPACE);
         synchronized (MeshesExtension.class) {
             return store.getOrComputeIfAbsent(federation, key -> LiveMeshes.start(federation), LiveMeshes.class);
         }

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /**
  * Gives a test class real meshes, through parameters or fields of type {@link LiveMeshes}.
  *
- * <p>Meshes are shared by all test classes of the JVM that ask for the same: a test lives in namespaces of its own
- * ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it found them. Those classes
+ * <p>East and west with a common root are shared by all test classes of the JVM; other meshes end with their class. A test
+ * lives in namespaces of its own ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it
+ * found them. Those classes
  * run one after the other, and after whatever else runs one after the other: a new machine still builds Istio then.
  *
  * <p>Needs root. Without it the class is reported as not run, and with {@code CI=true} that is a failure.
