@@ -28,9 +28,4 @@ public record RemoteRoots(
         acceptedRoots = Set.copyOf(acceptedRoots);
         catalogue = catalogue.map(List::copyOf);
     }
-
-    /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
-    public static RemoteRoots of(String remote, List<NamedRoot> roots, boolean unknown) {
-        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
-    }
 }

@@ -19,15 +19,7 @@ class LifelineIT {
     void processesEndWithAKilledJvm(@TempDir Path folder) throws IOException, InterruptedException {
         ControlPlaneBinaries.ensure();
         Path pidFile = folder.resolve("pid");
-        Process jvm = Processes.track(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Owner.class.getName(),
-                        folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("jvm.log").toFile())
-                .start());
+        Process jvm = Processes.startJvm(Owner.class, folder);
         await().atMost(ofSeconds(20)).until(() -> Files.exists(pidFile));
         ProcessHandle etcd =
                 ProcessHandle.of(Long.parseLong(Files.readString(pidFile))).orElseThrow();

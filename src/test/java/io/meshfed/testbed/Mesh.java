@@ -3,7 +3,6 @@ package io.meshfed.testbed;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceStatus;
@@ -11,10 +10,8 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,24 +162,12 @@ public final class Mesh implements AutoCloseable {
 
     /** Makes a Secret in the operator's namespace; values in base64. */
     public void secret(String name, String type, Map<String, String> data) {
-        cluster.adminClient()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(installation.namespace())
-                        .withName(name)
-                        .endMetadata()
-                        .withType(type)
-                        .withData(data)
-                        .build())
-                .createOr(r -> r.update());
+        installation.secret(cluster, name, type, data);
     }
 
     /** Puts a kubeconfig into a Secret of the operator's namespace. */
     public void kubeconfigSecret(String name, String kubeconfig) {
-        secret(
-                name,
-                "Opaque",
-                Map.of("kubeconfig", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        installation.kubeconfigSecret(cluster, name, kubeconfig);
     }
 
     /** Requests by the operator that were meant to change something, without status, Events and Leases. */

@@ -1,8 +1,11 @@
 package io.meshfed.testbed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.deploy.Chart;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,6 +59,26 @@ public record OperatorInstallation(String namespace, String serviceAccount, Map<
             throw new TestbedException("no Deployment " + NAMESPACE + "/meshfed in " + cluster.name());
         }
         return of(Serialization.jsonMapper().valueToTree(deployment));
+    }
+
+    /** Makes a Secret in the operator's namespace, or replaces it; values in base64. */
+    public void secret(Cluster cluster, String name, String type, Map<String, String> data) {
+        cluster.adminClient()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(name)
+                        .endMetadata()
+                        .withType(type)
+                        .withData(data)
+                        .build())
+                .createOr(r -> r.update());
+    }
+
+    /** Puts a kubeconfig into a Secret of the operator's namespace. */
+    public void kubeconfigSecret(Cluster cluster, String name, String kubeconfig) {
+        String encoded = Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8));
+        secret(cluster, name, "Opaque", Map.of("kubeconfig", encoded));
     }
 
     private static OperatorInstallation of(JsonNode deployment) {

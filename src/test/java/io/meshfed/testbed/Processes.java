@@ -1,5 +1,7 @@
 package io.meshfed.testbed;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,6 +30,23 @@ public final class Processes {
         RUNNING.add(process);
         process.onExit().thenAccept(RUNNING::remove);
         return process;
+    }
+
+    /**
+     * Starts another JVM with the class path of this one; its output goes to {@code <folder>/jvm.log}.
+     *
+     * @param main gets the folder as its one argument
+     */
+    public static Process startJvm(Class<?> main, Path folder) throws IOException {
+        return track(new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("jvm.log").toFile())
+                .start());
     }
 
     private static void endAll() {

@@ -86,7 +86,7 @@ class BadInputsTest {
 
         Worlds world = Worlds.managed()
                 .issuer(BadInputs.issuer(TestCa.root("own").make()))
-                .remote(RemoteRoots.of("west", List.of(root), false));
+                .remote(Worlds.roots("west", List.of(root), false));
         TrustPlan first = world.plan();
 
         assertThat(first.trusted().get("west").status()).isEqualTo(Condition.State.False);

@@ -33,7 +33,7 @@ class PeerRootsTest {
 
     @Test
     void remoteWithoutRootsHasNoCondition() {
-        assertThat(alone.remote(RemoteRoots.of("west", List.of(), false)).plan().trusted())
+        assertThat(alone.remote(Worlds.roots("west", List.of(), false)).plan().trusted())
                 .isEmpty();
     }
 
@@ -130,7 +130,7 @@ class PeerRootsTest {
 
     @Test
     void nothingGoesWhileARemoteIsUnknown() {
-        Worlds world = withWest.remotes(List.of(RemoteRoots.of("west", List.of(), true)));
+        Worlds world = withWest.remotes(List.of(Worlds.roots("west", List.of(), true)));
 
         assertThat(world.plan().action()).isEqualTo(LEAVE);
         assertThat(trusted(world, "west").status()).isEqualTo(State.Unknown);
@@ -140,8 +140,7 @@ class PeerRootsTest {
 
     @Test
     void refusedRootKeepsWhatIsInTheBundleAndStopsNoOther() {
-        RemoteRoots bad =
-                RemoteRoots.of("west", List.of(new NamedRoot("west-2027", "garbage", Optional.empty())), false);
+        RemoteRoots bad = Worlds.roots("west", List.of(new NamedRoot("west-2027", "garbage", Optional.empty())), false);
 
         Worlds world = withWest.remote(bad).remote("north", THIRD).applied().reloaded();
 
@@ -156,7 +155,7 @@ class PeerRootsTest {
         NamedRoot pinned = new NamedRoot(
                 "west", THIRD.pem(), Optional.of(OTHER.certificate().sha256()));
 
-        Worlds world = withWest.remote(RemoteRoots.of("west", List.of(pinned), false));
+        Worlds world = withWest.remote(Worlds.roots("west", List.of(pinned), false));
 
         assertThat(world.plan().action()).isEqualTo(LEAVE);
         assertThat(trusted(world, "west").reason()).isEqualTo("RootMismatch");
@@ -170,7 +169,7 @@ class PeerRootsTest {
         NamedRoot pinned = new NamedRoot(
                 "west", OTHER.pem(), Optional.of(OTHER.certificate().sha256().toUpperCase(Locale.ROOT)));
 
-        assertThat(trusted(withWest.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+        assertThat(trusted(withWest.remote(Worlds.roots("west", List.of(pinned), false)), "west")
                         .holds())
                 .isTrue();
     }
@@ -218,7 +217,7 @@ class PeerRootsTest {
     void bundleHasAnEndAndSaysSo() {
         List<RemoteRoots> remotes = new ArrayList<>();
         for (int i = 0; i < 65; i++) {
-            remotes.add(RemoteRoots.of(
+            remotes.add(Worlds.roots(
                     "r%02d".formatted(i),
                     List.of(new NamedRoot("root", root("peer" + i).make().pem(), Optional.empty())),
                     false));
@@ -276,10 +275,10 @@ class PeerRootsTest {
     void pinnedRootThatCannotBeReadIsKnownByItsFingerprintOnceItStandsInTheBundle() {
         NamedRoot pinned = NamedRoot.pinned("west", OTHER.certificate().sha256());
 
-        assertThat(trusted(withWest.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+        assertThat(trusted(withWest.remote(Worlds.roots("west", List.of(pinned), false)), "west")
                         .reason())
                 .isEqualTo("RootsTrusted");
-        assertThat(trusted(alone.remote(RemoteRoots.of("west", List.of(pinned), false)), "west")
+        assertThat(trusted(alone.remote(Worlds.roots("west", List.of(pinned), false)), "west")
                         .reason())
                 .isEqualTo("RootUnreadable");
     }

@@ -113,7 +113,7 @@ class PrivateMaterialTest {
             scan(Worlds.managed().issuer(BadInputs.issuer(ROOT)).ourCacerts(bad.data()));
         }
         for (BadRoot bad : BadInputs.peerRoots()) {
-            RemoteRoots roots = RemoteRoots.of("west", List.of(new NamedRoot("west", bad.pem(), bad.sha256())), false);
+            RemoteRoots roots = Worlds.roots("west", List.of(new NamedRoot("west", bad.pem(), bad.sha256())), false);
             assertThat(roots.toString()).doesNotContain("BEGIN");
             scan(Worlds.managed().issuer(BadInputs.issuer(ROOT)).remote(roots));
         }
@@ -139,7 +139,7 @@ class PrivateMaterialTest {
         NamedRoot both = new NamedRoot("west", OTHER.pem() + OTHER.keyPem(), Optional.empty());
 
         Worlds world =
-                Worlds.managed().issuer(BadInputs.issuer(ROOT)).remote(RemoteRoots.of("west", List.of(both), false));
+                Worlds.managed().issuer(BadInputs.issuer(ROOT)).remote(Worlds.roots("west", List.of(both), false));
 
         assertThat(world.plan().trusted().get("west").reason()).isEqualTo("PrivateKeyInCertificate");
         assertThat(world.applied().rootPem()).isEqualTo(ROOT.pem());

@@ -21,6 +21,11 @@ import java.util.function.Consumer;
 record Worlds(TrustWorld world, Instant now) {
     static final Trust.Issuer ISSUER = new Trust.Issuer("mesh-root-ca", false);
 
+    /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
+    static RemoteRoots roots(String remote, List<NamedRoot> roots, boolean unknown) {
+        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
+    }
+
     static Worlds managed() {
         return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null));
     }
@@ -201,7 +206,7 @@ record Worlds(TrustWorld world, Instant now) {
         for (TestCa.Ca root : roots) {
             named.add(new NamedRoot(name + "-" + named.size(), root.pem(), Optional.empty()));
         }
-        return remote(RemoteRoots.of(name, named, false));
+        return remote(roots(name, named, false));
     }
 
     /** A mesh on the same root, whose administrators or whose catalogue say this. */

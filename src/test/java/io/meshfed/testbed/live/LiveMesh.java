@@ -1,7 +1,6 @@
 package io.meshfed.testbed.live;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
@@ -290,24 +289,12 @@ public final class LiveMesh implements AutoCloseable {
 
     /** Makes a Secret in the operator's namespace, or replaces it; values in base64. */
     public void operatorSecret(String name, String type, Map<String, String> data) {
-        cluster.adminClient()
-                .resource(new SecretBuilder()
-                        .withNewMetadata()
-                        .withNamespace(installation.namespace())
-                        .withName(name)
-                        .endMetadata()
-                        .withType(type)
-                        .withData(data)
-                        .build())
-                .createOr(r -> r.update());
+        installation.secret(cluster, name, type, data);
     }
 
     /** Gives the operator a kubeconfig for another cluster, in the Secret {@code <its name>-kubeconfig}. */
     public void credentialFor(String peer, String kubeconfig) {
-        operatorSecret(
-                peer + "-kubeconfig",
-                "Opaque",
-                Map.of("kubeconfig", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8))));
+        installation.kubeconfigSecret(cluster, peer + "-kubeconfig", kubeconfig);
     }
 
     /** A new kubeconfig with which a peer may watch this mesh's gateway. */

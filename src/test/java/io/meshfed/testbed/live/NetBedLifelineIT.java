@@ -23,15 +23,7 @@ class NetBedLifelineIT {
         assumeThat(Privilege.judge("NetBedLifelineIT").isDisabled()).isFalse();
         NetBed.program();
         Path written = folder.resolve("pids");
-        Process jvm = Processes.track(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Owner.class.getName(),
-                        folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("jvm.log").toFile())
-                .start());
+        Process jvm = Processes.startJvm(Owner.class, folder);
         await().atMost(ofSeconds(60)).until(() -> Files.exists(written));
         List<ProcessHandle> left = jvm.descendants().toList();
         assertThat(left).as("world, container's parent, container").hasSize(3).allMatch(ProcessHandle::isAlive);
