@@ -37,10 +37,8 @@ class RemoteClustersIT {
 
     @BeforeAll
     static void startCluster() {
-        clusters = Clusters.fresh(ClusterOptions.named("remote-west")
-                .withoutIstioCrds()
-                .withoutGatewayApiCrds()
-                .withoutMeshfedCrds());
+        clusters = Clusters.fresh(
+                ClusterOptions.named("remote-west").withoutIstioCrds().withoutGatewayApiCrds());
         west = clusters.get("remote-west");
     }
 
@@ -66,11 +64,12 @@ class RemoteClustersIT {
         west.adminClient().namespaces().withName(namespace).delete();
     }
 
-    /** The credential may get, list and watch one Service by name; those verbs are used and no others. */
+    /** The credential may get, list and watch one Service by name; the catalogue is asked for, and can be done without. */
     @Test
     void rightToOneServiceByNameIsEnough() {
+        grantServiceOnly("narrow");
         AuditLog.Mark mark = west.auditLog().mark();
-        connect("reader");
+        connect("narrow");
 
         assertThat(gateway()).contains(addresses("192.0.2.7"));
         Set<String> used = requests(mark).stream()
@@ -79,7 +78,10 @@ class RemoteClustersIT {
                 .collect(Collectors.toSet());
         assertThat(used)
                 .contains("list services metadata.name=gw 200")
-                .isSubsetOf("list services metadata.name=gw 200", "watch services metadata.name=gw 101");
+                .isSubsetOf(
+                        "list services metadata.name=gw 200",
+                        "watch services metadata.name=gw 101",
+                        "list exportedmeshes metadata.name=mesh 403");
     }
 
     @Test
@@ -101,7 +103,11 @@ class RemoteClustersIT {
 
     @Test
     void nothingIsListedWhileAllIsWell() {
+        AuditLog.Mark start = west.auditLog().mark();
         connect("reader");
+        await().until(() -> requests(start).stream()
+                .anyMatch(event ->
+                        event.verb().equals("watch") && event.resource().equals("exportedmeshes")));
         AuditLog.Mark mark = west.auditLog().mark();
 
         west.cloud().assign(namespace, "gw", "192.0.2.11");
@@ -241,7 +247,27 @@ class RemoteClustersIT {
         return west.serviceAccountKubeconfig(namespace, account).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What {@code docs/examples/gateway-reader.yaml} gives a peer. */
     private void grant(String account) {
+        grantServiceOnly(account);
+        west.applyYaml(
+                """
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: catalogue}
+                rules:
+                - {apiGroups: [meshfed.io], resources: [exportedmeshes], resourceNames: [mesh], verbs: [get, list, watch]}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRoleBinding
+                metadata: {name: "%1$s-%2$s"}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: catalogue}
+                subjects: [{kind: ServiceAccount, name: %1$s, namespace: %2$s}]
+                """
+                        .formatted(account, namespace));
+    }
+
+    private void grantServiceOnly(String account) {
         west.applyYaml(
                 """
                 apiVersion: v1

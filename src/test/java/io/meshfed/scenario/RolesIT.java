@@ -261,13 +261,13 @@ class RolesIT {
     }
 
     @Test
-    void remoteWasAskedForOneServiceOnly() {
+    void remoteWasAskedForOneServiceAndItsCatalogueOnly() {
         assertThat(pair.west().cluster().auditLog().since(new AuditLog.Mark(0)))
                 .filteredOn(event -> event.user().equals("system:serviceaccount:meshfed-gateway:meshfed-peer"))
                 .isNotEmpty()
                 .allSatisfy(event -> {
-                    assertThat(event.resource()).isEqualTo("services");
-                    assertThat(event.name()).isEqualTo("istio-eastwestgateway");
+                    assertThat(event.resource() + " " + event.name())
+                            .isIn("services istio-eastwestgateway", "exportedmeshes mesh");
                     assertThat(event.verb()).isIn("get", "list", "watch");
                 });
     }
