@@ -6,7 +6,11 @@ import (
 	"os"
 
 	"go.etcd.io/etcd/server/v3/etcdmain"
+	"go.etcd.io/etcd/server/v3/storage/wal"
 )
+
+// A test cluster writes a few megabytes; the 64 that are set aside otherwise would be copied with each of them.
+const walSegmentBytes = 4 << 20
 
 func main() {
 	if os.Getenv("MESHFED_LIFELINE") == "stdin" {
@@ -16,5 +20,6 @@ func main() {
 			os.Exit(3)
 		}()
 	}
+	wal.SegmentSizeBytes = walSegmentBytes
 	etcdmain.Main(os.Args)
 }

@@ -86,10 +86,10 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.requests, "requests", 0, "how many, at most 100000")
 	flags.Float64Var(&o.rate, "rate", 0, "requests a second, at most 1000, whether or not earlier ones ended")
 	flags.DurationVar(&o.duration, "duration", 0, "for how long with --rate, at most 10m")
-	flags.IntVar(&o.workers, "workers", 1, "at a time, at most 256")
+	flags.IntVar(&o.workers, "workers", 0, "at a time with --requests, 1 unless told, at most 256")
 	flags.BoolVar(&o.reuse, "reuse", true, "keep connections")
 	flags.DurationVar(&o.timeout, "timeout", 5*time.Second, "of one request")
-	flags.DurationVar(&o.every, "every", 0, "least time from one request of a worker to its next")
+	flags.DurationVar(&o.every, "every", 0, "with --requests, least time from one request of a worker to its next")
 	flags.BoolVar(&o.stream, "stream", false, "a line for each request too")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -97,7 +97,11 @@ func parse(args []string) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("argument %q is not understood", flags.Arg(0))
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	o.workers = max(o.workers, 1)
+	return o, nil
 }
 
 func (o options) check() error {
@@ -120,7 +124,9 @@ func (o options) check() error {
 		return fmt.Errorf("--rate is at most %d", maxRate)
 	case o.duration > maxTime:
 		return fmt.Errorf("--duration is at most %s", maxTime)
-	case o.workers < 1 || o.workers > maxWorkers:
+	case timed && (o.workers != 0 || o.every != 0):
+		return fmt.Errorf("--workers and --every go with --requests: with --rate the clock says when a request starts")
+	case o.workers < 0 || o.workers > maxWorkers:
 		return fmt.Errorf("--workers is 1 to %d", maxWorkers)
 	case o.timeout <= 0 || o.timeout > maxTime:
 		return fmt.Errorf("--timeout is above 0 and at most %s", maxTime)

@@ -32,6 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Cluster implements AutoCloseable {
 
     private static final String FIELD_MANAGER = "testbed";
+    /** A test is not about how fast a busy machine is. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private static final Duration TOKEN_VALIDITY = Duration.ofHours(24);
     private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -41,15 +44,18 @@ public final class Cluster implements AutoCloseable {
 
     private final ClusterOptions options;
     private final Path folder;
+    private final boolean hasCrds;
     private final ControlPlane controlPlane;
     private final KubernetesClient adminClient;
     private final AuditLog auditLog;
     private final Cloud cloud;
 
     private Cluster(ClusterOptions options, ControlPlaneBinaries binaries, Path folder) throws IOException {
+        Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
         this.options = options;
         this.folder = folder;
-        this.controlPlane = new ControlPlane(options, binaries, folder);
+        this.hasCrds = snapshot.isPresent();
+        this.controlPlane = new ControlPlane(options, binaries, folder, snapshot);
         this.adminClient = clientWithToken(controlPlane.adminToken());
         this.auditLog = new AuditLog(controlPlane.auditLog(), controlPlane.http());
         this.cloud = new Cloud(adminClient);
@@ -112,8 +118,13 @@ public final class Cluster implements AutoCloseable {
 
     private void installCrds(ControlPlaneBinaries binaries) throws IOException {
         try {
-            new CrdInstaller(controlPlane.http())
-                    .install(CrdFiles.wantedBy(options, binaries.crds()), controlPlane.apiServer());
+            CrdInstaller installer = new CrdInstaller(controlPlane.http());
+            List<JsonNode> crds = CrdFiles.wantedBy(options, binaries.crds());
+            if (hasCrds) {
+                installer.awaitServed(crds, controlPlane.apiServer());
+            } else {
+                installer.install(crds, controlPlane.apiServer());
+            }
             // After the CRDs: the garbage collector looks for new kinds every 30 s only.
             controlPlane.startControllers();
         } catch (RuntimeException | IOException e) {
@@ -335,6 +346,7 @@ public final class Cluster implements AutoCloseable {
 
     private KubernetesClient clientWithToken(String token) {
         Config config = new ConfigBuilder(Config.empty())
+                .withRequestTimeout(PATIENCE_MILLIS)
                 .withMasterUrl(url())
                 .withCaCertData(caData())
                 .withOauthToken(token)

@@ -24,9 +24,14 @@ final class CrdInstaller {
         this.http = http;
     }
 
-    /** Creates the CRDs; ready once discovery lists every one, since that is where clients and controllers look. */
+    /** Creates the CRDs and waits until they are served. */
     void install(List<JsonNode> crds, ChildProcess apiServer) {
         crds.stream().map(this::create).toList().forEach(CompletableFuture::join);
+        awaitServed(crds, apiServer);
+    }
+
+    /** Ready once discovery lists every one, since that is where clients and controllers look. */
+    void awaitServed(List<JsonNode> crds, ChildProcess apiServer) {
         Map<String, Set<String>> expected = crds.stream()
                 .flatMap(CrdInstaller::servedVersions)
                 .collect(Collectors.groupingBy(

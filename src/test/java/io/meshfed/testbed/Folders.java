@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Removes folders that the testbed made. */
+/** Folders with all that is in them. */
 public final class Folders {
 
     private Folders() {}
@@ -23,6 +23,15 @@ public final class Folders {
             // Gone already, which is what was wanted.
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot delete " + folder, e);
+        }
+    }
+
+    /** Copies a folder; the copy must not exist yet. */
+    static void copy(Path folder, Path copy) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(folder.relativize(file)));
+            }
         }
     }
 }
