@@ -69,7 +69,7 @@ final class TutorialOutcomes {
 
     private static void soon(ThrowingRunnable assertion) {
         await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
+                .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptions()
                 .untilAsserted(assertion);
     }

@@ -76,8 +76,7 @@ class RemoteCredentialIT {
         String address = "172.18.1." + ++moves;
         Instant start = Instant.now();
         west.addresses("good", address);
-        await().pollInterval(Duration.ofMillis(10)).atMost(Mesh.PATIENCE).until(() -> east.registered("good")
-                .equals(List.of(address)));
+        await().atMost(Mesh.PATIENCE).until(() -> east.registered("good").equals(List.of(address)));
         assertThat(Duration.between(start, Instant.now())).isLessThan(AT_ONCE);
         assertThat(Mesh.holds(east.remote("good"), "Ready")).isTrue();
         assertThat(east.mesh().operator().status("/q/health/ready")).isEqualTo(200);

@@ -83,7 +83,7 @@ public final class AuditLog {
                 .atMost(TIMEOUT)
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(5))
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> endOfLineWith(probe, before), OptionalLong::isPresent)
                 .getAsLong();
     }

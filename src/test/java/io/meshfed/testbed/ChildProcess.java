@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class ChildProcess implements AutoCloseable {
 
-    private static final long POLL_MILLIS = 25;
+    private static final long POLL_MILLIS = 50;
     private static final int LOG_TAIL_LINES = 25;
 
     private final String name;
@@ -69,7 +69,7 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * Waits until the process is ready.
      *
-     * @param ready asked about forty times a second
+     * @param ready asked about twenty times a second
      * @param timeout how long to wait at most
      * @throws TestbedException with the end of the log, when the process ends or the time is over
      */

@@ -24,6 +24,9 @@ public final class Mesh implements AutoCloseable {
     /** How long a test waits for what should come at once. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Whoever asks without a pause keeps API server and etcd from answering those that the test is about. */
+    private static final Duration BETWEEN = Duration.ofMillis(100);
+
     private final Cluster cluster;
     private final String addressPrefix;
     private final AtomicInteger nextAddress = new AtomicInteger(10);
@@ -207,7 +210,7 @@ public final class Mesh implements AutoCloseable {
     /** Waits for something, and tells how long it took. */
     public static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(Duration.ofMillis(10)).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(BETWEEN).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 

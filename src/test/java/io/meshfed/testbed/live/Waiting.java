@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 /** Waits for what real programs do in their own time, without keeping a core busy with asking. */
 final class Waiting {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration BETWEEN = Duration.ofMillis(50);
+    private static final Duration BETWEEN = Duration.ofMillis(100);
 
     private Waiting() {}
 
