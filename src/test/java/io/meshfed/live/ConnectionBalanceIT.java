@@ -45,10 +45,11 @@ class ConnectionBalanceIT {
 
     /** One after the other, so that the client's proxy needs no second connection. */
     private static Requests sequential() {
-        return east.client(visitor)
-                .get("http://" + shop.host() + ":8000/")
-                .workers(1)
-                .untilAnswered();
+        return requests().workers(1);
+    }
+
+    private static Requests requests() {
+        return east.client(visitor).get("http://" + shop.host() + ":8000/").untilAnswered();
     }
 
     private static void untilSidecarHas(String setting) {
@@ -85,10 +86,9 @@ class ConnectionBalanceIT {
                 loadBalancing: {maxConnectionDuration: 500ms}
                 """);
         untilSidecarHas("max_connection_duration");
-        Requests requests = sequential().within(Duration.ofSeconds(20));
 
         Answers answers;
-        try (Load load = requests.rate(40, Duration.ofSeconds(90))) {
+        try (Load load = requests().within(Duration.ofSeconds(20)).rate(40, Duration.ofSeconds(90))) {
             east.until(
                     "answers over dozens of connections", () -> load.requests().size() >= 1000);
             answers = load.stop();

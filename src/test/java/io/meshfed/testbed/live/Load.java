@@ -60,8 +60,15 @@ public final class Load implements AutoCloseable {
         result.completeExceptionally(new TestbedException("the load ended without a result"));
     }
 
-    /** What has been answered so far. */
+    /**
+     * What has been answered so far.
+     *
+     * @throws TestbedException if the load ended without a result, as it does when it does not like its flags
+     */
     public List<Request> requests() {
+        if (result.isCompletedExceptionally()) {
+            stop();
+        }
         synchronized (done) {
             return List.copyOf(done);
         }
