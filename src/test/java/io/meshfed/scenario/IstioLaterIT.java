@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Clusters where something that federation builds on is not installed. */
 class IstioLaterIT {
-    private static final Duration AFTER_INSTALLATION = Duration.ofSeconds(25);
+    private static final Duration AFTER_INSTALLATION = Duration.ofSeconds(10);
 
     private static Looker looker(ClusterOptions options) {
         return Looker.started(Mesh.example(Clusters.fresh(options).get("east"), "west", "172.18.64."));

@@ -7,6 +7,8 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Mesh;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +39,16 @@ class LeadershipIT {
         leads();
         east.settle();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
+        Instant start = Instant.now();
 
         operator().destroy();
         operator().onExit().get(60, TimeUnit.SECONDS);
+        Duration ended = Duration.between(start, Instant.now());
 
+        assertThat(ended).isLessThan(Duration.ofSeconds(10));
         assertThat(lease().getSpec().getHolderIdentity()).isNullOrEmpty();
         east.operator().restart();
-        leads();
+        assertThat(leads()).as("the Lease would run out after 15 s").isLessThan(Duration.ofSeconds(8));
         east.settle();
         assertThat(east.operatorWrites(mark)).isEmpty();
     }
@@ -66,8 +71,8 @@ class LeadershipIT {
     }
 
     /** Waits until the running operator holds the Lease. */
-    private static void leads() {
-        Mesh.until("the leader", () -> String.valueOf(lease().getSpec().getHolderIdentity())
+    private static Duration leads() {
+        return Mesh.until("the leader", () -> String.valueOf(lease().getSpec().getHolderIdentity())
                 .startsWith("operator-east"));
     }
 

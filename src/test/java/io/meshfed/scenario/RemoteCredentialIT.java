@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RemoteCredentialIT {
     private static final String CANARY = "canary-d41f";
-    private static final Duration AT_ONCE = Duration.ofSeconds(6);
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
     private static final Path REFUSED = Path.of("src/test/resources/kubeconfig/refused");
     private static final List<String> KINDS = List.of(
             "exec",

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** The other cluster cannot be asked: nothing is lost, and status says so. */
 @LongRunning
 class RemoteOutageIT {
+    private static final Duration NORMAL_START = Duration.ofSeconds(30);
+
     private Pair pair;
 
     @BeforeEach
@@ -50,7 +52,7 @@ class RemoteOutageIT {
         Mesh.until("the first look", () -> "LastKnown".equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
         east.settle();
 
-        System.out.println("ready with the remote down: " + ready.toMillis() + " ms");
+        assertThat(ready).isLessThan(NORMAL_START);
         assertThat(versions()).isEqualTo(versions);
         assertThat(east.objectWrites(mark)).isEmpty();
         assertThat(Mesh.reason(east.remote("west"), "Connected")).isEqualTo("Unreachable");

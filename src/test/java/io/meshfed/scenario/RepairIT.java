@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepairIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";
-    private static final Duration SECONDS = Duration.ofSeconds(30);
+    private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private static Mesh east;

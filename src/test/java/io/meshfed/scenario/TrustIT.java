@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** CA material survives, and a change of trust breaks no live pair (design rules 3 and 4), as openssl sees it. */
 @LongRunning
 class TrustIT {
-    private static final Duration SECONDS = Duration.ofSeconds(30);
+    private static final Duration SECONDS = Duration.ofSeconds(10);
 
     @TempDir
     static Path folder;
