@@ -263,6 +263,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"--requests is at most", []string{"--tcp", "127.0.0.1:1", "--requests", "100001"}},
 		{"--rate is at most", []string{"--tcp", "127.0.0.1:1", "--rate", "1001", "--duration", "1s"}},
 		{"--duration is at most", []string{"--tcp", "127.0.0.1:1", "--rate", "1", "--duration", "11m"}},
+		{"--workers is", append([]string{"--tcp", "127.0.0.1:1", "--workers", "0"}, one...)},
 		{"--workers is", append([]string{"--tcp", "127.0.0.1:1", "--workers", "257"}, one...)},
 		{"go with --requests", []string{"--tcp", "127.0.0.1:1", "--rate", "1", "--duration", "1s", "--workers", "2"}},
 		{"go with --requests", []string{"--tcp", "127.0.0.1:1", "--rate", "1", "--duration", "1s", "--every", "1s"}},

@@ -33,6 +33,7 @@ type options struct {
 	reuse               bool
 	timeout             time.Duration
 	every               time.Duration
+	paced               bool // --workers or --every was given
 	stream              bool
 }
 
@@ -86,7 +87,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.requests, "requests", 0, "how many, at most 100000")
 	flags.Float64Var(&o.rate, "rate", 0, "requests a second, at most 1000, whether or not earlier ones ended")
 	flags.DurationVar(&o.duration, "duration", 0, "for how long with --rate, at most 10m")
-	flags.IntVar(&o.workers, "workers", 0, "at a time with --requests, 1 unless told, at most 256")
+	flags.IntVar(&o.workers, "workers", 1, "at a time with --requests, at most 256")
 	flags.BoolVar(&o.reuse, "reuse", true, "keep connections")
 	flags.DurationVar(&o.timeout, "timeout", 5*time.Second, "of one request")
 	flags.DurationVar(&o.every, "every", 0, "with --requests, least time from one request of a worker to its next")
@@ -97,11 +98,8 @@ func parse(args []string) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("argument %q is not understood", flags.Arg(0))
 	}
-	if err := o.check(); err != nil {
-		return o, err
-	}
-	o.workers = max(o.workers, 1)
-	return o, nil
+	flags.Visit(func(f *flag.Flag) { o.paced = o.paced || f.Name == "workers" || f.Name == "every" })
+	return o, o.check()
 }
 
 func (o options) check() error {
@@ -124,9 +122,9 @@ func (o options) check() error {
 		return fmt.Errorf("--rate is at most %d", maxRate)
 	case o.duration > maxTime:
 		return fmt.Errorf("--duration is at most %s", maxTime)
-	case timed && (o.workers != 0 || o.every != 0):
+	case timed && o.paced:
 		return fmt.Errorf("--workers and --every go with --requests: with --rate the clock says when a request starts")
-	case o.workers < 0 || o.workers > maxWorkers:
+	case o.workers < 1 || o.workers > maxWorkers:
 		return fmt.Errorf("--workers is 1 to %d", maxWorkers)
 	case o.timeout <= 0 || o.timeout > maxTime:
 		return fmt.Errorf("--timeout is above 0 and at most %s", maxTime)

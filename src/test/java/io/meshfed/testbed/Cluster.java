@@ -32,9 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Cluster implements AutoCloseable {
 
     private static final String FIELD_MANAGER = "testbed";
-    /** A test is not about how fast a busy machine is. */
-    private static final int PATIENCE_MILLIS = 60_000;
-
     private static final Duration TOKEN_VALIDITY = Duration.ofHours(24);
     private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();
 
@@ -44,17 +41,15 @@ public final class Cluster implements AutoCloseable {
 
     private final ClusterOptions options;
     private final Path folder;
-    private final boolean hasCrds;
     private final ControlPlane controlPlane;
     private final KubernetesClient adminClient;
     private final AuditLog auditLog;
     private final Cloud cloud;
 
-    private Cluster(ClusterOptions options, ControlPlaneBinaries binaries, Path folder) throws IOException {
-        Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
+    private Cluster(ClusterOptions options, ControlPlaneBinaries binaries, Path folder, Optional<Path> snapshot)
+            throws IOException {
         this.options = options;
         this.folder = folder;
-        this.hasCrds = snapshot.isPresent();
         this.controlPlane = new ControlPlane(options, binaries, folder, snapshot);
         this.adminClient = clientWithToken(controlPlane.adminToken());
         this.auditLog = new AuditLog(controlPlane.auditLog(), controlPlane.http());
@@ -71,15 +66,16 @@ public final class Cluster implements AutoCloseable {
     public static Cluster start(ClusterOptions options) {
         ControlPlaneBinaries binaries = ControlPlaneBinaries.ensure();
         try {
+            Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
             Path folder = Files.createTempDirectory("meshfed-" + options.name() + "-");
             Cluster cluster;
             try {
-                cluster = new Cluster(options, binaries, folder);
+                cluster = new Cluster(options, binaries, folder, snapshot);
             } catch (RuntimeException | IOException e) {
                 Folders.delete(folder);
                 throw e;
             }
-            cluster.installCrds(binaries);
+            cluster.installCrds(binaries, snapshot.isPresent());
             return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the files of cluster " + options.name(), e);
@@ -116,11 +112,11 @@ public final class Cluster implements AutoCloseable {
         return started;
     }
 
-    private void installCrds(ControlPlaneBinaries binaries) throws IOException {
+    private void installCrds(ControlPlaneBinaries binaries, boolean present) throws IOException {
         try {
             CrdInstaller installer = new CrdInstaller(controlPlane.http());
             List<JsonNode> crds = CrdFiles.wantedBy(options, binaries.crds());
-            if (hasCrds) {
+            if (present) {
                 installer.awaitServed(crds, controlPlane.apiServer());
             } else {
                 installer.install(crds, controlPlane.apiServer());
@@ -346,7 +342,7 @@ public final class Cluster implements AutoCloseable {
 
     private KubernetesClient clientWithToken(String token) {
         Config config = new ConfigBuilder(Config.empty())
-                .withRequestTimeout(PATIENCE_MILLIS)
+                .withRequestTimeout((int) Mesh.PATIENCE.toMillis())
                 .withMasterUrl(url())
                 .withCaCertData(caData())
                 .withOauthToken(token)

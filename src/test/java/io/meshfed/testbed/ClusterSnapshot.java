@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What etcd holds when a cluster has just been made and has its CRDs: an API server spends three times as long on
@@ -16,8 +15,6 @@ import java.util.stream.Stream;
  */
 final class ClusterSnapshot {
 
-    private static final String ETCD = "etcd";
-
     private ClusterSnapshot() {}
 
     /**
@@ -25,13 +22,13 @@ final class ClusterSnapshot {
      *
      * @return empty for a cluster with other CRDs or other flags than most
      */
-    static Optional<Path> of(ClusterOptions options, ControlPlaneBinaries binaries) {
+    static Optional<Path> of(ClusterOptions options, ControlPlaneBinaries binaries) throws IOException {
         ClusterOptions usual = ClusterOptions.named(options.name());
         if (!options.equals(usual) && !options.equals(usual.withPods())) {
             return Optional.empty();
         }
         return Optional.of(BuildCache.ensure("snapshot", sources(), folder -> make(binaries, folder))
-                .resolve(ETCD));
+                .resolve(ControlPlane.ETCD_DATA));
     }
 
     private static void make(ControlPlaneBinaries binaries, Path into) throws IOException {
@@ -41,22 +38,20 @@ final class ClusterSnapshot {
             new CrdInstaller(controlPlane.http())
                     .install(CrdFiles.wantedBy(options, binaries.crds()), controlPlane.apiServer());
             controlPlane.stop();
-            Folders.copy(folder.resolve(ETCD), into.resolve(ETCD));
+            Folders.copy(folder.resolve(ControlPlane.ETCD_DATA), into.resolve(ControlPlane.ETCD_DATA));
         } finally {
             Folders.delete(folder);
         }
     }
 
-    private static List<String> sources() {
+    private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>(List.of(
                 "src/testbed/controlplane",
                 "src/testbed/crds",
                 "src/testbed/etcd",
                 "src/test/java/io/meshfed/testbed/ControlPlane.java"));
-        try (Stream<Path> crds = Files.list(Repository.root().resolve("crds"))) {
-            crds.map(file -> "crds/" + file.getFileName()).sorted().forEach(sources::add);
-        } catch (IOException e) {
-            throw new TestbedException("Cannot read the folder crds", e);
+        for (Path crd : CrdFiles.ofMeshfed()) {
+            sources.add(Repository.root().relativize(crd).toString());
         }
         return sources;
     }

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 /** The three processes of a cluster, their keys and their flags. */
 final class ControlPlane implements AutoCloseable {
 
+    /** In the folder of the cluster. */
+    static final String ETCD_DATA = "etcd";
+
     /** Memory for time: with the usual 100 a third of an API server's time goes to the garbage collector. */
     private static final Map<String, String> GO = Map.of("GOGC", "400");
 
@@ -65,7 +68,7 @@ final class ControlPlane implements AutoCloseable {
         this.http = new ApiServerHttp(url(), ca.root().certificate(), adminToken);
         writeFiles();
         if (snapshot.isPresent()) {
-            Folders.copy(snapshot.get(), folder.resolve("etcd"));
+            Folders.copy(snapshot.get(), folder.resolve(ETCD_DATA));
         }
         this.etcd = startEtcd();
         try {
@@ -154,7 +157,7 @@ final class ControlPlane implements AutoCloseable {
         return start(
                 "etcd",
                 binaries.etcd(),
-                "--data-dir=etcd",
+                "--data-dir=" + ETCD_DATA,
                 "--listen-client-urls=" + client,
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=" + peer,

@@ -37,13 +37,18 @@ final class CrdFiles {
             files.addAll(filesIn(extracted.resolve("gateway-api"), ".json"));
         }
         if (options.meshfedCrds()) {
-            files.addAll(filesIn(Repository.root().resolve("crds"), ".yaml"));
+            files.addAll(ofMeshfed());
         }
         List<JsonNode> crds = new ArrayList<>();
         for (Path file : files) {
             crds.addAll(crdsIn(file));
         }
         return crds;
+    }
+
+    /** Our own. */
+    static List<Path> ofMeshfed() throws IOException {
+        return filesIn(Repository.root().resolve("crds"), ".yaml");
     }
 
     private static void write(List<Path> manifests, Path into) throws IOException {

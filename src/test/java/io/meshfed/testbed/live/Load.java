@@ -67,7 +67,7 @@ public final class Load implements AutoCloseable {
      */
     public List<Request> requests() {
         if (result.isCompletedExceptionally()) {
-            stop();
+            answers();
         }
         synchronized (done) {
             return List.copyOf(done);
@@ -77,6 +77,10 @@ public final class Load implements AutoCloseable {
     /** Ends it, lets the requests under way finish, and gives what came of all. */
     public Answers stop() {
         process.toHandle().destroy();
+        return answers();
+    }
+
+    private Answers answers() {
         try {
             return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  *
  * <p>East and west with a common root are shared by all test classes of the JVM; other meshes end with their class. A test
  * lives in namespaces of its own ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it
- * found them. Those classes
- * run one after the other, and after whatever else runs one after the other: a new machine still builds Istio then.
+ * found them. Those classes run one after the other, and after whatever else runs one after the other: a new machine still
+ * builds Istio then.
  *
  * <p>Needs root. Without it the class is reported as not run, and with {@code CI=true} that is a failure.
  */
