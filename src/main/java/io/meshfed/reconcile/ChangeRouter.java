@@ -14,10 +14,11 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshSpec;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whom a change concerns: from a changed object to the custom resources that depend on it. With ten thousand imports
@@ -246,10 +247,16 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     private void secretChanged(String name) {
         federations();
         known.remotes().stream()
-                .filter(r -> r.getSpec().cluster() != null
-                        && Objects.equals(
-                                r.getSpec().cluster().kubeconfigSecretRef().name(), name))
+                .filter(r -> kubeconfigs(r.getSpec()).anyMatch(ref -> ref.name().equals(name)))
                 .forEach(r -> wake.remote(r.getMetadata().getName()));
+    }
+
+    private static Stream<RemoteMeshSpec.SecretKeyRef> kubeconfigs(RemoteMeshSpec spec) {
+        return Stream.of(
+                        Optional.ofNullable(spec.cluster()).map(RemoteMeshSpec.RemoteCluster::kubeconfigSecretRef),
+                        Optional.ofNullable(spec.trust().issueCacerts())
+                                .map(RemoteMeshSpec.IssueCacerts::kubeconfigSecretRef))
+                .flatMap(Optional::stream);
     }
 
     private void imported(ImportedService service) {

@@ -28,13 +28,15 @@ final class RootLedger {
     private static final int MAX_ENTRIES = 96;
 
     private final Map<CaCertificate, Entry> entries;
+    private final boolean managed;
     private final Duration dwell;
     private final Instant now;
 
     private record Entry(Optional<Instant> publishedSince, Optional<Instant> idleSince, boolean ours) {}
 
-    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now) {
+    private RootLedger(Map<CaCertificate, Entry> entries, boolean managed, Duration dwell, Instant now) {
         this.entries = entries;
+        this.managed = managed;
         this.dwell = dwell;
         this.now = now;
     }
@@ -70,7 +72,10 @@ final class RootLedger {
                             active || wasOurs));
         }
         return new RootLedger(
-                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now());
+                entries,
+                managed,
+                Dwell.of(picture.spec().rotation(), picture.world().istiod()),
+                picture.now());
     }
 
     /** A time that can be counted from; one in the future was written by another clock and is as good as none. */
@@ -109,6 +114,11 @@ final class RootLedger {
         return entry(root).map(Entry::ours).orElse(true);
     }
 
+    /** Whether it stands in the ledger, and this mesh ever signed under it, or is going to. */
+    boolean knownAsOurs(CaCertificate root) {
+        return entry(root).map(Entry::ours).orElse(false);
+    }
+
     /** Whether this mesh signs under it or is going to. */
     boolean active(CaCertificate root) {
         return entry(root).filter(e -> e.idleSince().isEmpty()).isPresent();
@@ -139,9 +149,13 @@ final class RootLedger {
                 .toList();
     }
 
-    /** Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. */
+    /**
+     * Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. None where somebody else
+     * makes {@code cacerts}: no root leaves it by this operator's doing.
+     */
     Set<CaCertificate> leaving(Collection<CaCertificate> bundle, PeerRoots peers) {
         return bundle.stream()
+                .filter(root -> managed)
                 .filter(root -> !active(root) && !peers.wanted().contains(root))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

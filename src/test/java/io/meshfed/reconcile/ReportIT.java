@@ -212,7 +212,7 @@ class ReportIT {
                     remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
             long generation = remote.getMetadata().getGeneration();
             List<Condition> after = conditions.summarize(before, now.drafts(), generation, "well");
-            RemoteMeshStatus status = new RemoteMeshStatus(generation, after, now.addressing(), now.gateway(), 0);
+            RemoteMeshStatus status = new RemoteMeshStatus(generation, after, now.addressing(), now.gateway(), 0, null);
             UpdateControl<RemoteMesh> control =
                     report.status(remote, context, RemoteMesh::new, status, before, after, Optional.empty());
             looks.incrementAndGet();

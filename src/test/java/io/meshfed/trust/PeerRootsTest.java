@@ -249,6 +249,7 @@ class PeerRootsTest {
                 List.of(new NamedRoot("west", OTHER.pem(), Optional.empty())),
                 false,
                 java.util.Set.of(),
+                Optional.empty(),
                 Optional.empty());
 
         Worlds world = alone.remote(twin);
@@ -266,6 +267,7 @@ class PeerRootsTest {
                 List.of(new NamedRoot("west", ROOT.pem(), Optional.empty())),
                 false,
                 java.util.Set.of(),
+                Optional.empty(),
                 Optional.empty());
 
         assertThat(trusted(alone.remote(twin), "west").reason()).isEqualTo("CommonRoot");
