@@ -25,7 +25,13 @@ final class CrdSchema {
 
     /** Fields that hold a moment. */
     private static final Set<String> TIMES = Set.of(
-            "lastTransitionTime", "intermediateNotAfter", "rootNotAfter", "since", "publishedSince", "idleSince", "notAfter");
+            "lastTransitionTime",
+            "intermediateNotAfter",
+            "rootNotAfter",
+            "since",
+            "publishedSince",
+            "idleSince",
+            "notAfter");
 
     /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */
     private static final Map<String, String> WORDS = words();

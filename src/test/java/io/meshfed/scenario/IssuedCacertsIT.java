@@ -9,22 +9,38 @@ import static io.meshfed.scenario.TrustSteps.message;
 import static io.meshfed.scenario.TrustSteps.pem;
 import static io.meshfed.scenario.TrustSteps.remote;
 import static io.meshfed.scenario.TrustSteps.remoteTrust;
-import static io.meshfed.scenario.TrustSteps.talkative;
 import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -39,6 +55,18 @@ class IssuedCacertsIT {
     private static final String WRITER = "west-cacerts-writer";
     private static final String WRITING_ACCOUNT = "system:serviceaccount:" + SYSTEM + ":meshfed-cacerts-writer";
 
+    private static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
+    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final String WEST =
+            """
+            apiVersion: meshfed.io/v1alpha1
+            kind: MeshFederation
+            metadata: {name: west}
+            spec:
+              mesh: {network: west-network}
+              trust: {type: External, rotation: {workloadTTL: 1m, margin: 5s}}
+            """;
+
     @TempDir
     static Path folder;
 
@@ -46,29 +74,22 @@ class IssuedCacertsIT {
     private static Mesh east;
     private static Mesh west;
     private static AuditLog.Mark begin;
+    private static Openssl.Certified common;
 
     @BeforeAll
     static void install() {
         Openssl.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
-        east = talkative(clusters.get("east"), "west", "172.18.64.").run();
-        west = talkative(clusters.get("west"), "east", "172.18.128.").run();
+        east = mesh(clusters.get("east"), "west", "172.18.64.");
+        west = mesh(clusters.get("west"), "east", "172.18.128.");
         begin = west.cluster().auditLog().mark();
-        east.secret(ISSUER, "kubernetes.io/tls", openssl.root("common").tls());
-        federate(east, false, "");
+        common = openssl.root("common");
+        east.secret(ISSUER, "kubernetes.io/tls", common.tls());
+        federate(east, false, FAST);
         TrustSteps.issued(east);
         east.istio().publishRoot();
-        west.cluster()
-                .applyYaml(
-                        """
-                apiVersion: meshfed.io/v1alpha1
-                kind: MeshFederation
-                metadata: {name: west}
-                spec:
-                  mesh: {network: west-network}
-                  trust: {type: External}
-                """);
+        west.cluster().applyYaml(WEST);
         for (Mesh mesh : new Mesh[] {east, west}) {
             mesh.applyExample("gateway-reader.yaml");
         }
@@ -76,6 +97,18 @@ class IssuedCacertsIT {
         Pair.connect(east, west);
         Pair.connect(west, east);
         remote(west, "east", "");
+    }
+
+    private static Mesh mesh(Cluster cluster, String peer, String addressPrefix) {
+        return Mesh.install(
+                        cluster,
+                        istio -> istio.trustDomain(cluster.name() + ".local")
+                                .trustDomainAliases(peer + ".local")
+                                .network(cluster.name() + "-network")
+                                .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
+                        Map.of("logLevel", "TRACE"),
+                        addressPrefix)
+                .run();
     }
 
     @AfterAll
@@ -113,7 +146,7 @@ class IssuedCacertsIT {
         issueForWest();
         Mesh.until("the wish", () -> issued().equals("SecretMissing"));
         assertThat(message(east.remote("west"), "CacertsIssued")).contains(SYSTEM + "/" + WRITER, "create it");
-        assertThat(trust(west)).isEqualTo("CacertsMissing");
+        Mesh.until("west's own wish", () -> trust(west).equals("CacertsMissing"));
 
         east.kubeconfigSecret(WRITER, writer());
         Mesh.until("west's cacerts", () -> west.find(Secret.class, CONTROL_PLANE, "cacerts")
@@ -137,6 +170,211 @@ class IssuedCacertsIT {
         Mesh.until("west's istiod", () -> trust(west).equals("Verified"));
         east.settle();
         assertThat(Mesh.holds(east.remote("west"), "CacertsIssued")).isTrue();
+    }
+
+    @Test
+    @Order(2)
+    void credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce() {
+        Secret before = cacerts(west);
+        String end = status().issued().notAfter();
+
+        east.kubeconfigSecret(WRITER, Pair.credential(west));
+        Mesh.until("the refusal", () -> issued().equals("Forbidden"));
+        assertThat(message(east.remote("west"), "CacertsIssued")).contains("secrets", "403");
+        assertThat(status().issued().notAfter()).isEqualTo(end);
+        assertThat(Mesh.holds(east.remote("west"), "Connected")).isTrue();
+        east.kubeconfigSecret(WRITER, writer());
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        assertThat(cacerts(west)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(3)
+    void remoteThatIsAwayGetsWhatItMissedWhenItIsBack() {
+        Secret before = cacerts(west);
+        west.cluster().stopApiServer();
+        try {
+            Mesh.until("the report", () -> issued().equals("Unreachable"));
+            federate(east, false, FAST + "\n    intermediate: {keyAlgorithm: ECDSA_P384}");
+            Mesh.until("east's own", () -> openssl.describe(pem(east, "ca-cert.pem"))
+                    .contains("Public-Key: (384 bit)"));
+            east.crashAndRestart();
+            assertThat(issued()).isEqualTo("Unreachable");
+            assertThat(status().issued().notAfter()).isNotEmpty();
+        } finally {
+            west.cluster().startApiServer();
+        }
+
+        Mesh.until("west's next", () -> !cacerts(west).getData().equals(before.getData()));
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        assertThat(openssl.describe(pem(west, "ca-cert.pem"))).contains("Public-Key: (384 bit)");
+        assertThat(cacerts(west).getData().get("ca-key.pem"))
+                .isNotEqualTo(before.getData().get("ca-key.pem"));
+        assertThat(pem(west, "root-cert.pem")).isEqualTo(Openssl.text(before.getData().get("root-cert.pem")));
+        assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
+    }
+
+    @Test
+    @Order(4)
+    void foreignOneIsLeftAloneUntilItIsHandedOver() {
+        Openssl.Certified company = openssl.root("company");
+        replaceWests(openssl.below(company, "signing").cacerts(company));
+        Secret foreign = cacerts(west);
+        Mesh.until("the report", () -> issued().equals("ForeignCacerts"));
+        assertThat(message(east.remote("west"), "CacertsIssued")).contains(Names.ADOPT);
+        wests().annotate(Names.ADOPT, "true");
+        Mesh.until("the other root", () -> issued().equals("RunningOnOtherRoot"));
+        east.settle();
+        assertThat(cacerts(west).getData()).isEqualTo(foreign.getData());
+
+        Secret theirs = replaceWests(openssl.below(common, "signing").cacerts(common));
+        Mesh.until("the report", () -> issued().equals("ForeignCacerts"));
+        east.settle();
+        assertThat(cacerts(west)).isEqualTo(theirs);
+        wests().annotate(Names.ADOPT, "true");
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+
+        assertThat(cacerts(west).getData()).isNotEqualTo(theirs.getData());
+        assertThat(cacerts(west).getMetadata().getAnnotations())
+                .doesNotContainKey(Names.ADOPT)
+                .containsEntry(Names.ISSUED_BY, "east-network");
+        assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
+    }
+
+    private static Secret replaceWests(Map<String, String> data) {
+        TrustSteps.cacerts(west, data);
+        return cacerts(west);
+    }
+
+    private static Placed wests() {
+        return new Placed(west, "v1", "Secret", CONTROL_PLANE, "cacerts");
+    }
+
+    @Test
+    @Order(5)
+    void remotesOwnOperatorTakesItForSomebodyElses() {
+        Secret before = cacerts(west);
+        west.secret(ISSUER, "kubernetes.io/tls", openssl.root("wests-own").tls());
+        federate(west, false, "");
+        Mesh.until("the report", () -> trust(west).equals("ForeignCacerts"));
+        west.settle();
+        assertThat(cacerts(west)).isEqualTo(before);
+
+        west.cluster().applyYaml(WEST);
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        assertThat(cacerts(west)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(6)
+    void rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator() {
+        Openssl.Certified next = openssl.root("next");
+        String old = pem(east, "root-cert.pem");
+        String signing = pem(west, "ca-cert.pem");
+        east.secret("next-root-ca", "kubernetes.io/tls", next.tls());
+
+        issuer("next-root-ca");
+        Mesh.until("both bundles", () -> pem(east, "root-cert.pem").equals(old + next.certificate())
+                && pem(west, "root-cert.pem").equals(old + next.certificate()));
+        assertThat(pem(west, "ca-cert.pem")).isEqualTo(signing);
+        east.istio().publishRoot();
+        within("the dwell here", () -> waitingFor().contains("RemoteMesh west"));
+        assertThat(pem(west, "ca-cert.pem")).isEqualTo(signing);
+        east.crashAndRestart();
+        west.istio().publishRoot();
+        within("east signs", () -> signedBy(east, next));
+        within("west is signed", () -> signedBy(west, next));
+        assertThat(pem(west, "root-cert.pem")).isEqualTo(old + next.certificate());
+        assertThat(pem(east, "root-cert.pem")).isEqualTo(old + next.certificate());
+        within("the old root is gone there", () -> pem(west, "root-cert.pem").equals(next.certificate()));
+        within("and here", () -> pem(east, "root-cert.pem").equals(next.certificate()));
+
+        for (Mesh mesh : new Mesh[] {east, west}) {
+            assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
+            mesh.istio().publishRoot();
+        }
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        Mesh.until("rest", () -> issued().equals("Issued") && rotation().isEmpty());
+    }
+
+    private static boolean signedBy(Mesh mesh, Openssl.Certified root) {
+        Map<String, String> data = new HashMap<>(cacerts(mesh).getData());
+        data.put("root-cert.pem", Openssl.base64(root.certificate()));
+        return openssl.verify(data).code() == 0;
+    }
+
+    private static void issuer(String secret) {
+        east.cluster()
+                .adminClient()
+                .resources(MeshFederation.class)
+                .withName("east")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"trust\":{\"issuer\":{\"secretName\":\"" + secret + "\"}}}}");
+    }
+
+    private static Optional<RotationStatus> rotation() {
+        return east.federation("east")
+                .map(MeshFederation::getStatus)
+                .map(MeshFederationStatus::trust)
+                .map(MeshFederationStatus.TrustStatus::rotation);
+    }
+
+    private static String waitingFor() {
+        return rotation().map(RotationStatus::waitingFor).orElse("");
+    }
+
+    /** Longer than a wait of the rotation, on a machine that has other things to do. */
+    private static void within(String what, Callable<Boolean> condition) {
+        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
+    }
+
+    @Test
+    @Order(7)
+    void cacertsOutlivesTheWishAndTheRemoteMesh() {
+        Secret before = cacerts(west);
+
+        remoteTrust(east, "west", "    roots: []");
+        Mesh.until("no condition any more", () -> issued().isEmpty());
+        assertThat(status()).isNull();
+        assertThat(cacerts(west)).isEqualTo(before);
+        issueForWest();
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        east.cluster().adminClient().resources(RemoteMesh.class).delete();
+        Mesh.until("the end", () -> east.remote("west").isEmpty());
+        east.settle();
+        assertThat(cacerts(west)).isEqualTo(before);
+
+        // One that is made anew knows its own work.
+        issueForWest();
+        Mesh.until("both", IssuedCacertsIT::bothAreReady);
+        assertThat(cacerts(west)).isEqualTo(before);
+    }
+
+    @Test
+    @Order(8)
+    void credentialIsGoodForNothingElse() {
+        try (KubernetesClient thief = west.cluster().serviceAccountClient(SYSTEM, "meshfed-cacerts-writer")) {
+            var secrets = thief.secrets().inNamespace(CONTROL_PLANE);
+            Secret another = new SecretBuilder()
+                    .withNewMetadata()
+                    .withNamespace(CONTROL_PLANE)
+                    .withName("another")
+                    .endMetadata()
+                    .build();
+            for (ThrowingCallable attempt : List.<ThrowingCallable>of(
+                    secrets::list,
+                    () -> secrets.withName("another").get(),
+                    () -> thief.resource(another).create(),
+                    () -> thief.resource(another).serverSideApply(),
+                    () -> secrets.withName("cacerts").delete(),
+                    () -> thief.secrets().inNamespace(SYSTEM).withName("cacerts").get(),
+                    () -> thief.configMaps().inNamespace(CONTROL_PLANE).list(),
+                    () -> thief.resources(MeshFederation.class).list(),
+                    () -> thief.pods().inAnyNamespace().list())) {
+                assertThatThrownBy(attempt).hasMessageContaining("orbidden");
+            }
+        }
     }
 
     @Test
