@@ -83,13 +83,13 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         }
     }
 
-    /** A public root certificate. */
+    /** A public root certificate. Another mesh's API server need not have held it to our schema: any field may be missing. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PublicRoot(
-            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Size(max = 64)
+            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Nullable @Size(max = 64)
                     String sha256,
-            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem,
+            @JsonPropertyDescription("The certificate, PEM.") @Required @Nullable @Size(max = 16384) String pem,
             @JsonPropertyDescription(
                             "Every workload of this mesh accepts it and will go on doing so. Absent: not known.")
                     @Nullable

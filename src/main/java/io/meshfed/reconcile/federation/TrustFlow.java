@@ -261,7 +261,9 @@ public final class TrustFlow {
         List<NamedRoot> found = new ArrayList<>();
         boolean unknown = false;
         for (Root root : remote.getSpec().trust().roots()) {
-            Optional<NamedRoot> named = root.fromPeer() ? fromPeer(root, catalogue) : fromHere(root);
+            Optional<NamedRoot> named = root.fromPeer()
+                    ? Optional.of(NamedRoot.fromPeer(root.name(), Optional.ofNullable(root.sha256()), catalogue))
+                    : fromHere(root);
             named.ifPresent(found::add);
             unknown |= named.isEmpty();
         }
@@ -281,18 +283,5 @@ public final class TrustFlow {
                                 .get(operatorNamespace, ref.name())
                                 .flatMap(c -> value(c, ref.key()))))
                 .map(pem -> new NamedRoot(root.name(), pem, Optional.ofNullable(root.sha256())));
-    }
-
-    /** The root with the pinned fingerprint; of a catalogue that does not have it the first, which is refused by that. */
-    private static Optional<NamedRoot> fromPeer(Root root, Optional<List<PublicRoot>> catalogue) {
-        Optional<String> pin = Optional.ofNullable(root.sha256());
-        if (catalogue.isEmpty()) {
-            return pin.map(sha256 -> NamedRoot.pinned(root.name(), sha256));
-        }
-        return catalogue.get().stream()
-                .filter(r -> pin.equals(Optional.of(r.sha256())))
-                .findFirst()
-                .or(() -> catalogue.get().stream().findFirst())
-                .map(r -> new NamedRoot(root.name(), r.pem(), pin));
     }
 }
