@@ -78,13 +78,14 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     public record Istiod(
             @JsonPropertyDescription("Whether istiod ever ran here, which shows in the roots that it publishes.")
                     @Required
+                    @Nullable
                     Boolean seen,
             @JsonPropertyDescription(
                             "SHA-256 of the published roots' DER forms, lower-case hex, in their order; the one that istiod signs under stands first.")
                     @Size(max = 64)
                     List<@Size(max = 64) String> roots) {
 
-        public Istiod(Boolean seen, @Nullable List<String> roots) {
+        public Istiod(@Nullable Boolean seen, @Nullable List<String> roots) {
             this.seen = seen;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
         }
@@ -104,13 +105,13 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         }
     }
 
-    /** A public root certificate. */
+    /** A public root certificate. Another mesh's API server need not have held it to our schema: any field may be missing. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PublicRoot(
-            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Size(max = 64)
+            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Nullable @Size(max = 64)
                     String sha256,
-            @JsonPropertyDescription("The certificate, PEM.") @Required @Size(max = 16384) String pem,
+            @JsonPropertyDescription("The certificate, PEM.") @Required @Nullable @Size(max = 16384) String pem,
             @JsonPropertyDescription(
                             "Every workload of this mesh accepts it and will go on doing so. Absent: not known.")
                     @Nullable

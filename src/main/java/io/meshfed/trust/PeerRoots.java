@@ -42,9 +42,9 @@ record PeerRoots(List<Peer> peers) {
         List<Refusal> refused = new ArrayList<>();
         boolean unknown = remote.unknown();
         for (NamedRoot root : remote.roots()) {
-            Optional<NamedRoot> read = read(root, ground.bundle());
-            unknown |= read.isEmpty();
             try {
+                Optional<NamedRoot> read = read(root, remote, ground.bundle());
+                unknown |= read.isEmpty();
                 if (read.isPresent()) {
                     CaCertificate certificate = verify(read.get(), ground.now());
                     apart(read.get(), certificate, remote, ground);
@@ -58,13 +58,28 @@ record PeerRoots(List<Peer> peers) {
     }
 
     /** One that is known by its fingerprint alone is as good as read if it stands in the bundle. */
-    private static Optional<NamedRoot> read(NamedRoot root, TrustBundle bundle) {
-        return root.pem().isEmpty() && root.sha256().isPresent()
-                ? bundle.roots().stream()
-                        .filter(present -> root.sha256().equals(Optional.of(present.sha256())))
-                        .findFirst()
-                        .map(present -> new NamedRoot(root.name(), present.pem(), root.sha256()))
-                : Optional.of(root);
+    private static Optional<NamedRoot> read(NamedRoot root, RemoteRoots remote, TrustBundle bundle) throws Refused {
+        if (root.fromPeer() && root.sha256().isEmpty()) {
+            throw new Refused(
+                    Flaw.FieldMissing,
+                    "root '" + root.name() + "': sha256 is required with fromPeer, for a root that only the other side"
+                            + " vouches for is not trusted; ask its administrators for the fingerprint");
+        }
+        if (!root.fromPeer() || !root.pem().isBlank()) {
+            return Optional.of(root);
+        }
+        Optional<NamedRoot> standing = bundle.roots().stream()
+                .filter(present -> root.sha256().equals(Optional.of(present.sha256())))
+                .findFirst()
+                .map(present -> new NamedRoot(root.name(), present.pem(), root.sha256(), true));
+        if (standing.isEmpty() && remote.catalogue().filter(c -> !c.isEmpty()).isPresent()) {
+            throw new Refused(
+                    Flaw.FieldMissing,
+                    "root '" + root.name() + "': the catalogue of the other mesh (its ExportedMesh, spec.roots) has no"
+                            + " pem for sha256 " + root.sha256().orElse("")
+                            + "; whoever runs meshfed there must see to it, or give the root here as pem");
+        }
+        return standing;
     }
 
     /** Nothing binds a root to a trust domain: with equal ones each CA could speak for the other mesh's workloads. */

@@ -122,18 +122,27 @@ final class PeerStance {
     private static Optional<Boolean> said(
             RemoteRoots remote, CaCertificate root, Function<PublicRoot, Boolean> fact, boolean otherwise) {
         return remote.catalogue()
+                .filter(PeerStance::legible)
                 // An operator that does not publish these facts says nothing of any root.
                 .filter(roots -> roots.stream().anyMatch(r -> r.accepted() != null && r.inUse() != null))
                 .flatMap(roots -> roots.stream()
-                        .filter(r -> r.sha256().equals(root.sha256()))
+                        .filter(r -> root.sha256().equals(r.sha256()))
                         .findFirst()
                         .map(r -> Optional.ofNullable(fact.apply(r)))
                         .orElse(Optional.of(otherwise)));
     }
 
+    /** A root without a name could be any, the one that is asked for included. */
+    private static boolean legible(List<PublicRoot> catalogue) {
+        return catalogue.stream().allMatch(root -> root.sha256() != null);
+    }
+
     private static String unreadable(RemoteRoots remote) {
-        return remote.catalogue().isPresent()
+        if (remote.catalogue().isEmpty()) {
+            return "its catalogue cannot be read now";
+        }
+        return legible(remote.catalogue().get())
                 ? "its catalogue says nothing of how its roots are used"
-                : "its catalogue cannot be read now";
+                : "its catalogue (ExportedMesh, spec.roots) has a root without sha256";
     }
 }

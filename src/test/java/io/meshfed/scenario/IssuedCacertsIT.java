@@ -30,6 +30,7 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,7 @@ class IssuedCacertsIT {
 
     @BeforeAll
     static void install() {
-        Openssl.assumePresent();
+        OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
         east = mesh(clusters.get("east"), "west", "172.18.64.");
@@ -210,7 +211,8 @@ class IssuedCacertsIT {
         assertThat(openssl.describe(pem(west, "ca-cert.pem"))).contains("Public-Key: (384 bit)");
         assertThat(cacerts(west).getData().get("ca-key.pem"))
                 .isNotEqualTo(before.getData().get("ca-key.pem"));
-        assertThat(pem(west, "root-cert.pem")).isEqualTo(Openssl.text(before.getData().get("root-cert.pem")));
+        assertThat(pem(west, "root-cert.pem"))
+                .isEqualTo(Openssl.text(before.getData().get("root-cert.pem")));
         assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
     }
 
@@ -274,8 +276,10 @@ class IssuedCacertsIT {
         east.secret("next-root-ca", "kubernetes.io/tls", next.tls());
 
         issuer("next-root-ca");
-        Mesh.until("both bundles", () -> pem(east, "root-cert.pem").equals(old + next.certificate())
-                && pem(west, "root-cert.pem").equals(old + next.certificate()));
+        Mesh.until(
+                "both bundles",
+                () -> pem(east, "root-cert.pem").equals(old + next.certificate())
+                        && pem(west, "root-cert.pem").equals(old + next.certificate()));
         assertThat(pem(west, "ca-cert.pem")).isEqualTo(signing);
         east.istio().publishRoot();
         within("the dwell here", () -> waitingFor().contains("RemoteMesh west"));
@@ -368,7 +372,10 @@ class IssuedCacertsIT {
                     () -> thief.resource(another).create(),
                     () -> thief.resource(another).serverSideApply(),
                     () -> secrets.withName("cacerts").delete(),
-                    () -> thief.secrets().inNamespace(SYSTEM).withName("cacerts").get(),
+                    () -> thief.secrets()
+                            .inNamespace(SYSTEM)
+                            .withName("cacerts")
+                            .get(),
                     () -> thief.configMaps().inNamespace(CONTROL_PLANE).list(),
                     () -> thief.resources(MeshFederation.class).list(),
                     () -> thief.pods().inAnyNamespace().list())) {

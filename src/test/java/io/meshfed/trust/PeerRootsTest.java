@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.Condition;
 import io.meshfed.api.Condition.State;
+import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.trust.TestCa.Ca;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PeerRootsTest {
@@ -248,7 +250,7 @@ class PeerRootsTest {
                 "east.local",
                 List.of(new NamedRoot("west", OTHER.pem(), Optional.empty())),
                 false,
-                java.util.Set.of(),
+                Set.of(),
                 Optional.empty(),
                 Optional.empty());
 
@@ -266,7 +268,7 @@ class PeerRootsTest {
                 "east.local",
                 List.of(new NamedRoot("west", ROOT.pem(), Optional.empty())),
                 false,
-                java.util.Set.of(),
+                Set.of(),
                 Optional.empty(),
                 Optional.empty());
 
@@ -275,13 +277,70 @@ class PeerRootsTest {
 
     @Test
     void pinnedRootThatCannotBeReadIsKnownByItsFingerprintOnceItStandsInTheBundle() {
-        NamedRoot pinned = NamedRoot.pinned("west", OTHER.certificate().sha256());
+        RemoteRoots pinned = fromPeer(pin(OTHER), Optional.empty());
 
-        assertThat(trusted(withWest.remote(Worlds.roots("west", List.of(pinned), false)), "west")
-                        .reason())
-                .isEqualTo("RootsTrusted");
-        assertThat(trusted(alone.remote(Worlds.roots("west", List.of(pinned), false)), "west")
-                        .reason())
-                .isEqualTo("RootUnreadable");
+        assertThat(trusted(withWest.remote(pinned), "west").reason()).isEqualTo("RootsTrusted");
+        assertThat(trusted(alone.remote(pinned), "west").reason()).isEqualTo("RootUnreadable");
+    }
+
+    @Test
+    void whatAPeersCatalogueLacksIsNamedAndStopsNoOther() {
+        PublicRoot nothing = new PublicRoot(null, null, null, null);
+        PublicRoot sound = new PublicRoot(OTHER.certificate().sha256(), OTHER.pem(), true, true);
+        PublicRoot withoutPem = new PublicRoot(OTHER.certificate().sha256(), null, true, true);
+        PublicRoot withoutSha = new PublicRoot(null, OTHER.pem(), true, true);
+
+        assertThat(reason(fromPeer(pin(OTHER), Optional.of(List.of(nothing))))).isEqualTo("FieldMissing");
+        assertThat(reason(fromPeer(pin(OTHER), Optional.of(List.of(withoutPem)))))
+                .isEqualTo("FieldMissing");
+        assertThat(reason(fromPeer(pin(THIRD), Optional.of(List.of(withoutSha)))))
+                .isEqualTo("RootMismatch");
+        assertThat(reason(fromPeer(pin(OTHER), Optional.of(List.of(nothing, sound)))))
+                .isEqualTo("NotYetInBundle");
+    }
+
+    @Test
+    void rootThatStandsInTheBundleDoesNotNeedThePeersCatalogue() {
+        PublicRoot withoutPem = new PublicRoot(OTHER.certificate().sha256(), null, true, true);
+
+        assertThat(trusted(withWest.remote(fromPeer(pin(OTHER), Optional.of(List.of(withoutPem)))), "west")
+                        .holds())
+                .isTrue();
+    }
+
+    /** An API server with an older schema, or none, lets it through. */
+    @Test
+    void rootThatOnlyThePeerVouchesForIsRefused() {
+        PublicRoot sound = new PublicRoot(OTHER.certificate().sha256(), OTHER.pem(), true, true);
+        for (Optional<List<PublicRoot>> catalogue :
+                List.of(Optional.<List<PublicRoot>>empty(), Optional.of(List.of(sound)))) {
+            RemoteRoots unpinned = fromPeer(Optional.empty(), catalogue);
+
+            assertThat(reason(unpinned)).isEqualTo("FieldMissing");
+            assertThat(trusted(alone.remote(unpinned), "west").message()).contains("sha256 is required with fromPeer");
+            assertThat(withWest.remote(unpinned).plan().action()).isEqualTo(LEAVE);
+        }
+    }
+
+    /** Of west, beside a mesh whose root is added all the same. */
+    private String reason(RemoteRoots west) {
+        Worlds world = alone.remote("north", THIRD).remote(west);
+        assertThat(world.applied().verified().roots()).contains(THIRD.certificate());
+        return trusted(world, "west").reason();
+    }
+
+    private static RemoteRoots fromPeer(Optional<String> sha256, Optional<List<PublicRoot>> catalogue) {
+        return new RemoteRoots(
+                "west",
+                "west.local",
+                List.of(NamedRoot.fromPeer("west-2026", sha256, catalogue)),
+                false,
+                Set.of(),
+                catalogue,
+                Optional.empty());
+    }
+
+    private static Optional<String> pin(Ca root) {
+        return Optional.of(root.certificate().sha256());
     }
 }

@@ -423,6 +423,17 @@ class RotationTest {
     }
 
     @Test
+    void catalogueWithARootThatHasNoFingerprintSaysNothing() {
+        Optional<List<PublicRoot>> holed = Optional.of(
+                List.of(new PublicRoot(null, null, false, true), new PublicRoot(sha(NEXT), NEXT.pem(), true, true)));
+
+        TrustPlan accepted = ACCEPTED.sibling("west", Set.of(), holed).plan();
+        assertThat(accepted.trustReady().reason()).isEqualTo("PeerNotKnown");
+        assertThat(accepted.trustReady().message()).contains("RemoteMesh west", "a root without sha256");
+        assertThat(RENEWED.sibling("west", Set.of(), holed).plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
     void oldRootStaysWhileAPeerUsesItOrNobodyKnows() {
         for (Worlds world : List.of(
                 RENEWED.sibling("west", Set.of(), catalogue(ROOT, true, true)),

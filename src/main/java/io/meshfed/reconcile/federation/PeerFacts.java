@@ -63,7 +63,9 @@ public final class PeerFacts {
         List<NamedRoot> found = new ArrayList<>();
         boolean unknown = false;
         for (Root root : remote.getSpec().trust().roots()) {
-            Optional<NamedRoot> named = root.fromPeer() ? fromPeer(root, catalogue) : fromHere(root);
+            Optional<NamedRoot> named = root.fromPeer()
+                    ? Optional.of(NamedRoot.fromPeer(root.name(), Optional.ofNullable(root.sha256()), catalogue))
+                    : fromHere(root);
             named.ifPresent(found::add);
             unknown |= named.isEmpty();
         }
@@ -74,7 +76,12 @@ public final class PeerFacts {
                 unknown,
                 Set.copyOf(remote.getSpec().trust().acceptedRoots()),
                 catalogue,
-                issued.of(remote, ownNetwork, page.flatMap(p -> Optional.ofNullable(p.istiod()))));
+                issued.of(remote, ownNetwork, page.flatMap(PeerFacts::istiod)));
+    }
+
+    /** Another mesh's API server need not have held it to our schema. */
+    private static Optional<ExportedMesh.Istiod> istiod(ExportedMesh.Spec page) {
+        return Optional.ofNullable(page.istiod()).filter(istiod -> istiod.seen() != null);
     }
 
     private Optional<NamedRoot> fromHere(Root root) {
@@ -85,18 +92,5 @@ public final class PeerFacts {
                                 .flatMap(c -> Optional.ofNullable(c.getData()))
                                 .flatMap(data -> Optional.ofNullable(data.get(ref.key())))))
                 .map(pem -> new NamedRoot(root.name(), pem, Optional.ofNullable(root.sha256())));
-    }
-
-    /** The root with the pinned fingerprint; of a catalogue that does not have it the first, which is refused by that. */
-    private static Optional<NamedRoot> fromPeer(Root root, Optional<List<PublicRoot>> catalogue) {
-        Optional<String> pin = Optional.ofNullable(root.sha256());
-        if (catalogue.isEmpty()) {
-            return pin.map(sha256 -> NamedRoot.pinned(root.name(), sha256));
-        }
-        return catalogue.get().stream()
-                .filter(r -> pin.equals(Optional.of(r.sha256())))
-                .findFirst()
-                .or(() -> catalogue.get().stream().findFirst())
-                .map(r -> new NamedRoot(root.name(), r.pem(), pin));
     }
 }
