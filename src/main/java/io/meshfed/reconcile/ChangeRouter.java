@@ -80,6 +80,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     public void remoteHeard(String remote) {
         wake.remote(remote);
         federations();
+        issuing();
     }
 
     /** A remote's claims changed: this mesh's trust and another remote's claim to its network depend on them. */
@@ -139,6 +140,9 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             federations();
             // Whether a host is exported.
             known.imports().stream().filter(ChangeRouter::setsPolicy).forEach(this::imported);
+        } else {
+            // What this mesh remembers of its roots.
+            issuing();
         }
         if (change.after().isEmpty()) {
             known.imports().forEach(this::imported);
@@ -246,8 +250,16 @@ public final class ChangeRouter implements LocalCluster.Hearer {
 
     private void secretChanged(String name) {
         federations();
+        issuing();
         known.remotes().stream()
                 .filter(r -> kubeconfigs(r.getSpec()).anyMatch(ref -> ref.name().equals(name)))
+                .forEach(r -> wake.remote(r.getMetadata().getName()));
+    }
+
+    /** Those whose {@code cacerts} is made here: it follows this mesh's issuer, its cacerts, and what all peers say. */
+    private void issuing() {
+        known.remotes().stream()
+                .filter(r -> r.getSpec().trust().issueCacerts() != null)
                 .forEach(r -> wake.remote(r.getMetadata().getName()));
     }
 

@@ -75,8 +75,8 @@ public final class IssuedCacerts {
      * @param again when to look again although nothing was heard
      */
     record Result(Optional<Condition> condition, Optional<RemoteTrustStatus> status, Optional<Duration> again) {
-        static Result of(Condition condition, RemoteTrustStatus status) {
-            return new Result(Optional.of(condition), Optional.of(status), Optional.empty());
+        static Result of(Condition condition, Optional<RemoteTrustStatus> status) {
+            return new Result(Optional.of(condition), status, Optional.empty());
         }
     }
 
@@ -146,27 +146,26 @@ public final class IssuedCacerts {
     }
 
     /** What was last seen stays while nothing can be seen. */
-    private static RemoteTrustStatus status(RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Instant> end) {
+    private static Optional<RemoteTrustStatus> status(
+            RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Instant> end) {
         Optional<IssuedStatus> before = Optional.ofNullable(remote.getStatus())
                 .map(RemoteMeshStatus::trust)
                 .map(RemoteTrustStatus::issued);
-        return new RemoteTrustStatus(
+        RemoteTrustStatus status = new RemoteTrustStatus(
                 issued.or(() -> before).orElse(null),
                 end.map(Instant::toString).map(CredentialStatus::new).orElse(null));
+        return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
     }
 
     private Result carryOut(
             RemoteMesh remote, String ownNetwork, IssuedPlan plan, RemoteSecret seen, Optional<Instant> end) {
         String name = remote.getMetadata().getName();
-        RemoteTrustStatus status = status(remote, plan.status(), end);
+        Optional<RemoteTrustStatus> status = status(remote, plan.status(), end);
         Optional<KubernetesClient> client = clusters.secretWriter(name);
         if (!(plan.action() instanceof TrustAction.WriteCacerts write)
                 || client.isEmpty()
                 || remote.getSpec().suspend()) {
-            return new Result(
-                    Optional.of(plan.issued()),
-                    Optional.of(status),
-                    plan.wakeAt().map(this::until));
+            return new Result(Optional.of(plan.issued()), status, plan.wakeAt().map(this::until));
         }
         Optional<Condition> obstacle;
         try {
@@ -179,15 +178,15 @@ public final class IssuedCacerts {
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                 // Somebody else changed it; the watch brings that.
-                return new Result(Optional.of(plan.issued()), Optional.of(status), Optional.of(AT_ONCE));
+                return new Result(Optional.of(plan.issued()), status, Optional.of(AT_ONCE));
             }
             obstacle = Optional.of(failed(e.getCode()));
         }
         if (obstacle.isPresent()) {
-            return new Result(obstacle, Optional.of(status), Optional.of(attempts.failed(name)));
+            return new Result(obstacle, status, Optional.of(attempts.failed(name)));
         }
         attempts.succeeded(name);
-        return new Result(Optional.of(plan.issued()), Optional.of(status), Optional.empty());
+        return new Result(Optional.of(plan.issued()), status, Optional.empty());
     }
 
     private Duration until(Instant moment) {
