@@ -7,7 +7,10 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.ExportedMesh.Istiod;
+import io.meshfed.api.ExportedMesh.PublicRoot;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,31 @@ class ExternalTrustTest {
         assertThat(plan.trustReady().holds()).isTrue();
         assertThat(plan.trustReady().reason()).isEqualTo("Verified");
         assertThat(plan.wakeAt()).contains(ROOT.certificate().notAfter().plusSeconds(1));
+    }
+
+    @Test
+    void rootThatIsNotTheMeshsOwnIsAcceptedOnceAllWorkloadsHaveItForNobodyHereTakesItAway() {
+        Worlds both = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
+                .reloaded()
+                .reported();
+
+        assertThat(both.plan().publicRoots().get(1).accepted()).isFalse();
+        PublicRoot other =
+                both.later(Duration.ofHours(24).plusMinutes(10)).plan().publicRoots().get(1);
+        assertThat(other.sha256()).isEqualTo(OTHER.certificate().sha256());
+        assertThat(other.accepted()).isTrue();
+        assertThat(other.inUse()).isFalse();
+    }
+
+    @Test
+    void catalogueSaysWhatIstiodRunsOnWhateverStandsInCacerts() {
+        assertThat(Worlds.external().plan().istiod()).contains(new Istiod(false, List.of()));
+        assertThat(Worlds.external().published(OTHER.pem() + ROOT.pem()).plan().istiod())
+                .contains(new Istiod(
+                        true,
+                        List.of(OTHER.certificate().sha256(), ROOT.certificate().sha256())));
+        assertThat(Worlds.external().published("nothing").plan().istiod()).isEmpty();
     }
 
     @Test

@@ -351,6 +351,27 @@ class IssuedTrustTest {
     }
 
     @Test
+    void istiodThatSignsUnderTheOldRootGetsNothingFromTheNewOne() {
+        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
+                .applied()
+                .reloaded()
+                .reported()
+                .later(DWELL)
+                .applied()
+                .reloaded()
+                .reported();
+        String old = ROOT.certificate().sha256();
+        String next = NEXT.certificate().sha256();
+
+        refused(absent(signed, Optional.of(new Istiod(true, List.of(old, next)))), "RunningOnOtherRoot");
+        assertThat(text(
+                        written(absent(signed, Optional.of(new Istiod(true, List.of(next, old))))
+                                .issue("west")),
+                        "root-cert.pem"))
+                .isEqualTo(NEXT.pem() + ROOT.pem());
+    }
+
+    @Test
     void rootThatIsNoneOfThisMeshsOwnStays() {
         Map<String, byte[]> more = new HashMap<>(first());
         more.put("root-cert.pem", bytes(ROOT.pem() + OTHER.pem()));
