@@ -28,17 +28,17 @@ final class RootLedger {
     private static final int MAX_ENTRIES = 96;
 
     private final Map<CaCertificate, Entry> entries;
-    private final boolean managed;
     private final Duration dwell;
     private final Instant now;
+    private final boolean managed;
 
     private record Entry(Optional<Instant> publishedSince, Optional<Instant> idleSince, boolean ours) {}
 
-    private RootLedger(Map<CaCertificate, Entry> entries, boolean managed, Duration dwell, Instant now) {
+    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now, boolean managed) {
         this.entries = entries;
-        this.managed = managed;
         this.dwell = dwell;
         this.now = now;
+        this.managed = managed;
     }
 
     /** The ledger of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
@@ -72,10 +72,7 @@ final class RootLedger {
                             active || wasOurs));
         }
         return new RootLedger(
-                entries,
-                managed,
-                Dwell.of(picture.spec().rotation(), picture.world().istiod()),
-                picture.now());
+                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now(), managed);
     }
 
     /** A time that can be counted from; one in the future was written by another clock and is as good as none. */
@@ -150,12 +147,14 @@ final class RootLedger {
     }
 
     /**
-     * Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. None where somebody else
-     * makes {@code cacerts}: no root leaves it by this operator's doing.
+     * Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. Where somebody else makes
+     * {@code cacerts} none leaves until it is gone.
      */
     Set<CaCertificate> leaving(Collection<CaCertificate> bundle, PeerRoots peers) {
+        if (!managed) {
+            return Set.of();
+        }
         return bundle.stream()
-                .filter(root -> managed)
                 .filter(root -> !active(root) && !peers.wanted().contains(root))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

@@ -7,8 +7,8 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ExportedMesh.Istiod;
-import io.meshfed.api.ExportedMesh.PublicRoot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,21 +28,6 @@ class ExternalTrustTest {
         assertThat(plan.trustReady().holds()).isTrue();
         assertThat(plan.trustReady().reason()).isEqualTo("Verified");
         assertThat(plan.wakeAt()).contains(ROOT.certificate().notAfter().plusSeconds(1));
-    }
-
-    @Test
-    void rootThatIsNotTheMeshsOwnIsAcceptedOnceAllWorkloadsHaveItForNobodyHereTakesItAway() {
-        Worlds both = Worlds.external()
-                .foreignCacerts(BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
-                .reloaded()
-                .reported();
-
-        assertThat(both.plan().publicRoots().get(1).accepted()).isFalse();
-        PublicRoot other =
-                both.later(Duration.ofHours(24).plusMinutes(10)).plan().publicRoots().get(1);
-        assertThat(other.sha256()).isEqualTo(OTHER.certificate().sha256());
-        assertThat(other.accepted()).isTrue();
-        assertThat(other.inUse()).isFalse();
     }
 
     @Test
@@ -72,6 +57,26 @@ class ExternalTrustTest {
 
         assertThat(world.plan().action()).isEqualTo(new TrustAction.Leave());
         assertThat(world.plan().trusted().get("west").reason()).isEqualTo("NotYetInBundle");
+    }
+
+    @Test
+    void rootThatSomebodyPutBesideTheOwnOneIsAcceptedWhenEveryWorkloadHasIt() {
+        Worlds world = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
+                .published(ROOT.pem() + OTHER.pem())
+                .reported();
+
+        assertThat(accepted(world.plan())).containsExactly(false, false);
+        assertThat(accepted(world.later(Duration.ofHours(25)).plan())).containsExactly(true, true);
+        assertThat(accepted(
+                        world.later(Duration.ofHours(25)).published(ROOT.pem()).plan()))
+                .containsExactly(true, false);
+    }
+
+    private static List<Boolean> accepted(TrustPlan plan) {
+        return plan.publicRoots().stream()
+                .map(ExportedMesh.PublicRoot::accepted)
+                .toList();
     }
 
     @Test
