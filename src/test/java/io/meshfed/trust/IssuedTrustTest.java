@@ -380,6 +380,12 @@ class IssuedTrustTest {
 
         assertThat(plan.action()).isEqualTo(LEAVE);
         assertThat(plan.issued().holds()).isTrue();
+        // Not even when this mesh knew it, and gives it up.
+        Worlds givingUp =
+                HOME.remote("north", OTHER).applied().reloaded().reported().remotes(List.of());
+        assertThat(givingUp.plan().action()).isNotEqualTo(LEAVE);
+        assertThat(present(givingUp, Origin.OURS, more, NOT_SEEN).issue("west").action())
+                .isEqualTo(LEAVE);
     }
 
     @Test
