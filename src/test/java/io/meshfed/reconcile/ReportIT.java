@@ -90,9 +90,12 @@ class ReportIT {
     /** Looks that follow each other faster than the watch's echo see what was written. */
     @Test
     void aStatusIsWrittenOnceAndItsFlipsAreToldOnce() {
-        reconciler.wanted.set(new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null));
+        Wanted well = new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null);
+        reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));
+        // Events follow the status; a second look begins when the first has ended, Events and all.
+        look(well);
         AuditLog.Mark mark = east.auditLog().mark();
 
         reconciler.wanted.set(new Wanted(List.of(Condition.no("Connected", "Unreachable", "u")), null, null));
