@@ -127,7 +127,8 @@ class RotationUnderLoadIT {
     }
 
     @Test
-    void noRequestFailsWhileRootsAreReplacedAndASelfSignedMeshIsMigratedAndOperatorsAreKilledAtEachStep() {
+    void noRequestFailsWhileRootsAreReplacedAndASelfSignedMeshIsMigratedAndOperatorsAreKilledAtEachStep(
+            LiveMeshes meshes) {
         String common = publishedRoots(east);
         String own = publishedRoots(north);
         for (LiveMesh mesh : List.of(east, west)) {
@@ -166,8 +167,11 @@ class RotationUnderLoadIT {
                 all.forEach(mesh -> until("the next root alone in " + mesh.name(), () -> publishedRoots(mesh)
                         .equals(root)));
                 assertNothingFailed("within north, from its own CA to the next root", within);
-                assertNothingFailed("from east to west, from their root to the next", across);
-                assertNothingFailed("from north to west, from roots of their own to the next", fromNorth);
+                int toWest = assertNothingFailed("from east to west, from their root to the next", across)
+                        + assertNothingFailed("from north to west, from roots of their own to the next", fromNorth);
+                assertThat(meshes.gatewayConnections("west"))
+                        .as("each request is a handshake")
+                        .isGreaterThanOrEqualTo(toWest);
             }
         } finally {
             killing = false;
@@ -229,14 +233,16 @@ class RotationUnderLoadIT {
         return Mesh.reason(mesh.federation(), "TrustReady");
     }
 
-    private static void assertNothingFailed(String what, Load load) {
+    private static int assertNothingFailed(String what, Load load) {
         untilAnswered(load, load.requests().size());
         Answers answers = load.stop();
-        int failed = answers.failed() - answers.notMade();
-        REPORT.add("%s: %d requests, %d failed".formatted(what, answers.requests() - answers.notMade(), failed));
+        int made = answers.requests() - answers.notMade();
+        int failed = made - answers.ok();
+        REPORT.add("%s: %d requests, %d failed".formatted(what, made, failed));
         assertThat(failed)
                 .as("%s: %s, %s", what, answers.byStatus(), answers.failures())
                 .isZero();
+        return made;
     }
 
     private static void untilAnswered(Load load, int soFar) {
