@@ -192,6 +192,7 @@ class RotationUnderLoadIT {
         all.forEach(mesh ->
                 Stream.of(Phase.AwaitTrust, Phase.AwaitRenewal).forEach(phase -> ahead.add(new Stop(mesh, phase))));
         until("the end of all phases", () -> {
+            assertThat(watch.broken()).isEmpty();
             for (Stop stop : Set.copyOf(ahead)) {
                 if (stop.reached()) {
                     ahead.remove(stop);
