@@ -15,6 +15,7 @@ import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
+import io.meshfed.reconcile.federation.CertificateFlow;
 import io.meshfed.reconcile.federation.PeerFacts;
 import io.meshfed.reconcile.federation.TrustFlow;
 import io.meshfed.reconcile.remote.AddressingChoice;
@@ -56,7 +57,8 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.gatewayManaged(), config.mtlsManaged());
+        return new Installation(
+                config.namespace(), config.gatewayManaged(), config.mtlsManaged(), config.certManagerEnabled());
     }
 
     @Produces
@@ -169,14 +171,18 @@ class Wiring {
             IssuedCacerts issued,
             Applier applier,
             Clock clock,
-            OperatorConfig config) {
+            Installation installation) {
         return new TrustFlow(
                 cluster,
                 new PeerFacts(
-                        cluster, remote -> remotes.snapshot(remote).catalogue(), issued::world, config.namespace()),
+                        cluster,
+                        remote -> remotes.snapshot(remote).catalogue(),
+                        issued::world,
+                        installation.namespace()),
                 applier,
                 new TrustPlanner(clock, new SecureRandom()),
-                config.namespace());
+                new CertificateFlow(cluster, applier, installation.namespace(), installation.certManagerEnabled()),
+                installation.namespace());
     }
 
     @Produces

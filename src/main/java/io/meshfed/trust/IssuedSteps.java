@@ -29,9 +29,14 @@ final class IssuedSteps {
         this.peers = new PeerStance(home);
     }
 
+    /** This mesh's issuer, where it holds one. */
+    Optional<Issuer> issuer() {
+        return home.issuer().sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
+    }
+
     /** The roots that this mesh signs under or is going to, as far as it has taken them into its own bundle. */
     List<CaCertificate> wanted() {
-        return Stream.concat(Stream.of(own.ownRoot()), home.issuer().sound().map(Issuer::root).stream())
+        return Stream.concat(Stream.of(own.ownRoot()), issuer().map(Issuer::root).stream())
                 .distinct()
                 .filter(home.bundle().roots()::contains)
                 .toList();
@@ -56,9 +61,7 @@ final class IssuedSteps {
         if (!missing.isEmpty()) {
             return grow(cacerts, missing, observed);
         }
-        Verdict signed = home.issuer()
-                .sound()
-                .map(issuer -> issuer.root().equals(cacerts.ownRoot())
+        Verdict signed = issuer().map(issuer -> issuer.root().equals(cacerts.ownRoot())
                         ? renew(cacerts, issuer, origin, renewal, observed)
                         : move(cacerts, issuer, renewal, observed))
                 .orElseGet(() -> withoutIssuer(renewal, observed));
@@ -176,7 +179,8 @@ final class IssuedSteps {
                         ? Condition.no(
                                 TrustPlan.TRUST_READY,
                                 Reasons.ISSUER_MISSING,
-                                observed.message() + "; it cannot be renewed: " + Sentences.issuerMissing(home))
+                                observed.message() + "; it cannot be renewed: "
+                                        + Sentences.sourceMissing(home).message())
                         : observed);
     }
 

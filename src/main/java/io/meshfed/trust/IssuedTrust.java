@@ -83,7 +83,7 @@ final class IssuedTrust {
                     "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation here, for only who holds"
                             + " the issuer can sign"));
         }
-        if (home.issuer() instanceof Reading.Flawed<Issuer> flawed) {
+        if (home.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
             return Optional.of(Verdict.refuse(flawed.flaw(), Sentences.issuerFlawed(home, flawed)));
         }
         boolean ours = home.world().cacerts().filter(PresentCacerts::writable).isPresent();
@@ -125,10 +125,11 @@ final class IssuedTrust {
 
     /** @param asked whether the remote's people laid out an empty Secret to be filled, which they do where none is in use */
     private Verdict first(boolean asked) {
-        if (home.issuer().sound().isEmpty()) {
-            return Verdict.refuse(Reasons.ISSUER_MISSING, Sentences.issuerMissing(home));
+        if (steps.issuer().isEmpty()) {
+            return Verdict.refuse(
+                    Reasons.ISSUER_MISSING, Sentences.sourceMissing(home).message());
         }
-        Issuer issuer = home.issuer().sound().get();
+        Issuer issuer = steps.issuer().get();
         if (!issuer.root().equals(own.ownRoot())) {
             return Verdict.refuse(
                     Reasons.ISSUING,
@@ -175,7 +176,7 @@ final class IssuedTrust {
     }
 
     private Verdict broken(Reading.Flawed<Cacerts> flawed) {
-        Optional<Issuer> issuer = home.issuer().sound();
+        Optional<Issuer> issuer = steps.issuer();
         boolean elsewhere = issuer.isPresent()
                 && issued.istiod()
                         .filter(istiod -> istiod.seen()

@@ -82,7 +82,7 @@ public final class TrustPlanner {
     private static TrustStatus status(
             Picture picture, Cacerts cacerts, List<CaCertificate> roots, Optional<Progress> rotation) {
         Optional<TrustStatus> before = picture.world().before();
-        boolean onTheIssuersRoot = picture.spec().type() == Trust.Type.Managed
+        boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
                 && picture.issuer()
                         .sound()
                         .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))

@@ -15,6 +15,7 @@ import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.SecretBytes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import io.meshfed.trust.CertificateTrouble;
 import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IstiodSettings;
 import io.meshfed.trust.PresentCacerts;
@@ -38,6 +39,7 @@ public final class TrustFlow {
     private final PeerFacts peers;
     private final Applier applier;
     private final TrustPlanner planner;
+    private final CertificateFlow certificates;
     private final String operatorNamespace;
     private volatile Optional<Known> known = Optional.empty();
 
@@ -46,14 +48,21 @@ public final class TrustFlow {
 
     /**
      * @param peers how other meshes stand to this one's trust
+     * @param certificates asks cert-manager
      * @param operatorNamespace where issuer Secrets and ConfigMaps with roots live
      */
     public TrustFlow(
-            LocalCluster cluster, PeerFacts peers, Applier applier, TrustPlanner planner, String operatorNamespace) {
+            LocalCluster cluster,
+            PeerFacts peers,
+            Applier applier,
+            TrustPlanner planner,
+            CertificateFlow certificates,
+            String operatorNamespace) {
         this.cluster = cluster;
         this.peers = peers;
         this.applier = applier;
         this.planner = planner;
+        this.certificates = certificates;
         this.operatorNamespace = operatorNamespace;
     }
 
@@ -75,7 +84,10 @@ public final class TrustFlow {
         Sight sight = Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
         // Without leave to read it there is nothing to take over, which is told where it matters.
         boolean waiting = migrates(mesh) && Sight.of(List.of(selfSigned(mesh))).waiting();
-        return new Sight(sight.waiting() || waiting, sight.trouble());
+        Sight certificate = certificates.sight(mesh);
+        return new Sight(
+                sight.waiting() || waiting || certificate.waiting(),
+                sight.trouble().or(certificate::trouble));
     }
 
     private static boolean migrates(MeshFederation mesh) {
@@ -149,8 +161,12 @@ public final class TrustFlow {
                 cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
         Known now = new Known(mesh.getMetadata().getName(), settings(mesh, istio), trustDomain);
         known = Optional.of(now);
-        TrustPlan plan = planner.plan(world(mesh, now, cacerts));
-        return new Result(plan, carryOut(mesh, plan.action(), cacerts));
+        CertificateFlow.Result certificate = certificates.run(mesh);
+        Optional<Map<String, byte[]>> issuer = mesh.getSpec().trust().type() == Trust.Type.CertManager
+                ? certificate.secret().map(SecretBytes::decoded)
+                : issuer(mesh);
+        TrustPlan plan = planner.plan(world(mesh, now, cacerts, issuer, certificate.trouble()));
+        return new Result(plan, carryOut(mesh, plan.action(), cacerts, certificate.outcomes()));
     }
 
     /**
@@ -167,21 +183,28 @@ public final class TrustFlow {
                     return world(
                             mesh,
                             now,
-                            cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS));
+                            cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS),
+                            issuer(mesh),
+                            Optional.empty());
                 })
                 .filter(world -> world.remotes().stream()
                         .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent()))
                 .map(world -> planner.issue(world, remote)));
     }
 
-    private TrustWorld world(MeshFederation mesh, Known now, Optional<Secret> cacerts) {
+    private TrustWorld world(
+            MeshFederation mesh,
+            Known now,
+            Optional<Secret> cacerts,
+            Optional<Map<String, byte[]>> issuer,
+            Optional<CertificateTrouble> trouble) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
         Trust spec = mesh.getSpec().trust();
         return new TrustWorld(
                 mesh.getMetadata().getName(),
                 now.trustDomain(),
                 spec,
-                Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
+                issuer,
                 cacerts.map(s -> new PresentCacerts(SecretBytes.decoded(s), origin(s))),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
@@ -191,6 +214,7 @@ public final class TrustFlow {
                         ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(SecretBytes::decoded)
                         : Optional.empty(),
                 peers.all(mesh.getSpec().mesh().network()),
+                trouble,
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust));
     }
 
@@ -219,10 +243,9 @@ public final class TrustFlow {
         }
     }
 
-    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
+    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts, Outcomes outcomes) {
         // CA material survives the custom resource: no ownerReference on either Secret.
         Owner owner = Owner.of(mesh).surviving();
-        Outcomes outcomes = new Outcomes();
         if (action instanceof TrustAction.CreateIssuer create) {
             String name = mesh.getSpec().trust().issuer().secretName();
             outcomes.add(applier.createOnce(
@@ -239,9 +262,10 @@ public final class TrustFlow {
         return outcomes;
     }
 
-    private Optional<Map<String, byte[]>> secret(String name) {
-        return cluster.in(Secret.class, operatorNamespace)
-                .get(operatorNamespace, name)
+    private Optional<Map<String, byte[]>> issuer(MeshFederation mesh) {
+        return Optional.ofNullable(mesh.getSpec().trust().issuer())
+                .flatMap(issuer ->
+                        cluster.in(Secret.class, operatorNamespace).get(operatorNamespace, issuer.secretName()))
                 .map(SecretBytes::decoded);
     }
 
