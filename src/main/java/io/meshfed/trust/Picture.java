@@ -5,6 +5,7 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,8 @@ record Picture(
                 IstiodRoots.of(world.publishedRoots()),
                 PeerRoots.verify(
                         world.remotes(),
-                        new PeerRoots.Ground(world.trustDomain(), ours(world, issuer, cacerts), bundle, now)));
+                        new PeerRoots.Ground(
+                                world.trustDomain(), ours(world, issuer, cacerts), own(issuer, cacerts), bundle, now)));
     }
 
     /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
@@ -48,9 +50,15 @@ record Picture(
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
                 .collect(Collectors.toSet());
-        issuer.sound().map(Issuer::root).map(CaCertificate::sha256).ifPresent(ours::add);
-        cacerts.sound().map(Cacerts::ownRoot).map(CaCertificate::sha256).ifPresent(ours::add);
+        own(issuer, cacerts).stream().map(CaCertificate::sha256).forEach(ours::add);
         return ours;
+    }
+
+    private static Set<CaCertificate> own(Reading<Issuer> issuer, Reading<Cacerts> cacerts) {
+        Set<CaCertificate> own = new LinkedHashSet<>();
+        issuer.sound().map(Issuer::root).ifPresent(own::add);
+        cacerts.sound().map(Cacerts::ownRoot).ifPresent(own::add);
+        return own;
     }
 
     Trust spec() {
