@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
 final class CacertsWrite {
@@ -28,32 +29,28 @@ final class CacertsWrite {
     }
 
     /**
-     * A fresh intermediate with its key, on the given bundle.
+     * The next intermediate with its key, on the given bundle.
      *
      * @param why for the Event
      * @param ready what is to be said meanwhile
      */
-    Verdict issue(Issuer issuer, TrustBundle bundle, String why, Condition ready) {
+    Verdict issue(IntermediateSource source, TrustBundle bundle, String why, Condition ready) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
-        Issuance.Issued intermediate = Issuance.intermediate(
-                picture.world().meshName(),
-                wanted.keyAlgorithm(),
-                Durations.parse(wanted.validity()),
-                issuer,
-                picture.now(),
-                random);
-        StringBuilder chain = new StringBuilder(intermediate.certificate().pem());
+        IntermediateSource.Signing signing = source.next(picture.world().meshName(), wanted, picture.now(), random);
+        List<CaCertificate> path = signing.path();
         // Without the root: a peer has it, or does not trust it.
-        issuer.path().subList(0, issuer.path().size() - 1).forEach(ca -> chain.append(ca.pem()));
+        String chain = path.subList(0, path.size() - 1).stream()
+                .map(CaCertificate::pem)
+                .collect(Collectors.joining());
         return write(
                 Map.of(
-                        Cacerts.CA_CERT, Pem.bytes(intermediate.certificate().pem()),
-                        Cacerts.CA_KEY, Pem.bytes(PrivateKeys.write(intermediate.key())),
-                        Cacerts.CERT_CHAIN, Pem.bytes(chain.toString()),
+                        Cacerts.CA_CERT, Pem.bytes(path.get(0).pem()),
+                        Cacerts.CA_KEY, signing.key(),
+                        Cacerts.CERT_CHAIN, Pem.bytes(chain),
                         Cacerts.ROOT_CERT, bundle.pem()),
-                issuer.root(),
+                source.root(),
                 why,
                 ready);
     }

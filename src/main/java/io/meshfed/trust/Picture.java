@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederationStatus.RootRecord;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -20,14 +21,14 @@ import java.util.stream.Collectors;
 record Picture(
         TrustWorld world,
         Instant now,
-        Reading<Issuer> issuer,
+        Reading<IntermediateSource> issuer,
         Reading<Cacerts> cacerts,
         TrustBundle bundle,
         IstiodRoots istiod,
         PeerRoots peers) {
 
     static Picture of(TrustWorld world, Instant now, SecureRandom random) {
-        Reading<Issuer> issuer = Reading.of(world.issuerSecret(), data -> Issuer.read(data, now, random));
+        Reading<IntermediateSource> issuer = Reading.of(world.issuerSecret(), data -> source(world, data, now, random));
         Reading<Cacerts> cacerts = Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
         TrustBundle bundle = TrustBundle.of(
                 Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
@@ -44,8 +45,33 @@ record Picture(
                                 world.trustDomain(), ours(world, issuer, cacerts), own(issuer, cacerts), bundle, now)));
     }
 
+    /** Another mesh, whose {@code cacerts} is made by this one and from its issuer; what its istiod does is not seen. */
+    Picture ofRemote(String name, Optional<PresentCacerts> itsCacerts, SecureRandom random) {
+        TrustWorld its = new TrustWorld(
+                name,
+                Optional.empty(),
+                world.spec(),
+                world.issuerSecret(),
+                itsCacerts,
+                Optional.empty(),
+                IstiodSettings.UNKNOWN,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+        return new Picture(
+                its,
+                now,
+                issuer,
+                Reading.of(itsCacerts, present -> Cacerts.verify(present.data(), now, random)),
+                TrustBundle.of(
+                        Cacerts.rootBytes(itsCacerts.map(PresentCacerts::data).orElse(Map.of()))),
+                new IstiodRoots.NotSeen(),
+                new PeerRoots(List.of()));
+    }
+
     /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
-    private static Set<String> ours(TrustWorld world, Reading<Issuer> issuer, Reading<Cacerts> cacerts) {
+    private static Set<String> ours(TrustWorld world, Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
         Set<String> ours = world.before().map(TrustStatus::history).orElse(List.of()).stream()
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
@@ -54,20 +80,31 @@ record Picture(
         return ours;
     }
 
-    private static Set<CaCertificate> own(Reading<Issuer> issuer, Reading<Cacerts> cacerts) {
+    private static Set<CaCertificate> own(Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
         Set<CaCertificate> own = new LinkedHashSet<>();
-        issuer.sound().map(Issuer::root).ifPresent(own::add);
+        issuer.sound().map(IntermediateSource::root).ifPresent(own::add);
         cacerts.sound().map(Cacerts::ownRoot).ifPresent(own::add);
         return own;
+    }
+
+    private static IntermediateSource source(
+            TrustWorld world, Map<String, byte[]> data, Instant now, SecureRandom random) throws Refused {
+        return world.spec().type() == Trust.Type.CertManager
+                ? DeliveredIntermediate.read(
+                        data, Optional.ofNullable(world.spec().certManager()).map(CertManager::root), now, random)
+                : Issuer.read(data, now, random);
     }
 
     Trust spec() {
         return world.spec();
     }
 
-    /** Name of the issuer's Secret; empty if the spec gives none. */
+    /** Name of the issuer's Secret, or kind and name of cert-manager's issuer; empty if the spec gives none. */
     Optional<String> issuerName() {
-        return Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
+        return spec().type() == Trust.Type.CertManager
+                ? Optional.ofNullable(spec().certManager())
+                        .map(c -> c.issuerRef().toString())
+                : Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
     }
 
     /** The values of {@code cacerts}; empty if it does not exist. */

@@ -35,6 +35,15 @@ public final class Reasons {
     /** Renewal is due and would gain nothing: the issuer itself ends. */
     public static final String ISSUER_EXPIRING = "IssuerExpiring";
 
+    /** The chart was installed without the right to ask cert-manager. */
+    public static final String CERT_MANAGER_NOT_PERMITTED = "CertManagerNotPermitted";
+
+    /** cert-manager is not installed. */
+    public static final String CERT_MANAGER_MISSING = "CertManagerMissing";
+
+    /** cert-manager has not issued. With a sound cacerts TrustReady stays true until renewal is overdue. */
+    public static final String CERTIFICATE_NOT_READY = "CertificateNotReady";
+
     /** cacerts is being made. */
     public static final String ISSUING = "Issuing";
 
@@ -82,6 +91,12 @@ public final class Reasons {
 
     /** Trusted is true: istiod gives all roots of the other mesh to workloads. */
     public static final String ROOTS_TRUSTED = "RootsTrusted";
+
+    /** CacertsIssued is false: only a mesh whose trust is Managed can sign for another one. */
+    public static final String NOT_MANAGED = "NotManaged";
+
+    /** CacertsIssued is false: this mesh's own cacerts comes first. */
+    public static final String WAITING_FOR_OWN_TRUST = "WaitingForOwnTrust";
 
     private Reasons() {}
 }

@@ -30,21 +30,24 @@ final class RootLedger {
     private final Map<CaCertificate, Entry> entries;
     private final Duration dwell;
     private final Instant now;
+    private final boolean managed;
 
     private record Entry(Optional<Instant> publishedSince, Optional<Instant> idleSince, boolean ours) {}
 
-    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now) {
+    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now, boolean managed) {
         this.entries = entries;
         this.dwell = dwell;
         this.now = now;
+        this.managed = managed;
     }
 
     /** The ledger of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
     static RootLedger of(Picture picture, Cacerts cacerts) {
         Map<String, RootRecord> before = picture.world().before().map(TrustStatus::history).orElse(List.of()).stream()
                 .collect(Collectors.toMap(RootRecord::sha256, Function.identity(), (one, other) -> one));
-        boolean managed = picture.spec().type() == Trust.Type.Managed;
-        Optional<CaCertificate> target = managed ? picture.issuer().sound().map(Issuer::root) : Optional.empty();
+        boolean managed = picture.spec().type() != Trust.Type.External;
+        Optional<CaCertificate> target =
+                managed ? picture.issuer().sound().map(IntermediateSource::root) : Optional.empty();
         // Without a readable issuer nobody can say where the mesh is going, so nothing becomes idle that was not.
         boolean targetKnown = !managed || target.isPresent();
         Set<CaCertificate> asked = picture.peers().wanted();
@@ -70,7 +73,7 @@ final class RootLedger {
                             active || wasOurs));
         }
         return new RootLedger(
-                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now());
+                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now(), managed);
     }
 
     /** A time that can be counted from; one in the future was written by another clock and is as good as none. */
@@ -109,6 +112,11 @@ final class RootLedger {
         return entry(root).map(Entry::ours).orElse(true);
     }
 
+    /** Whether it stands in the ledger, and this mesh ever signed under it, or is going to. */
+    boolean knownAsOurs(CaCertificate root) {
+        return entry(root).map(Entry::ours).orElse(false);
+    }
+
     /** Whether this mesh signs under it or is going to. */
     boolean active(CaCertificate root) {
         return entry(root).filter(e -> e.idleSince().isEmpty()).isPresent();
@@ -139,8 +147,14 @@ final class RootLedger {
                 .toList();
     }
 
-    /** Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. */
+    /**
+     * Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. Where somebody else makes
+     * {@code cacerts} none leaves until it is gone.
+     */
     Set<CaCertificate> leaving(Collection<CaCertificate> bundle, PeerRoots peers) {
+        if (!managed) {
+            return Set.of();
+        }
         return bundle.stream()
                 .filter(root -> !active(root) && !peers.wanted().contains(root))
                 .collect(Collectors.toCollection(LinkedHashSet::new));

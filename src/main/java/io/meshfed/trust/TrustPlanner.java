@@ -52,7 +52,22 @@ public final class TrustPlanner {
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
                         .map(root -> publicRoot(root, picture, ledger))
                         .toList(),
+                picture.istiod().publicly(),
                 wakeAt(verdict, picture, ledger));
+    }
+
+    /**
+     * Plans the {@code cacerts} of another mesh, from the same picture of this one.
+     *
+     * @param remote name of a RemoteMesh in {@code world} whose {@code cacerts} is made here and can be read
+     */
+    public IssuedPlan issue(TrustWorld world, String remote) {
+        Picture home = Picture.of(world, clock.instant(), random);
+        RemoteRoots asked = world.remotes().stream()
+                .filter(r -> r.remote().equals(remote))
+                .findFirst()
+                .orElseThrow();
+        return IssuedTrust.plan(home, asked, asked.issued().orElseThrow(), random);
     }
 
     private static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
@@ -67,7 +82,7 @@ public final class TrustPlanner {
     private static TrustStatus status(
             Picture picture, Cacerts cacerts, List<CaCertificate> roots, Optional<Progress> rotation) {
         Optional<TrustStatus> before = picture.world().before();
-        boolean onTheIssuersRoot = picture.spec().type() == Trust.Type.Managed
+        boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
                 && picture.issuer()
                         .sound()
                         .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))

@@ -104,6 +104,8 @@ class BadInputsTest {
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
         shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.AmbiguousRoot));
+        // A matter of what cert-manager delivers: CertManagerTrustTest.
+        shown.add(Flaw.SelfSignedIntermediate);
 
         assertThat(shown).containsExactlyInAnyOrder(Flaw.values());
     }

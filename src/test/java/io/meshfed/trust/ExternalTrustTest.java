@@ -7,7 +7,10 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ExportedMesh.Istiod;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,16 @@ class ExternalTrustTest {
     }
 
     @Test
+    void catalogueSaysWhatIstiodRunsOnWhateverStandsInCacerts() {
+        assertThat(Worlds.external().plan().istiod()).contains(new Istiod(false, List.of()));
+        assertThat(Worlds.external().published(OTHER.pem() + ROOT.pem()).plan().istiod())
+                .contains(new Istiod(
+                        true,
+                        List.of(OTHER.certificate().sha256(), ROOT.certificate().sha256())));
+        assertThat(Worlds.external().published("nothing").plan().istiod()).isEmpty();
+    }
+
+    @Test
     void missingCacertsIsReported() {
         TrustPlan plan = Worlds.external().plan();
 
@@ -44,6 +57,26 @@ class ExternalTrustTest {
 
         assertThat(world.plan().action()).isEqualTo(new TrustAction.Leave());
         assertThat(world.plan().trusted().get("west").reason()).isEqualTo("NotYetInBundle");
+    }
+
+    @Test
+    void rootThatSomebodyPutBesideTheOwnOneIsAcceptedWhenEveryWorkloadHasIt() {
+        Worlds world = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
+                .published(ROOT.pem() + OTHER.pem())
+                .reported();
+
+        assertThat(accepted(world.plan())).containsExactly(false, false);
+        assertThat(accepted(world.later(Duration.ofHours(25)).plan())).containsExactly(true, true);
+        assertThat(accepted(
+                        world.later(Duration.ofHours(25)).published(ROOT.pem()).plan()))
+                .containsExactly(true, false);
+    }
+
+    private static List<Boolean> accepted(TrustPlan plan) {
+        return plan.publicRoots().stream()
+                .map(ExportedMesh.PublicRoot::accepted)
+                .toList();
     }
 
     @Test

@@ -48,7 +48,7 @@ class PoisoningTest {
     }
 
     private static RemoteRoots west(NamedRoot root, Optional<List<PublicRoot>> catalogue) {
-        return new RemoteRoots("west", "west.local", List.of(root), false, Set.of(), catalogue);
+        return new RemoteRoots("west", "west.local", List.of(root), false, Set.of(), catalogue, Optional.empty());
     }
 
     /** The fingerprint in the spec is that of the good root. */
@@ -183,7 +183,8 @@ class PoisoningTest {
                         List.of(new NamedRoot("north", NORTH.pem(), Optional.empty())),
                         false,
                         Set.of(),
-                        Optional.of(List.of(north))))
+                        Optional.of(List.of(north)),
+                        Optional.empty()))
                 .reloaded()
                 .reported();
 

@@ -117,7 +117,8 @@ final class SimulatedMeshes {
                             Set.of(),
                             Optional.ofNullable(views.get(other))
                                     .filter(view -> view.seen().isAfter(now.minus(STALE)))
-                                    .flatMap(View::page)))
+                                    .flatMap(View::page),
+                            Optional.empty()))
                     .toList();
         }
 
@@ -130,7 +131,7 @@ final class SimulatedMeshes {
             if (killed()) {
                 return;
             }
-            Trust spec = new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null);
+            Trust spec = new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null, null);
             TrustPlan plan = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM)
                     .plan(new TrustWorld(
                             name,
@@ -142,6 +143,7 @@ final class SimulatedMeshes {
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                             Optional.empty(),
                             remotes(),
+                            Optional.empty(),
                             status));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {
                 cacerts = Optional.of(write.data());

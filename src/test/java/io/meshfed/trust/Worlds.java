@@ -3,6 +3,7 @@ package io.meshfed.trust;
 import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.RANDOM;
 
+import io.meshfed.api.CertManager;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -23,19 +24,30 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
     static RemoteRoots roots(String remote, List<NamedRoot> roots, boolean unknown) {
-        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
+        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty(), Optional.empty());
     }
 
     static Worlds managed() {
-        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null));
+        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null));
     }
 
     static Worlds generating() {
-        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null));
+        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null));
     }
 
     static Worlds external() {
-        return of(new Trust(Trust.Type.External, null, null, null, null));
+        return of(new Trust(Trust.Type.External, null, null, null, null, null));
+    }
+
+    /** cert-manager issues; the Secret is not there yet. */
+    static Worlds certManager() {
+        return of(new Trust(
+                Trust.Type.CertManager,
+                null,
+                new CertManager(new CertManager.IssuerRef("mesh-ca", "ClusterIssuer", null), null),
+                null,
+                null,
+                null));
     }
 
     private static Worlds of(Trust spec) {
@@ -50,6 +62,7 @@ record Worlds(TrustWorld world, Instant now) {
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                         Optional.empty(),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()),
                 NOW);
     }
@@ -64,6 +77,7 @@ record Worlds(TrustWorld world, Instant now) {
         private IstiodSettings istiod;
         private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
+        private Optional<CertificateTrouble> trouble;
         private Optional<TrustStatus> before;
 
         private Draft(TrustWorld world) {
@@ -75,6 +89,7 @@ record Worlds(TrustWorld world, Instant now) {
             istiod = world.istiod();
             selfSigned = world.selfSigned();
             remotes = world.remotes();
+            trouble = world.certificateTrouble();
             before = world.before();
         }
     }
@@ -93,6 +108,7 @@ record Worlds(TrustWorld world, Instant now) {
                         draft.istiod,
                         draft.selfSigned,
                         draft.remotes,
+                        draft.trouble,
                         draft.before),
                 now);
     }
@@ -118,6 +134,7 @@ record Worlds(TrustWorld world, Instant now) {
         return spec(new Trust(
                 spec.type(),
                 spec.issuer(),
+                spec.certManager(),
                 spec.existingCA(),
                 new Trust.Intermediate(algorithm, validity, renewBefore),
                 spec.rotation()));
@@ -125,12 +142,14 @@ record Worlds(TrustWorld world, Instant now) {
 
     Worlds existingCA(Trust.ExistingCa existingCA) {
         Trust spec = world.spec();
-        return spec(new Trust(spec.type(), spec.issuer(), existingCA, spec.intermediate(), spec.rotation()));
+        return spec(new Trust(
+                spec.type(), spec.issuer(), spec.certManager(), existingCA, spec.intermediate(), spec.rotation()));
     }
 
     Worlds rotation(Trust.Rotation rotation) {
         Trust spec = world.spec();
-        return spec(new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), rotation));
+        return spec(new Trust(
+                spec.type(), spec.issuer(), spec.certManager(), spec.existingCA(), spec.intermediate(), rotation));
     }
 
     Worlds named(String meshName) {
@@ -147,10 +166,29 @@ record Worlds(TrustWorld world, Instant now) {
         return spec(new Trust(
                         spec.type(),
                         new Trust.Issuer(secretName, false),
+                        spec.certManager(),
                         spec.existingCA(),
                         spec.intermediate(),
                         spec.rotation()))
                 .issuer(data);
+    }
+
+    /** The spec names another issuer of cert-manager, and perhaps its root. */
+    Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
+        Trust spec = world.spec();
+        return spec(new Trust(
+                Trust.Type.CertManager,
+                spec.issuer(),
+                new CertManager(
+                        new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
+                        root.map(ca -> new CertManager.Root(ca.pem())).orElse(null)),
+                spec.existingCA(),
+                spec.intermediate(),
+                spec.rotation()));
+    }
+
+    Worlds trouble(Optional<CertificateTrouble> trouble) {
+        return with(draft -> draft.trouble = trouble);
     }
 
     Worlds withoutIssuer() {
@@ -211,7 +249,18 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** A mesh on the same root, whose administrators or whose catalogue say this. */
     Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
-        return remote(new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue));
+        return remote(
+                new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue, Optional.empty()));
+    }
+
+    /** A mesh whose cacerts is made here. */
+    Worlds issuing(String name, Optional<List<ExportedMesh.PublicRoot>> catalogue, IssuedWorld issued) {
+        return remote(
+                new RemoteRoots(name, name + ".local", List.of(), false, Set.of(), catalogue, Optional.of(issued)));
+    }
+
+    IssuedPlan issue(String remote) {
+        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).issue(world, remote);
     }
 
     Worlds remotes(List<RemoteRoots> remotes) {
