@@ -40,10 +40,7 @@ final class CacertsWrite {
         }
         IntermediateSource.Signing signing = source.next(picture.world().meshName(), wanted, picture.now(), random);
         List<CaCertificate> path = signing.path();
-        // Without the root: a peer has it, or does not trust it.
-        String chain = path.subList(0, path.size() - 1).stream()
-                .map(CaCertificate::pem)
-                .collect(Collectors.joining());
+        String chain = chain(path, bundle).stream().map(CaCertificate::pem).collect(Collectors.joining());
         return write(
                 Map.of(
                         Cacerts.CA_CERT, Pem.bytes(path.get(0).pem()),
@@ -53,6 +50,22 @@ final class CacertsWrite {
                 source.root(),
                 why,
                 ready);
+    }
+
+    /**
+     * Without the root: a peer has it, or does not trust it. But of two certificates of one root (made anew with the same
+     * key) it has to say which the mesh stands on.
+     */
+    private static List<CaCertificate> chain(List<CaCertificate> path, TrustBundle bundle) {
+        List<CaCertificate> belowRoot = path.subList(0, path.size() - 1);
+        CaCertificate last = belowRoot.get(belowRoot.size() - 1);
+        return bundle.roots().stream()
+                        .filter(last::isSignedBy)
+                        .findFirst()
+                        .filter(path.get(path.size() - 1)::equals)
+                        .isPresent()
+                ? belowRoot
+                : path;
     }
 
     /** A root that signs workloads itself, as istiod makes it. */

@@ -6,6 +6,7 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +28,10 @@ record Picture(
         PeerRoots peers) {
 
     static Picture of(TrustWorld world, Instant now, SecureRandom random) {
-        Reading<IntermediateSource> issuer = Reading.of(world.issuerSecret(), data -> source(world, data, now, random));
         Reading<Cacerts> cacerts = Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
+        Optional<CaCertificate> ownRoot = cacerts.sound().map(Cacerts::ownRoot);
+        Reading<IntermediateSource> issuer =
+                Reading.of(world.issuerSecret(), data -> source(world, ownRoot, data, now, random));
         TrustBundle bundle = TrustBundle.of(
                 Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
         return new Picture(
@@ -40,7 +43,8 @@ record Picture(
                 IstiodRoots.of(world.publishedRoots()),
                 PeerRoots.verify(
                         world.remotes(),
-                        new PeerRoots.Ground(world.trustDomain(), ours(world, issuer, cacerts), bundle, now)));
+                        new PeerRoots.Ground(
+                                world.trustDomain(), ours(world, issuer, cacerts), own(issuer, cacerts), bundle, now)));
     }
 
     /** Another mesh, whose {@code cacerts} is made by this one and from its issuer; what its istiod does is not seen. */
@@ -74,16 +78,31 @@ record Picture(
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
                 .collect(Collectors.toSet());
-        issuer.sound().map(IntermediateSource::root).map(CaCertificate::sha256).ifPresent(ours::add);
-        cacerts.sound().map(Cacerts::ownRoot).map(CaCertificate::sha256).ifPresent(ours::add);
+        own(issuer, cacerts).stream().map(CaCertificate::sha256).forEach(ours::add);
         return ours;
     }
 
+    private static Set<CaCertificate> own(Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
+        Set<CaCertificate> own = new LinkedHashSet<>();
+        issuer.sound().map(IntermediateSource::root).ifPresent(own::add);
+        cacerts.sound().map(Cacerts::ownRoot).ifPresent(own::add);
+        return own;
+    }
+
     private static IntermediateSource source(
-            TrustWorld world, Map<String, byte[]> data, Instant now, SecureRandom random) throws Refused {
+            TrustWorld world,
+            Optional<CaCertificate> ownRoot,
+            Map<String, byte[]> data,
+            Instant now,
+            SecureRandom random)
+            throws Refused {
         return world.spec().type() == Trust.Type.CertManager
                 ? DeliveredIntermediate.read(
-                        data, Optional.ofNullable(world.spec().certManager()).map(CertManager::root), now, random)
+                        data,
+                        Optional.ofNullable(world.spec().certManager()).map(CertManager::root),
+                        ownRoot,
+                        now,
+                        random)
                 : Issuer.read(data, now, random);
     }
 
