@@ -55,17 +55,24 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
             @JsonPropertyDescription("Network of this mesh.") @Required @Size(max = 63) String network,
             @JsonPropertyDescription("SPIFFE trust domain of this mesh.") @Nullable @Size(max = 253) String trustDomain,
             @JsonPropertyDescription("Where the gateway is.") @Nullable Gateway gateway,
-            @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots) {
+            @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots,
+            @JsonPropertyDescription(
+                            "The CAs that sign this mesh's workloads, roots left out, and the revocation lists of these CAs and of their roots: PEM blocks CERTIFICATE and X509 CRL. Absent: this mesh has no lists.")
+                    @Nullable
+                    @Size(max = 262144)
+                    String revocation) {
 
         public Spec(
                 String network,
                 @Nullable String trustDomain,
                 @Nullable Gateway gateway,
-                @Nullable List<PublicRoot> roots) {
+                @Nullable List<PublicRoot> roots,
+                @Nullable String revocation) {
             this.network = network;
             this.trustDomain = trustDomain;
             this.gateway = gateway;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.revocation = revocation;
         }
     }
 

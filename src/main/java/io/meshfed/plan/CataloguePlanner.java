@@ -7,6 +7,7 @@ import io.meshfed.api.Names;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -25,13 +26,15 @@ public final class CataloguePlanner {
      *     say where the gateway is, which a reader takes as unknown
      * @param port port of the gateway
      * @param roots public root certificates; of several with one fingerprint the first counts
+     * @param revocation this mesh's CAs and their revocation lists, PEM; empty if it has none
      */
     public static ExportedMesh plan(
             MeshFederation mesh,
             String trustDomain,
             List<String> addresses,
             int port,
-            List<ExportedMesh.PublicRoot> roots) {
+            List<ExportedMesh.PublicRoot> roots,
+            Optional<String> revocation) {
         Map<String, ExportedMesh.PublicRoot> distinct = new TreeMap<>(Comparator.naturalOrder());
         roots.forEach(root -> distinct.putIfAbsent(root.sha256(), root));
         List<String> sorted = List.copyOf(new TreeSet<>(addresses));
@@ -44,7 +47,8 @@ public final class CataloguePlanner {
                 mesh.getSpec().mesh().network(),
                 trustDomain,
                 sorted.isEmpty() ? null : new ExportedMesh.Gateway(sorted, port),
-                List.copyOf(distinct.values())));
+                List.copyOf(distinct.values()),
+                revocation.orElse(null)));
         return page;
     }
 }

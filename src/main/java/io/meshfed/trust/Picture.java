@@ -5,6 +5,7 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,16 @@ record Picture(
     /** Name of the issuer's Secret; empty if the spec gives none. */
     Optional<String> issuerName() {
         return Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
+    }
+
+    /** Every CA that this mesh knows from its own side: those that it signs with, and the roots that it is asked to trust. */
+    Set<CaCertificate> knownCas() {
+        Set<CaCertificate> known = new LinkedHashSet<>();
+        cacerts.sound().map(Cacerts::path).ifPresent(known::addAll);
+        issuer.sound().map(Issuer::path).ifPresent(known::addAll);
+        known.addAll(bundle.roots());
+        known.addAll(peers.wanted());
+        return known;
     }
 
     /** The values of {@code cacerts}; empty if it does not exist. */

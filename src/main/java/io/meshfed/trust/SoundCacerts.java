@@ -12,15 +12,17 @@ final class SoundCacerts {
     private final Renewal renewal;
     private final BundleSteps steps;
     private final Rotation rotation;
+    private final Revocation revocation;
 
-    SoundCacerts(Picture picture, CacertsWrite write, Cacerts cacerts) {
+    SoundCacerts(Picture picture, CacertsWrite write, Revocation revocation, Cacerts cacerts) {
         this.picture = picture;
         this.write = write;
         this.cacerts = cacerts;
+        this.revocation = revocation;
         RootLedger ledger = RootLedger.of(picture, cacerts);
         PeerStance peers = new PeerStance(picture);
-        this.steps = new BundleSteps(picture, write, cacerts, ledger, peers);
-        this.rotation = new Rotation(picture, write, cacerts, ledger, peers, steps);
+        this.steps = new BundleSteps(picture, write, revocation, cacerts, ledger, peers);
+        this.rotation = new Rotation(picture, write, revocation, cacerts, ledger, peers, steps);
         this.renewal = Renewal.of(
                 cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
     }
@@ -80,8 +82,9 @@ final class SoundCacerts {
         if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
             return Optional.of("the issuer has another certificate under the same root");
         }
-        return KeyAlgorithms.matches(
-                        cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
+        return revocation.keyToKeep().isPresent()
+                        || KeyAlgorithms.matches(
+                                cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
                 ? Optional.empty()
                 : Optional.of(
                         "keyAlgorithm is now " + picture.spec().intermediate().keyAlgorithm());

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param trusted draft of the condition {@code Trusted} by name of the RemoteMesh; a RemoteMesh that gives no roots is
  *     absent
  * @param publicRoots the roots in {@code cacerts}, own root first
+ * @param revocation the CAs that sign in this mesh and their revocation lists, PEM, for other meshes; empty if there are
+ *     none
  * @param wakeAt when to look again even if no event comes: a renewal or an end of life
  */
 public record TrustPlan(
@@ -26,6 +28,7 @@ public record TrustPlan(
         Optional<MeshFederationStatus.TrustStatus> status,
         Map<String, Condition> trusted,
         List<ExportedMesh.PublicRoot> publicRoots,
+        Optional<String> revocation,
         Optional<Instant> wakeAt) {
 
     /** Type of the condition on a MeshFederation. */

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param selfSigned the Secret {@code istio-ca-secret} in which istiod keeps a CA of its own making; empty if it does not
  *     exist or was not asked for
  * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
+ * @param revocation where revocation lists may come from
  * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
 public record TrustWorld(
@@ -32,6 +33,7 @@ public record TrustWorld(
         IstiodSettings istiod,
         Optional<Map<String, byte[]>> selfSigned,
         List<RemoteRoots> remotes,
+        RevocationMaterial revocation,
         Optional<TrustStatus> before) {
 
     public TrustWorld {

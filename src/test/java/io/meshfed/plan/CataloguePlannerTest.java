@@ -8,14 +8,21 @@ import io.meshfed.api.MeshFederation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CataloguePlannerTest {
     /** What is known beside the spec. */
-    record Facts(String trustDomain, List<String> addresses, int port, List<PublicRoot> roots) {}
+    record Facts(
+            String trustDomain,
+            List<String> addresses,
+            int port,
+            List<PublicRoot> roots,
+            @Nullable String revocation) {}
 
     static Stream<Path> cases() {
         return Golden.cases("catalogue-");
@@ -27,8 +34,13 @@ class CataloguePlannerTest {
         MeshFederation mesh = Golden.read(folder, "in-mesh.yaml", MeshFederation.class);
         Facts facts = Golden.read(folder, "in-facts.yaml", Facts.class);
 
-        ExportedMesh page =
-                CataloguePlanner.plan(mesh, facts.trustDomain(), facts.addresses(), facts.port(), facts.roots());
+        ExportedMesh page = CataloguePlanner.plan(
+                mesh,
+                facts.trustDomain(),
+                facts.addresses(),
+                facts.port(),
+                facts.roots(),
+                Optional.ofNullable(facts.revocation()));
 
         Golden.verify(folder, Map.of("out-exportedmesh.yaml", page));
     }
@@ -39,9 +51,11 @@ class CataloguePlannerTest {
         PublicRoot a = new PublicRoot("aa", "A", null, null);
         PublicRoot b = new PublicRoot("bb", "B", true, false);
 
-        assertThat(CataloguePlanner.plan(mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b))
+        assertThat(CataloguePlanner.plan(
+                                mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b), Optional.empty())
                         .getSpec())
-                .isEqualTo(CataloguePlanner.plan(mesh, "east.local", List.of("a", "b"), 15443, List.of(a, b))
+                .isEqualTo(CataloguePlanner.plan(
+                                mesh, "east.local", List.of("a", "b"), 15443, List.of(a, b), Optional.empty())
                         .getSpec());
     }
 }

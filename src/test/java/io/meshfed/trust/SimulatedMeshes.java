@@ -130,7 +130,7 @@ final class SimulatedMeshes {
             if (killed()) {
                 return;
             }
-            Trust spec = new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null);
+            Trust spec = new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null, null);
             TrustPlan plan = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM)
                     .plan(new TrustWorld(
                             name,
@@ -142,6 +142,7 @@ final class SimulatedMeshes {
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                             Optional.empty(),
                             remotes(),
+                            RevocationMaterial.NONE,
                             status));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {
                 cacerts = Optional.of(write.data());

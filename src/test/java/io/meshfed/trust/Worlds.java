@@ -27,15 +27,15 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     static Worlds managed() {
-        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null));
+        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null));
     }
 
     static Worlds generating() {
-        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null));
+        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null));
     }
 
     static Worlds external() {
-        return of(new Trust(Trust.Type.External, null, null, null, null));
+        return of(new Trust(Trust.Type.External, null, null, null, null, null));
     }
 
     private static Worlds of(Trust spec) {
@@ -50,6 +50,7 @@ record Worlds(TrustWorld world, Instant now) {
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                         Optional.empty(),
                         List.of(),
+                        RevocationMaterial.NONE,
                         Optional.empty()),
                 NOW);
     }
@@ -64,6 +65,7 @@ record Worlds(TrustWorld world, Instant now) {
         private IstiodSettings istiod;
         private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
+        private RevocationMaterial revocation;
         private Optional<TrustStatus> before;
 
         private Draft(TrustWorld world) {
@@ -75,6 +77,7 @@ record Worlds(TrustWorld world, Instant now) {
             istiod = world.istiod();
             selfSigned = world.selfSigned();
             remotes = world.remotes();
+            revocation = world.revocation();
             before = world.before();
         }
     }
@@ -93,6 +96,7 @@ record Worlds(TrustWorld world, Instant now) {
                         draft.istiod,
                         draft.selfSigned,
                         draft.remotes,
+                        draft.revocation,
                         draft.before),
                 now);
     }
@@ -120,17 +124,39 @@ record Worlds(TrustWorld world, Instant now) {
                 spec.issuer(),
                 spec.existingCA(),
                 new Trust.Intermediate(algorithm, validity, renewBefore),
-                spec.rotation()));
+                spec.rotation(),
+                spec.crl()));
     }
 
     Worlds existingCA(Trust.ExistingCa existingCA) {
         Trust spec = world.spec();
-        return spec(new Trust(spec.type(), spec.issuer(), existingCA, spec.intermediate(), spec.rotation()));
+        return spec(
+                new Trust(spec.type(), spec.issuer(), existingCA, spec.intermediate(), spec.rotation(), spec.crl()));
     }
 
     Worlds rotation(Trust.Rotation rotation) {
         Trust spec = world.spec();
-        return spec(new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), rotation));
+        return spec(
+                new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), rotation, spec.crl()));
+    }
+
+    /** Revocation is to be checked. */
+    Worlds crl(Trust.Crl crl) {
+        Trust spec = world.spec();
+        return spec(
+                new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), spec.rotation(), crl));
+    }
+
+    /** The ConfigMap that {@code spec.trust.crl} names holds this. */
+    Worlds lists(Map<String, String> configMap) {
+        return with(draft -> draft.revocation =
+                new RevocationMaterial(Optional.of("mesh-crls"), configMap, draft.revocation.catalogues()));
+    }
+
+    /** The catalogues of other meshes say this of their lists; one that is absent cannot be read. */
+    Worlds shown(Map<String, String> catalogues) {
+        return with(draft -> draft.revocation =
+                new RevocationMaterial(draft.revocation.configMapName(), draft.revocation.configMap(), catalogues));
     }
 
     Worlds named(String meshName) {
@@ -149,7 +175,8 @@ record Worlds(TrustWorld world, Instant now) {
                         new Trust.Issuer(secretName, false),
                         spec.existingCA(),
                         spec.intermediate(),
-                        spec.rotation()))
+                        spec.rotation(),
+                        spec.crl()))
                 .issuer(data);
     }
 

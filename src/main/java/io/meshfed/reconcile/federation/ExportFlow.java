@@ -61,11 +61,13 @@ public final class ExportFlow {
      * @param rootNamespace of mesh-wide policy; empty: not known, and its policy stays as it is
      * @param trustDomain empty: not known, and the catalogue stays as it is
      * @param roots likewise
+     * @param revocation the CAs of this mesh and their revocation lists, PEM; empty if it has none
      */
     record Facts(
             Optional<String> rootNamespace,
             Optional<String> trustDomain,
             Optional<List<ExportedMesh.PublicRoot>> roots,
+            Optional<String> revocation,
             GatewayStatus gateway) {}
 
     Sight sight(MeshFederation mesh, Optional<String> rootNamespace) {
@@ -120,7 +122,8 @@ public final class ExportFlow {
                         domain,
                         facts.gateway().addresses(),
                         facts.gateway().port(),
-                        roots)));
+                        roots,
+                        facts.revocation())));
         // Rules first: no host is let through before the policy of its import is kept out.
         List<HasMetadata> wanted = Stream.of(
                         gatewayRules(mesh, facts.rootNamespace(), plan),

@@ -23,6 +23,7 @@ import io.meshfed.trust.IstiodSettings;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.RemoteRoots;
+import io.meshfed.trust.RevocationMaterial;
 import io.meshfed.trust.TrustAction;
 import io.meshfed.trust.TrustPlan;
 import io.meshfed.trust.TrustPlanner;
@@ -172,6 +173,7 @@ public final class TrustFlow {
                         ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(TrustFlow::decoded)
                         : Optional.empty(),
                 remoteRoots(),
+                revocation(spec),
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts));
     }
@@ -246,6 +248,24 @@ public final class TrustFlow {
 
     private static Optional<String> value(ConfigMap map, String key) {
         return Optional.ofNullable(map.getData()).map(d -> d.get(key));
+    }
+
+    private RevocationMaterial revocation(Trust spec) {
+        Optional<String> name =
+                Optional.ofNullable(spec.crl()).flatMap(crl -> Optional.ofNullable(crl.configMapName()));
+        Map<String, String> catalogued = cluster.all(RemoteMesh.class).list().stream()
+                .map(remote -> remote.getMetadata().getName())
+                .flatMap(remote -> catalogues.apply(remote).stream()
+                        .map(page -> Map.entry(
+                                remote, Optional.ofNullable(page.revocation()).orElse(""))))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return new RevocationMaterial(
+                name,
+                name.flatMap(map ->
+                                cluster.in(ConfigMap.class, operatorNamespace).get(operatorNamespace, map))
+                        .flatMap(map -> Optional.ofNullable(map.getData()))
+                        .orElse(Map.of()),
+                catalogued);
     }
 
     private List<RemoteRoots> remoteRoots() {

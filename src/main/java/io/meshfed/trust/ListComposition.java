@@ -1,0 +1,276 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
+import io.meshfed.trust.KnownLists.Held;
+import io.meshfed.trust.KnownLists.Place;
+import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Puts the lists for one {@code cacerts} together: signs those of the CAs whose keys are here, takes the newest of the
+ * others, and says which are lacking.
+ */
+final class ListComposition {
+    private final Picture picture;
+    private final Trust.Crl spec;
+    private final KnownLists known;
+    private final boolean inForce;
+    private final Cacerts next;
+    private final Optional<PrivateKey> key;
+    private final SecureRandom random;
+    private final Map<CaCertificate, RevocationList> signed = new LinkedHashMap<>();
+    private final Set<String> refused;
+
+    ListComposition(
+            Picture picture,
+            Trust.Crl spec,
+            KnownLists known,
+            boolean inForce,
+            Cacerts next,
+            Optional<PrivateKey> key,
+            SecureRandom random) {
+        this.picture = picture;
+        this.spec = spec;
+        this.known = known;
+        this.inForce = inForce;
+        this.next = next;
+        this.key = key;
+        this.random = random;
+        this.refused = new LinkedHashSet<>(known.refused());
+    }
+
+    Revocation.Judgement judgement() {
+        key.ifPresent(k -> sign(next.signing(), k, Set.of()));
+        picture.issuer()
+                .sound()
+                .ifPresent(issuer -> sign(
+                        issuer.certificate(),
+                        issuer.key(),
+                        spec.revoked().stream()
+                                .map(serial -> new BigInteger(serial, 16))
+                                .collect(Collectors.toSet())));
+        refused.addAll(known.older(signed.keySet()));
+        Set<CaCertificate> here = new LinkedHashSet<>(next.path());
+        here.addAll(next.roots());
+        Map<CaCertificate, RevocationList> lists = new LinkedHashMap<>();
+        Stream.concat(here.stream(), issuerPath()).forEach(ca -> listOf(ca).ifPresent(list -> lists.put(ca, list)));
+
+        List<String> lackingHere = new ArrayList<>();
+        here.forEach(ca -> lacking(ca, lists).ifPresent(lackingHere::add));
+        List<String> lackingOfOthers = new ArrayList<>();
+        picture.world().remotes().stream()
+                .map(RemoteRoots::remote)
+                .sorted()
+                .forEach(remote -> others(remote, lists, lackingOfOthers));
+        picture.peers().wanted().stream()
+                .filter(root ->
+                        inForce && !next.roots().contains(root) && listOf(root).isEmpty())
+                .forEach(root -> lackingOfOthers.add(noList(root) + ", so the root is not added"));
+
+        Map<String, byte[]> keys = new HashMap<>();
+        keys.put(Revocation.OWN_CRL, Pem.bytes(own(lists)));
+        Set<String> all =
+                lists.values().stream().map(RevocationList::pem).collect(Collectors.toCollection(LinkedHashSet::new));
+        if (inForce) {
+            known.orphans().forEach(orphan -> all.add(orphan.list().pem()));
+        }
+        String text = String.join("", all);
+        if (text.length() > Pem.MAX_BUNDLE_BYTES || all.size() > KnownLists.MAX_LISTS) {
+            lackingHere.add("the revocation lists have " + text.length() + " bytes in all, more than the "
+                    + Pem.MAX_BUNDLE_BYTES + " that every namespace can be given");
+        }
+        boolean write = lackingHere.isEmpty() && (inForce || lackingOfOthers.isEmpty());
+        if (write) {
+            keys.put(Revocation.CA_CRL, Pem.bytes(text));
+        }
+        List<String> lacking = new ArrayList<>(lackingHere);
+        lacking.addAll(lackingOfOthers);
+        return new Revocation.Judgement(
+                keys, lacking.isEmpty() ? List.of() : told(lacking, write), List.copyOf(refused), wakeAt(lists));
+    }
+
+    private static List<String> told(List<String> lacking, boolean write) {
+        List<String> told = new ArrayList<>(lacking);
+        told.add(
+                write
+                        ? "ca-crl.pem stays in force without"
+                        : "so ca-crl.pem is not written and nobody checks revocation; an istiod that had one goes on giving"
+                                + " it out until it is restarted, and must be restarted before it ends");
+        return told;
+    }
+
+    private Stream<CaCertificate> issuerPath() {
+        return picture.issuer().sound().map(Issuer::path).orElse(List.of()).stream();
+    }
+
+    /** The list in force, or a new one if that is old or says something else. */
+    private void sign(CaCertificate ca, PrivateKey caKey, Set<BigInteger> wanted) {
+        if (!CaProfile.signsLists(ca)) {
+            return;
+        }
+        Optional<RevocationList> given =
+                known.of(ca, Place.CONFIG_MAP).map(Held::list).findFirst();
+        Optional<RevocationList> present =
+                known.of(ca, Place.OWN, Place.IN_FORCE).map(Held::list).findFirst();
+        Map<BigInteger, Instant> since = present.map(RevocationList::revoked).orElse(Map.of());
+        Map<BigInteger, Instant> entries =
+                new TreeMap<>(given.map(RevocationList::revoked).orElse(Map.of()));
+        wanted.forEach(serial -> entries.putIfAbsent(serial, since.getOrDefault(serial, picture.now())));
+        next.path().stream()
+                .filter(certificate -> certificate.isSignedBy(ca))
+                .filter(certificate -> entries.remove(certificate.x509().getSerialNumber()) != null)
+                .forEach(certificate -> refused.add(Flaw.OwnCaRevoked + ": serial "
+                        + certificate.x509().getSerialNumber().toString(16) + " is that of " + certificate.describe()
+                        + ", with which this mesh signs: it is not revoked, for every workload here would be shut out."
+                        + " Replace it first"));
+        BigInteger above = Stream.of(given, present)
+                .flatMap(Optional::stream)
+                .map(RevocationList::number)
+                .max(BigInteger::compareTo)
+                .orElse(BigInteger.ZERO);
+        boolean keep = present.filter(list -> list.revoked().keySet().equals(entries.keySet()))
+                .filter(list -> picture.now().isBefore(renewAt(list)))
+                .filter(list -> given.filter(g -> g.number().compareTo(list.number()) > 0)
+                        .isEmpty())
+                .isPresent();
+        signed.put(
+                ca,
+                keep
+                        ? present.get()
+                        : RevocationIssuance.list(ca, caKey, entries, validity(), above, picture.now(), random));
+    }
+
+    private Duration validity() {
+        return Durations.parse(spec.validity());
+    }
+
+    /** In the middle of its life, as the spec says it now. */
+    private Instant renewAt(RevocationList list) {
+        Instant middle =
+                list.thisUpdate().plus(Issuance.BACKDATE).plus(validity().dividedBy(2));
+        return middle.isBefore(list.neededUntil()) ? middle : list.neededUntil();
+    }
+
+    private Optional<RevocationList> listOf(CaCertificate ca) {
+        Optional<RevocationList> ours = signed.entrySet().stream()
+                .filter(e -> e.getKey().equals(ca))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        return ours.or(() -> known.of(ca, Place.values())
+                .filter(this::harmless)
+                .map(Held::list)
+                .findFirst());
+    }
+
+    /** A list of somebody else that would shut out this mesh's own workloads is not taken. */
+    private boolean harmless(Held held) {
+        Optional<CaCertificate> own = next.path().stream()
+                .filter(certificate -> held.list().revokes(certificate))
+                .filter(certificate -> next.path().stream()
+                        .anyMatch(
+                                ca -> certificate.isSignedBy(ca) && held.list().isSignedBy(ca)))
+                .findFirst();
+        own.ifPresent(certificate -> refused.add(Flaw.OwnCaRevoked + ": " + held.who() + " revokes "
+                + certificate.describe()
+                + ", with which this mesh signs; it is not taken, for every workload here would"
+                + " be shut out. Replace that certificate first"));
+        return own.isEmpty();
+    }
+
+    private Optional<String> lacking(CaCertificate ca, Map<CaCertificate, RevocationList> lists) {
+        Optional<RevocationList> list = Optional.ofNullable(lists.get(ca));
+        if (list.isEmpty()) {
+            return Optional.of(noList(ca));
+        }
+        return list.filter(l -> !picture.now().isBefore(l.neededUntil()))
+                .map(l -> "the revocation list of " + ca.describe() + " ends at " + l.nextUpdate()
+                        + " and there is no newer one" + remedy());
+    }
+
+    private String noList(CaCertificate ca) {
+        return "there is no valid revocation list of " + ca.describe()
+                + (CaProfile.signsLists(ca)
+                        ? remedy()
+                        : ", whose key usage lacks cRLSign, so it can sign none: replace it by one that has it");
+    }
+
+    private String remedy() {
+        return picture.world()
+                .revocation()
+                .configMapName()
+                .map(name -> " (put it into ConfigMap " + name + " in the operator's namespace)")
+                .orElse(
+                        " (name a ConfigMap in spec.trust.crl.configMapName and put it there, or set spec.trust.crl in the"
+                                + " mesh that has its key)");
+    }
+
+    /** The CAs of another mesh. One that is revoked needs no list: what it signed is refused either way. */
+    private void others(String remote, Map<CaCertificate, RevocationList> lists, List<String> lacking) {
+        Set<CaCertificate> cas = known.byRemote().getOrDefault(remote, Set.of()).stream()
+                .filter(ca -> !isRevoked(ca, lists))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        boolean allRevoked = cas.isEmpty() && known.byRemote().containsKey(remote);
+        Map<CaCertificate, RevocationList> found = new LinkedHashMap<>();
+        cas.forEach(ca -> listOf(ca)
+                .filter(list -> picture.now().isBefore(list.neededUntil()) || inForce)
+                .ifPresent(list -> found.put(ca, list)));
+        lists.putAll(found);
+        Set<CaCertificate> without = new HashSet<>(cas);
+        without.removeAll(found.keySet());
+        without.forEach(ca -> refused.add("RemoteMesh " + remote + ": " + noList(ca) + "; what it signs is refused"));
+        // Where revocation is checked already, its list stands among those of CAs that nobody can tell of now.
+        boolean remembered =
+                inForce && !picture.world().revocation().catalogues().containsKey(remote);
+        if (found.isEmpty() && !allRevoked && !remembered) {
+            lacking.add("RemoteMesh " + remote + ": no CA that signs its workloads is known together with a valid"
+                    + " revocation list; set spec.trust.crl in the MeshFederation there and let its catalogue be read, or"
+                    + " put both under the key " + remote + ".pem"
+                    + picture.world()
+                            .revocation()
+                            .configMapName()
+                            .map(name -> " of ConfigMap " + name)
+                            .orElse(" of a ConfigMap that spec.trust.crl.configMapName names"));
+        }
+    }
+
+    private static boolean isRevoked(CaCertificate ca, Map<CaCertificate, RevocationList> lists) {
+        return lists.entrySet().stream().anyMatch(e -> e.getValue().revokes(ca) && ca.isSignedBy(e.getKey()));
+    }
+
+    /** The CAs of this mesh and their lists; the root's certificate is left out, unless it signs workloads itself. */
+    private String own(Map<CaCertificate, RevocationList> lists) {
+        Set<CaCertificate> path =
+                Stream.concat(next.path().stream(), issuerPath()).collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> text = new LinkedHashSet<>();
+        path.stream()
+                .filter(ca -> ca.equals(next.signing()) || !ca.isSelfSigned())
+                .forEach(ca -> text.add(ca.pem()));
+        path.forEach(ca -> Optional.ofNullable(lists.get(ca)).ifPresent(list -> text.add(list.pem())));
+        return String.join("", text);
+    }
+
+    private Optional<Instant> wakeAt(Map<CaCertificate, RevocationList> lists) {
+        return lists.entrySet().stream()
+                .map(e -> signed.containsKey(e.getKey())
+                        ? renewAt(e.getValue())
+                        : e.getValue().neededUntil())
+                .filter(moment -> moment.isAfter(picture.now()))
+                .min(Instant::compareTo);
+    }
+}
