@@ -98,7 +98,11 @@ record KnownLists(
 
     private static Stream<Source> sources(Picture picture) {
         RevocationMaterial material = picture.world().revocation();
-        String map = "ConfigMap " + material.configMapName().orElse("") + ", key ";
+        String map = "ConfigMap "
+                + Optional.ofNullable(picture.spec().crl())
+                        .flatMap(crl -> Optional.ofNullable(crl.configMapName()))
+                        .orElse("")
+                + ", key ";
         return Stream.of(
                         Stream.of(
                                 own(picture, Place.OWN, Revocation.OWN_CRL),

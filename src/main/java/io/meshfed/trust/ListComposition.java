@@ -66,6 +66,10 @@ final class ListComposition {
                                 .map(serial -> new BigInteger(serial, 16))
                                 .collect(Collectors.toSet())));
         refused.addAll(known.older(signed.keySet()));
+        if (!KeyAlgorithms.matches(next.signing(), picture.spec().intermediate().keyAlgorithm())) {
+            refused.add("spec.trust.intermediate.keyAlgorithm is another than that of the key in use, which stays while"
+                    + " revocation is checked: nobody has a list of a CA with a new key");
+        }
         Set<CaCertificate> here = new LinkedHashSet<>(next.path());
         here.addAll(next.roots());
         Map<CaCertificate, RevocationList> lists = new LinkedHashMap<>();
@@ -211,9 +215,7 @@ final class ListComposition {
     }
 
     private String remedy() {
-        return picture.world()
-                .revocation()
-                .configMapName()
+        return Optional.ofNullable(spec.configMapName())
                 .map(name -> " (put it into ConfigMap " + name + " in the operator's namespace)")
                 .orElse(
                         " (name a ConfigMap in spec.trust.crl.configMapName and put it there, or set spec.trust.crl in the"
@@ -241,9 +243,7 @@ final class ListComposition {
             lacking.add("RemoteMesh " + remote + ": no CA that signs its workloads is known together with a valid"
                     + " revocation list; set spec.trust.crl in the MeshFederation there and let its catalogue be read, or"
                     + " put both under the key " + remote + ".pem"
-                    + picture.world()
-                            .revocation()
-                            .configMapName()
+                    + Optional.ofNullable(spec.configMapName())
                             .map(name -> " of ConfigMap " + name)
                             .orElse(" of a ConfigMap that spec.trust.crl.configMapName names"));
         }

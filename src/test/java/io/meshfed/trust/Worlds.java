@@ -149,14 +149,12 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** The ConfigMap that {@code spec.trust.crl} names holds this. */
     Worlds lists(Map<String, String> configMap) {
-        return with(draft -> draft.revocation =
-                new RevocationMaterial(Optional.of("mesh-crls"), configMap, draft.revocation.catalogues()));
+        return with(draft -> draft.revocation = new RevocationMaterial(configMap, draft.revocation.catalogues()));
     }
 
     /** The catalogues of other meshes say this of their lists; one that is absent cannot be read. */
     Worlds shown(Map<String, String> catalogues) {
-        return with(draft -> draft.revocation =
-                new RevocationMaterial(draft.revocation.configMapName(), draft.revocation.configMap(), catalogues));
+        return with(draft -> draft.revocation = new RevocationMaterial(draft.revocation.configMap(), catalogues));
     }
 
     Worlds named(String meshName) {

@@ -260,7 +260,6 @@ public final class TrustFlow {
                                 remote, Optional.ofNullable(page.revocation()).orElse(""))))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         return new RevocationMaterial(
-                name,
                 name.flatMap(map ->
                                 cluster.in(ConfigMap.class, operatorNamespace).get(operatorNamespace, map))
                         .flatMap(map -> Optional.ofNullable(map.getData()))
