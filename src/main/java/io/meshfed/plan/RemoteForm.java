@@ -231,7 +231,16 @@ final class RemoteForm {
             findings.identity(Condition.yes(
                     "IdentityAccepted",
                     "Accepted",
-                    "clients accept only " + String.join(", ", acceptedIdentities(inBalancing))));
+                    "clients accept only " + String.join(", ", acceptedIdentities(inBalancing))
+                            + limitOfALocalService()));
         }
+    }
+
+    /** Said while there is time: see {@code SeveralServiceAccounts} of {@link LocalForm}. */
+    private String limitOfALocalService() {
+        return target.spec().serviceAccounts().size() == 1
+                ? ""
+                : "; should a local Service of this name come, it stays alone, because it can be joined by one service"
+                        + " account only";
     }
 }

@@ -30,13 +30,15 @@ final class RootLedger {
     private final Map<CaCertificate, Entry> entries;
     private final Duration dwell;
     private final Instant now;
+    private final boolean managed;
 
     private record Entry(Optional<Instant> publishedSince, Optional<Instant> idleSince, boolean ours) {}
 
-    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now) {
+    private RootLedger(Map<CaCertificate, Entry> entries, Duration dwell, Instant now, boolean managed) {
         this.entries = entries;
         this.dwell = dwell;
         this.now = now;
+        this.managed = managed;
     }
 
     /** The ledger of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
@@ -70,7 +72,7 @@ final class RootLedger {
                             active || wasOurs));
         }
         return new RootLedger(
-                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now());
+                entries, Dwell.of(picture.spec().rotation(), picture.world().istiod()), picture.now(), managed);
     }
 
     /** A time that can be counted from; one in the future was written by another clock and is as good as none. */
@@ -139,8 +141,14 @@ final class RootLedger {
                 .toList();
     }
 
-    /** Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. */
+    /**
+     * Those that this mesh neither signs under nor is going to, and that no RemoteMesh asks for. Where somebody else makes
+     * {@code cacerts} none leaves until it is gone.
+     */
     Set<CaCertificate> leaving(Collection<CaCertificate> bundle, PeerRoots peers) {
+        if (!managed) {
+            return Set.of();
+        }
         return bundle.stream()
                 .filter(root -> !active(root) && !peers.wanted().contains(root))
                 .collect(Collectors.toCollection(LinkedHashSet::new));

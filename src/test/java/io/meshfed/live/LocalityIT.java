@@ -1,5 +1,6 @@
 package io.meshfed.live;
 
+import static io.meshfed.testbed.live.Answers.FIVE_POINTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.live.Answers;
@@ -19,8 +20,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @WithMeshes
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LocalityIT {
-    private static final double FIVE_POINTS = 0.05;
-
     private static App shop;
     private static LiveMesh east;
     private static Client.Requests requests;
@@ -54,11 +53,11 @@ class LocalityIT {
         balance("{mode: None}");
         requests.untilAnsweredBy("west/", "east/");
 
-        Answers answers = requests.times(2000);
+        Answers answers = requests.sample();
 
         SharePicture.record(SharePicture.Section.LOCALITY, 0, "None", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
-        assertThat(answers.shareOf("west/")).isBetween(0.5 - FIVE_POINTS, 0.5 + FIVE_POINTS);
+        assertThat(answers.shareOf("west/")).isCloseTo(0.5, FIVE_POINTS);
     }
 
     @Test
@@ -98,10 +97,10 @@ class LocalityIT {
         requests.untilAnsweredBy("west/", "east/");
         east.until("fewer answers from west", () -> requests.times(100).shareOf("west/") < 0.35);
 
-        Answers answers = requests.times(2000);
+        Answers answers = requests.sample();
 
         SharePicture.record(SharePicture.Section.LOCALITY, 3, "Distribute, west 20 %", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
-        assertThat(answers.shareOf("west/")).isBetween(0.2 - FIVE_POINTS, 0.2 + FIVE_POINTS);
+        assertThat(answers.shareOf("west/")).isCloseTo(0.2, FIVE_POINTS);
     }
 }

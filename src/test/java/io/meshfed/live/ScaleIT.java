@@ -1,5 +1,6 @@
 package io.meshfed.live;
 
+import static io.meshfed.testbed.live.Answers.FIVE_POINTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.live.Answers;
@@ -9,7 +10,6 @@ import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -20,8 +20,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @WithMeshes
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ScaleIT {
-    private static final Offset<Double> FIVE_POINTS = Offset.offset(0.05);
-
     private static App shop;
     private static App visitor;
     private static LiveMesh east;
@@ -55,13 +53,13 @@ class ScaleIT {
         Answers before = east.client(visitor)
                 .get(url())
                 .untilAnsweredBy("west/", "east/")
-                .times(600);
+                .sample();
         SharePicture.record(SharePicture.Section.SCALE_LOCAL, 0, "before: one pod in each mesh", before);
 
         east.scale(shop, 2);
         ProxyView sidecar = east.sidecars(visitor).get(0);
         east.until("three endpoints", () -> sidecar.endpoints(shop.host(), 8000).size() == 3);
-        Answers answers = east.client(visitor).get(url()).times(1200);
+        Answers answers = east.client(visitor).get(url()).sample();
 
         SharePicture.record(SharePicture.Section.SCALE_LOCAL, 1, "after: two in east, one in west", answers);
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();

@@ -1,5 +1,6 @@
 package io.meshfed.live;
 
+import static io.meshfed.testbed.live.Answers.FIVE_POINTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.live.Answers;
@@ -10,15 +11,12 @@ import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The seed's weight by remote replicas: a remote with two pods gets two shares. */
 @WithMeshes
 class WeightIT {
-    private static final Offset<Double> FIVE_POINTS = Offset.offset(0.05);
-
     private static App shop;
     private static App visitor;
     private static LiveMesh east;
@@ -52,7 +50,7 @@ class WeightIT {
     void everyPodOfEitherMeshGetsItsFairThird() {
         importWith("");
         Client.Requests requests = east.client(visitor).get("http://" + shop.host() + ":8000/");
-        Answers unweighted = requests.untilAnsweredBy("west/", "east/").times(600);
+        Answers unweighted = requests.untilAnsweredBy("west/", "east/").sample();
         SharePicture.record(SharePicture.Section.WEIGHT, 0, "before: no weight", unweighted);
 
         importWith(", weight: 2");
@@ -60,7 +58,7 @@ class WeightIT {
         east.until("an endpoint of weight 2", () -> sidecar.endpoints(shop.host(), 8000).stream()
                 .anyMatch(endpoint -> endpoint.weight() == 2));
 
-        Answers answers = requests.times(2000);
+        Answers answers = requests.sample();
 
         SharePicture.record(SharePicture.Section.WEIGHT, 1, "after: weight: 2", answers);
         assertThat(unweighted.shareOf("west/")).isCloseTo(1.0 / 2, FIVE_POINTS);

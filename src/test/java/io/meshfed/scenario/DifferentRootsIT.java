@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +32,7 @@ class DifferentRootsIT {
 
     @BeforeAll
     static void install() {
-        Openssl.assumePresent();
+        OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
         east = talkative(clusters.get("east"), "west", "172.18.64.").run();

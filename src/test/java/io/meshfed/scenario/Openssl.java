@@ -1,20 +1,16 @@
 package io.meshfed.scenario;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.meshfed.testbed.OpensslProgram;
 import io.meshfed.testbed.TestbedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** The openssl program: makes CA material as users do, and has the last word on what the operator wrote. */
 final class Openssl {
@@ -22,14 +18,13 @@ final class Openssl {
     private static final String SIGNS = "keyCertSign,cRLSign";
 
     private final Path folder;
+    private final OpensslProgram program;
 
     /** @param folder where it may leave files */
     Openssl(Path folder) {
         this.folder = folder;
+        this.program = new OpensslProgram(folder);
     }
-
-    /** The end of a command. */
-    record Result(int code, String output) {}
 
     /** A certificate and its key, PEM. */
     record Certified(String certificate, String key) {
@@ -50,24 +45,6 @@ final class Openssl {
                     "cert-chain.pem", base64(certificate + root.certificate()),
                     "root-cert.pem", base64(root.certificate()));
         }
-    }
-
-    /** Without the program there is nothing to test; where tests must not be skipped (CI=true) this is a failure. */
-    static void assumePresent() {
-        boolean there;
-        try {
-            there = new ProcessBuilder("openssl", "version").start().waitFor() == 0;
-        } catch (IOException e) {
-            there = false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestbedException("Interrupted while looking for openssl", e);
-        }
-        if (!there && "true".equals(System.getenv("CI"))) {
-            throw new AssertionError(
-                    "the openssl program is missing; install it: nothing else looks at the cacerts that the operator writes");
-        }
-        assumeTrue(there, "the openssl program is missing, so these tests are skipped");
     }
 
     /** A sound root. */
@@ -100,7 +77,7 @@ final class Openssl {
     }
 
     /** {@code openssl verify} of Secret cacerts as a client would: its CA by its chain, up to its bundle. */
-    Result verify(Map<String, String> cacerts) {
+    OpensslProgram.Result verify(Map<String, String> cacerts) {
         new TreeMap<>(cacerts).forEach((name, value) -> write(name, text(value)));
         return run("verify -x509_strict -CAfile root-cert.pem -untrusted cert-chain.pem ca-cert.pem");
     }
@@ -143,34 +120,15 @@ final class Openssl {
     }
 
     private String succeed(String arguments) {
-        Result result = run(arguments);
+        OpensslProgram.Result result = run(arguments);
         if (result.code() != 0) {
             throw new TestbedException("openssl " + arguments + ": " + result.output());
         }
         return result.output();
     }
 
-    private Result run(String arguments) {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(Arrays.asList(arguments.split(" ")));
-        Path output = folder.resolve("output.txt");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new TestbedException("openssl " + arguments + " does not end");
-            }
-            return new Result(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestbedException("Interrupted while openssl ran", e);
-        }
+    private OpensslProgram.Result run(String arguments) {
+        return program.run(Arrays.asList(arguments.split(" ")));
     }
 
     private void write(String name, String content) {

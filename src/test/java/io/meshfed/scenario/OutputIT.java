@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,7 @@ class OutputIT {
 
     @BeforeAll
     static void start() {
-        Openssl.assumePresent();
+        OpensslProgram.assumePresent();
         Clusters clusters = Clusters.fresh(
                 ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
                 ClusterOptions.named("west").withServiceCidr("10.255.30.0/24").withoutIstioCrds());

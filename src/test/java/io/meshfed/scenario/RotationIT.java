@@ -18,6 +18,7 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ class RotationIT {
 
     @BeforeAll
     static void install() {
-        Openssl.assumePresent();
+        OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
         east = mesh(clusters.get("east"), "west", "172.18.64.").run();

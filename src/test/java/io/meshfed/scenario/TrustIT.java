@@ -19,6 +19,7 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -43,7 +44,7 @@ class TrustIT {
 
     @BeforeAll
     static void install() {
-        Openssl.assumePresent();
+        OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         east = talkative(Clusters.fresh("east").get("east"), "west", "172.18.64.")
                 .run();
@@ -78,7 +79,7 @@ class TrustIT {
         federate(east, true, "");
         issued(east);
 
-        Openssl.Result verified = openssl.verify(cacerts(east).getData());
+        OpensslProgram.Result verified = openssl.verify(cacerts(east).getData());
 
         assertThat(verified.code()).as(verified.output()).isZero();
         assertThat(openssl.describe(pem(east, "ca-cert.pem")))

@@ -7,7 +7,9 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.ExportedMesh;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,26 @@ class ExternalTrustTest {
 
         assertThat(world.plan().action()).isEqualTo(new TrustAction.Leave());
         assertThat(world.plan().trusted().get("west").reason()).isEqualTo("NotYetInBundle");
+    }
+
+    @Test
+    void rootThatSomebodyPutBesideTheOwnOneIsAcceptedWhenEveryWorkloadHasIt() {
+        Worlds world = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
+                .published(ROOT.pem() + OTHER.pem())
+                .reported();
+
+        assertThat(accepted(world.plan())).containsExactly(false, false);
+        assertThat(accepted(world.later(Duration.ofHours(25)).plan())).containsExactly(true, true);
+        assertThat(accepted(
+                        world.later(Duration.ofHours(25)).published(ROOT.pem()).plan()))
+                .containsExactly(true, false);
+    }
+
+    private static List<Boolean> accepted(TrustPlan plan) {
+        return plan.publicRoots().stream()
+                .map(ExportedMesh.PublicRoot::accepted)
+                .toList();
     }
 
     @Test

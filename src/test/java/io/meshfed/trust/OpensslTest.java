@@ -4,20 +4,17 @@ import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.RANDOM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meshfed.api.Trust;
 import io.meshfed.api.Trust.KeyAlgorithm;
+import io.meshfed.testbed.OpensslProgram;
 import io.meshfed.trust.TestCa.Ca;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,34 +28,11 @@ class OpensslTest {
 
     @BeforeAll
     static void opensslIsThere() {
-        boolean there;
-        try {
-            there = new ProcessBuilder("openssl", "version").start().waitFor() == 0;
-        } catch (IOException e) {
-            there = false;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        if (!there && "true".equals(System.getenv("CI"))) {
-            throw new AssertionError("the openssl program is missing; install it: without it nothing but our own code"
-                    + " has looked at the certificates");
-        }
-        assumeTrue(there, "the openssl program is missing, so these tests are skipped");
+        OpensslProgram.assumePresent();
     }
 
-    private record Result(int code, String output) {}
-
-    private Result openssl(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("openssl"));
-        command.addAll(List.of(arguments));
-        Path output = Files.createTempFile(directory, "out", ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("openssl ends").isTrue();
-        return new Result(process.exitValue(), Files.readString(output, StandardCharsets.ISO_8859_1));
+    private OpensslProgram.Result openssl(String... arguments) {
+        return new OpensslProgram(directory).run(List.of(arguments));
     }
 
     private void write(Map<String, byte[]> data) throws IOException {
@@ -71,8 +45,8 @@ class OpensslTest {
         return Long.toString(moment.getEpochSecond());
     }
 
-    private void assertVerifies() throws IOException, InterruptedException {
-        Result verified = openssl(
+    private void assertVerifies() {
+        OpensslProgram.Result verified = openssl(
                 "verify",
                 "-x509_strict",
                 "-attime",
@@ -107,7 +81,7 @@ class OpensslTest {
                 .applied()
                 .data());
 
-        Result verified = openssl(
+        OpensslProgram.Result verified = openssl(
                 "verify",
                 "-attime",
                 seconds(NOW),
@@ -127,7 +101,7 @@ class OpensslTest {
                 "subjectAltName=critical,URI:spiffe://east.local/ns/a/sa/b\nextendedKeyUsage=serverAuth,clientAuth\n");
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "leaf.key");
         openssl("req", "-new", "-key", "leaf.key", "-subj", "/O=workload", "-out", "leaf.csr");
-        Result signed = openssl(
+        OpensslProgram.Result signed = openssl(
                 "x509",
                 "-req",
                 "-in",
@@ -146,7 +120,7 @@ class OpensslTest {
 
         for (String purpose : List.of("sslserver", "sslclient")) {
             // At the end of the intermediate's life, for openssl dates the leaf from today's clock.
-            Result verified = openssl(
+            OpensslProgram.Result verified = openssl(
                     "verify",
                     "-no_check_time",
                     "-purpose",
@@ -189,7 +163,7 @@ class OpensslTest {
                     .make();
             write(BadInputs.cacerts(narrow, narrow.pem(), BadInputs.ROOT.pem()));
 
-            Result verified = openssl(
+            OpensslProgram.Result verified = openssl(
                     "verify",
                     "-attime",
                     seconds(NOW),
@@ -210,7 +184,7 @@ class OpensslTest {
         openssl("genrsa", "-traditional", "-out", "pkcs1.key", "3072");
         openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "pkcs8.key");
         for (String key : List.of("params-and-sec1.key", "pkcs1.key", "pkcs8.key")) {
-            Result made = openssl(
+            OpensslProgram.Result made = openssl(
                     "req",
                     "-x509",
                     "-new",

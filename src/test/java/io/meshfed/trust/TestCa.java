@@ -128,6 +128,7 @@ final class TestCa {
         private Optional<X500Name> permitted = Optional.empty();
         private boolean strangeExtension;
         private boolean subjectKeyIdentifier = true;
+        private boolean authorityKeyIdentifier;
 
         private Recipe(String name) {
             this.subject = new X500Name("O=test,CN=" + name);
@@ -209,6 +210,12 @@ final class TestCa {
             return this;
         }
 
+        /** As OpenSSL demands of a strict path. */
+        Recipe authorityKeyIdentifier() {
+            this.authorityKeyIdentifier = true;
+            return this;
+        }
+
         Ca make() {
             KeyPair own = keys.orElseGet(() -> ec("secp256r1"));
             KeyPair signing = forgedWith.orElse(issuer.map(Ca::keys).orElse(own));
@@ -248,6 +255,14 @@ final class TestCa {
                             Extension.subjectKeyIdentifier,
                             false,
                             new JcaX509ExtensionUtils().createSubjectKeyIdentifier(own.getPublic()));
+                }
+                if (authorityKeyIdentifier) {
+                    builder.addExtension(
+                            Extension.authorityKeyIdentifier,
+                            false,
+                            new JcaX509ExtensionUtils()
+                                    .createAuthorityKeyIdentifier(
+                                            issuer.orElseThrow().keys().getPublic()));
                 }
                 String algorithm = signature.isEmpty() ? algorithmOf(signing) : signature;
                 return new Ca(

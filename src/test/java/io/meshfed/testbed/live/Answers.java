@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
+import org.assertj.core.data.Offset;
 
 /**
  * What a client got.
@@ -31,6 +32,9 @@ public record Answers(
         List<Failure> failures,
         String firstBody,
         Map<String, Double> latencyMillis) {
+
+    /** By how much a share of {@link Client.Requests#sample()} may differ from what it should be. */
+    public static final Offset<Double> FIVE_POINTS = Offset.offset(0.05);
 
     /**
      * One request that went wrong.

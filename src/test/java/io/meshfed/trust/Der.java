@@ -1,0 +1,77 @@
+package io.meshfed.trust;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * One value of a DER encoding (X.690), read with nothing but the JDK: tests must not see certificates through the eyes of
+ * the library that made them.
+ *
+ * @param tag the identifier octet
+ * @param content without identifier and length
+ * @param encoded all of it
+ */
+record Der(int tag, byte[] content, byte[] encoded) {
+    static final int BOOLEAN = 0x01;
+    static final int INTEGER = 0x02;
+    static final int BIT_STRING = 0x03;
+    static final int NULL = 0x05;
+    static final int OID = 0x06;
+    static final int UTF8_STRING = 0x0c;
+    static final int PRINTABLE_STRING = 0x13;
+    static final int UTC_TIME = 0x17;
+    static final int GENERALIZED_TIME = 0x18;
+    static final int SEQUENCE = 0x30;
+
+    /** Reads one value that fills the bytes. */
+    static Der of(byte[] bytes) {
+        List<Der> all = all(bytes);
+        if (all.size() != 1) {
+            throw new IllegalArgumentException("not one value but " + all.size());
+        }
+        return all.get(0);
+    }
+
+    /** What a SEQUENCE, a SET or an explicit tag holds. */
+    List<Der> children() {
+        return all(content);
+    }
+
+    Der child(int index) {
+        return children().get(index);
+    }
+
+    String hex() {
+        return HexFormat.of().formatHex(encoded);
+    }
+
+    private static List<Der> all(byte[] bytes) {
+        List<Der> values = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            int length = bytes[at + 1] & 0xff;
+            int start = at + 2;
+            if (length >= 0x80) {
+                int octets = length & 0x7f;
+                length = 0;
+                for (int i = 0; i < octets; i++) {
+                    length = length << 8 | bytes[start++] & 0xff;
+                }
+                // The shortest form only: with another one the fingerprint would depend on who reads it.
+                if (length < 0x80 || octets > 1 && length < 1 << 8 * (octets - 1)) {
+                    throw new IllegalArgumentException("a length that is longer than needed");
+                }
+            }
+            int end = start + length;
+            if (end > bytes.length) {
+                throw new IllegalArgumentException("a value that goes on behind its end");
+            }
+            values.add(new Der(
+                    bytes[at] & 0xff, Arrays.copyOfRange(bytes, start, end), Arrays.copyOfRange(bytes, at, end)));
+            at = end;
+        }
+        return values;
+    }
+}
