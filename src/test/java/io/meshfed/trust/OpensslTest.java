@@ -244,18 +244,18 @@ class OpensslTest {
         write(world.data());
         Files.writeString(directory.resolve("sibling.pem"), sibling.pem());
 
-        Result own = verifyWithLists("ca-cert.pem");
-        Result revoked = verifyWithLists("sibling.pem");
+        OpensslProgram.Result own = verifyWithLists("ca-cert.pem");
+        OpensslProgram.Result revoked = verifyWithLists("sibling.pem");
 
         assertThat(own.code()).as(own.output()).isZero();
         assertThat(revoked.output()).contains("certificate revoked");
         for (String ca : List.of("root-cert.pem", "ca-cert.pem")) {
-            Result list = openssl("crl", "-in", only(ca, world), "-CAfile", ca, "-noout", "-text");
+            OpensslProgram.Result list = openssl("crl", "-in", only(ca, world), "-CAfile", ca, "-noout", "-text");
             assertThat(list.output()).contains("verify OK", "X509v3 CRL Number", "X509v3 Authority Key Identifier");
         }
     }
 
-    private Result verifyWithLists(String certificate) throws IOException, InterruptedException {
+    private OpensslProgram.Result verifyWithLists(String certificate) throws IOException, InterruptedException {
         return openssl(
                 "verify",
                 "-x509_strict",

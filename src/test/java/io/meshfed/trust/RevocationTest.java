@@ -60,7 +60,7 @@ class RevocationTest {
             settled = settled.applied().reloaded();
         }
         assertThat(settled.plan().action()).isEqualTo(LEAVE);
-        return settled;
+        return settled.reported();
     }
 
     /** The lists in {@code ca-crl.pem}; empty if it is not there. */
