@@ -17,12 +17,17 @@ import java.util.stream.Stream;
  * stands in nobody's way.
  *
  * @param byRemote the CAs below a root that may have signed workloads of other meshes, by name of the RemoteMesh
+ * @param catalogued those of them that a catalogue speaks of
  * @param lists those that are signed by a known CA, in force or not
  * @param orphans those of {@code ca-crl.pem} whose CA is not known now
  * @param refused what was left out and why, for a message
  */
 record KnownLists(
-        Map<String, Set<CaCertificate>> byRemote, List<Held> lists, List<Held> orphans, List<String> refused) {
+        Map<String, Set<CaCertificate>> byRemote,
+        Set<CaCertificate> catalogued,
+        List<Held> lists,
+        List<Held> orphans,
+        List<String> refused) {
     /** As many lists as the status tells of. */
     static final int MAX_LISTS = 128;
 
@@ -56,7 +61,17 @@ record KnownLists(
         sources(picture).forEach(source -> sort(source, certificates, lists, refused));
         Map<String, Set<CaCertificate>> byRemote = new TreeMap<>();
         Set<CaCertificate> known = new LinkedHashSet<>(picture.knownCas());
-        known.addAll(below(known, certificates, picture, byRemote, refused));
+        Map<Found, CaCertificate> below = below(known, certificates, picture, refused);
+        Set<CaCertificate> catalogued = new LinkedHashSet<>();
+        below.forEach((found, ca) -> {
+            Source source = found.source();
+            source.remote().ifPresent(remote -> byRemote.computeIfAbsent(remote, r -> new LinkedHashSet<>())
+                    .add(ca));
+            if (source.place() == Place.CATALOGUE) {
+                catalogued.add(ca);
+            }
+        });
+        known.addAll(below.values());
         List<Held> held = new ArrayList<>();
         List<Held> orphans = new ArrayList<>();
         for (Found found : lists) {
@@ -69,7 +84,7 @@ record KnownLists(
                 tell(found.source(), e, refused);
             }
         }
-        return new KnownLists(byRemote, held, orphans, List.copyOf(refused));
+        return new KnownLists(byRemote, catalogued, held, orphans, List.copyOf(refused));
     }
 
     /** What stands in cacerts was verified when it came; a list that ended or whose CA left is no news. */
@@ -159,13 +174,9 @@ record KnownLists(
     }
 
     /** The CAs below those that are known; a root of which nobody spoke in a spec is none of them. */
-    private static Set<CaCertificate> below(
-            Set<CaCertificate> anchors,
-            List<Found> given,
-            Picture picture,
-            Map<String, Set<CaCertificate>> byRemote,
-            List<String> refused) {
-        Set<CaCertificate> below = new LinkedHashSet<>();
+    private static Map<Found, CaCertificate> below(
+            Set<CaCertificate> anchors, List<Found> given, Picture picture, List<String> refused) {
+        Map<Found, CaCertificate> below = new LinkedHashMap<>();
         Map<Found, CaCertificate> open = new LinkedHashMap<>();
         for (Found found : given) {
             try {
@@ -181,17 +192,15 @@ record KnownLists(
         }
         boolean more = true;
         while (more) {
-            List<Map.Entry<Found, CaCertificate>> next = open.entrySet().stream()
-                    .filter(e -> Stream.concat(anchors.stream(), below.stream()).anyMatch(e.getValue()::isSignedBy))
-                    .toList();
+            Map<Found, CaCertificate> next = new LinkedHashMap<>();
+            open.forEach((found, certificate) -> {
+                if (Stream.concat(anchors.stream(), below.values().stream()).anyMatch(certificate::isSignedBy)) {
+                    next.put(found, certificate);
+                }
+            });
+            below.putAll(next);
+            open.keySet().removeAll(next.keySet());
             more = !next.isEmpty();
-            for (Map.Entry<Found, CaCertificate> entry : next) {
-                below.add(entry.getValue());
-                entry.getKey().source().remote().ifPresent(remote -> byRemote.computeIfAbsent(
-                                remote, r -> new LinkedHashSet<>())
-                        .add(entry.getValue()));
-                open.remove(entry.getKey());
-            }
         }
         open.forEach((found, certificate) -> tell(
                 found.source(),

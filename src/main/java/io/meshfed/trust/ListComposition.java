@@ -92,21 +92,63 @@ final class ListComposition {
         Set<String> all =
                 lists.values().stream().map(RevocationList::pem).collect(Collectors.toCollection(LinkedHashSet::new));
         if (inForce) {
-            known.orphans().forEach(orphan -> all.add(orphan.list().pem()));
+            // Of CAs before the present ones, or of such as nobody can tell of now: a workload may have their
+            // certificates.
+            known.inForce()
+                    .filter(list -> lists.keySet().stream().noneMatch(list::isSignedBy))
+                    .forEach(list -> all.add(list.pem()));
         }
         String text = String.join("", all);
         if (text.length() > Pem.MAX_BUNDLE_BYTES || all.size() > KnownLists.MAX_LISTS) {
             lackingHere.add("the revocation lists have " + text.length() + " bytes in all, more than the "
                     + Pem.MAX_BUNDLE_BYTES + " that every namespace can be given");
         }
-        boolean write = lackingHere.isEmpty() && (inForce || lackingOfOthers.isEmpty());
+        if (next.path().size() == 1) {
+            lackingHere.add(
+                    "this mesh's root signs its workloads itself, so there will be another CA; lists come with an"
+                            + " intermediate");
+        }
+        Optional<Instant> begin = begin();
+        boolean write = lackingHere.isEmpty() && (inForce || (lackingOfOthers.isEmpty() && begin.isEmpty()));
         if (write) {
             keys.put(Revocation.CA_CRL, Pem.bytes(text));
         }
         List<String> lacking = new ArrayList<>(lackingHere);
         lacking.addAll(lackingOfOthers);
         return new Revocation.Judgement(
-                keys, lacking.isEmpty() ? List.of() : told(lacking, write), List.copyOf(refused), wakeAt(lists));
+                keys,
+                lacking.isEmpty() ? List.of() : told(lacking, write),
+                List.copyOf(refused),
+                begin,
+                Stream.concat(begin.stream(), wakeAt(lists).stream()).min(Instant::compareTo));
+    }
+
+    /**
+     * When no workload has a certificate of a CA before those that sign now, of which there may be no list; empty: that is
+     * so, or lists are in force and go with the CAs. Without an istiod there is no workload yet.
+     */
+    private Optional<Instant> begin() {
+        if (inForce) {
+            return Optional.empty();
+        }
+        Stream<CaCertificate> own =
+                picture.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(firstOfItsKey());
+        Duration dwell = Dwell.of(picture.spec().rotation(), picture.world().istiod());
+        return Stream.concat(own, known.catalogued().stream())
+                .map(ca -> ca.notBefore().plus(Issuance.BACKDATE).plus(dwell))
+                .max(Instant::compareTo)
+                .filter(moment -> moment.isAfter(picture.now()));
+    }
+
+    /** The present intermediate if the next one has its key: then one list serves both. */
+    private CaCertificate firstOfItsKey() {
+        return picture.cacerts()
+                .sound()
+                .map(Cacerts::signing)
+                .filter(present -> present.x509()
+                        .getPublicKey()
+                        .equals(next.signing().x509().getPublicKey()))
+                .orElse(next.signing());
     }
 
     private static List<String> told(List<String> lacking, boolean write) {
@@ -266,10 +308,16 @@ final class ListComposition {
     }
 
     private Optional<Instant> wakeAt(Map<CaCertificate, RevocationList> lists) {
-        return lists.entrySet().stream()
+        Stream<Instant> changes = lists.entrySet().stream()
                 .map(e -> signed.containsKey(e.getKey())
                         ? renewAt(e.getValue())
-                        : e.getValue().neededUntil())
+                        : e.getValue().neededUntil());
+        Stream<Instant> nextIssuer = issuerPath()
+                .limit(1)
+                .filter(ca -> !next.path().contains(ca))
+                .flatMap(ca -> Optional.ofNullable(lists.get(ca)).stream())
+                .map(list -> Revocation.settledAt(list, picture.spec().rotation()));
+        return Stream.concat(changes, nextIssuer)
                 .filter(moment -> moment.isAfter(picture.now()))
                 .min(Instant::compareTo);
     }

@@ -1,6 +1,7 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
 import io.meshfed.api.MeshFederationStatus.CrlRecord;
 import io.meshfed.api.Trust;
 import io.meshfed.trust.KnownLists.Place;
@@ -46,17 +47,26 @@ final class Revocation {
      * @param keys the keys of cacerts that hold lists
      * @param lacking what stands in the way of checking, or will, and the remedy
      * @param refused what was left out and why
+     * @param begin when {@code ca-crl.pem} may be written for the first time; empty: now
      * @param wakeAt when a list is to be renewed or will be missed, even if no event comes
      */
-    record Judgement(Map<String, byte[]> keys, List<String> lacking, List<String> refused, Optional<Instant> wakeAt) {
-        static final Judgement NONE = new Judgement(Map.of(), List.of(), List.of(), Optional.empty());
+    record Judgement(
+            Map<String, byte[]> keys,
+            List<String> lacking,
+            List<String> refused,
+            Optional<Instant> begin,
+            Optional<Instant> wakeAt) {
+        static final Judgement NONE = new Judgement(Map.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
 
         /** TrustReady with what is to be said of lists. */
         Condition ready(Condition otherwise) {
             if (!otherwise.holds()) {
                 return otherwise;
             }
-            String told = refused.isEmpty() ? "" : ". Revocation lists left out: " + String.join("; ", refused);
+            String told = begin.map(moment -> ". Revocation is checked from " + moment
+                                    + " on: until then workloads may have certificates of an earlier intermediate")
+                            .orElse("")
+                    + (refused.isEmpty() ? "" : ". Revocation lists left out: " + String.join("; ", refused));
             if (!lacking.isEmpty()) {
                 return Condition.no(TrustPlan.TRUST_READY, Reasons.CRL_INCOMPLETE, String.join("; ", lacking) + told);
             }
@@ -102,6 +112,22 @@ final class Revocation {
                 .filter(cacerts -> cacerts.form() == Cacerts.Form.PLUGGED_IN
                         && cacerts.path().size() > 1)
                 .flatMap(cacerts -> key(picture.cacertsData().get(Cacerts.CA_KEY)));
+    }
+
+    /**
+     * Whether an issuer may sign: where revocation is checked, its list must have been out until every pod has it. The CA
+     * that signs now may.
+     */
+    boolean settled(CaCertificate issuer) {
+        return wanted.isEmpty()
+                || !inForce()
+                || known.of(issuer, Place.IN_FORCE).anyMatch(held -> !picture.now()
+                        .isBefore(settledAt(held.list(), picture.spec().rotation())));
+    }
+
+    /** When a list that came into force with its beginning is in every pod. */
+    static Instant settledAt(RevocationList list, Trust.Rotation rotation) {
+        return list.thisUpdate().plus(Issuance.BACKDATE).plus(Durations.parse(rotation.margin()));
     }
 
     /** Whether a root may come into the bundle: where revocation is checked, nobody below it is accepted without a list. */
@@ -150,6 +176,7 @@ final class Revocation {
                 Map.of(),
                 lacking,
                 List.of(),
+                Optional.empty(),
                 known.inForce().map(list -> list.neededUntil()).min(Instant::compareTo));
     }
 

@@ -79,7 +79,8 @@ final class SoundCacerts {
         if (renewal.isDue(picture.now()) && renewal.gains(write.nextNotAfter(issuer))) {
             return Optional.of("renewal");
         }
-        if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
+        if ((cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate()))
+                && revocation.settled(issuer.certificate())) {
             return Optional.of("the issuer has another certificate under the same root");
         }
         return revocation.keyToKeep().isPresent()

@@ -16,13 +16,19 @@ import java.util.Base64;
 record Revoking(LiveMesh mesh) {
     private static final String KEY = "ca-crl.pem";
 
-    /** Sets {@code spec.trust.crl}, given as JSON. */
+    /**
+     * Sets {@code spec.trust.crl}, given as JSON. No workload has a certificate of an intermediate before the present one,
+     * and the spec says so.
+     */
     void wants(String crl) {
         mesh.cluster()
                 .adminClient()
                 .resources(MeshFederation.class)
                 .withName(mesh.name())
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"trust\":{\"crl\":%s}}}".formatted(crl));
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":{\"trust\":{\"crl\":%s,\"rotation\":{\"workloadTTL\":\"1m\",\"margin\":\"1s\"}}}}"
+                                .formatted(crl));
     }
 
     /** Gives the operator a ConfigMap {@code mesh-crls} with one key. */

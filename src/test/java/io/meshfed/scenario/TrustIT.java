@@ -241,7 +241,6 @@ class TrustIT {
             east.cluster().applyYaml(remoteWithRoot("west", root.certificate()));
             federate(east, true, "crl: {configMapName: mesh-crls}");
             issued(east);
-            east.istio().publishRoot();
             Mesh.until("the wish", () -> trust(east).equals("CrlIncomplete"));
             assertThat(cacerts(east).getData()).doesNotContainKey("ca-crl.pem");
             assertThat(message(east.federation("east"), "TrustReady")).contains("west-root", "mesh-crls", "west.pem");

@@ -27,9 +27,19 @@ import org.junit.jupiter.api.Test;
 /** A list of every CA that may have signed a workload, or none; what is in force stays so. */
 class RevocationTest {
     private static final TrustAction LEAVE = new TrustAction.Leave();
-    private static final Ca WEST =
-            root("west-signing").issuedBy(OTHER).pathlen(0).make();
-    private static final Ca SIBLING = root("sibling").issuedBy(ROOT).pathlen(0).make();
+    private static final Ca WEST = root("west-signing")
+            .issuedBy(OTHER)
+            .pathlen(0)
+            .from(NOW.minus(Duration.ofDays(2)))
+            .make();
+    private static final Ca SIBLING = root("sibling")
+            .issuedBy(ROOT)
+            .pathlen(0)
+            .from(NOW.minus(Duration.ofDays(2)))
+            .make();
+
+    /** More than a dwell. */
+    private static final Duration A_DAY = Duration.ofHours(25);
 
     private static Trust.Crl crl(String... revoked) {
         return new Trust.Crl("mesh-crls", null, List.of(revoked));
@@ -120,7 +130,15 @@ class RevocationTest {
     void listsAreAddedToAStandingCacertsThatStaysAsItIs() {
         Worlds before = settled(Worlds.managed().issuer(issuer(ROOT)));
 
-        Worlds after = before.crl(crl()).applied();
+        Worlds soon = before.crl(crl());
+        assertThat(soon.applied().data())
+                .as("workloads may have certificates of an intermediate of which nobody knows")
+                .doesNotContainKey("ca-crl.pem");
+        Instant begin = NOW.plus(Duration.ofHours(24)).plus(Duration.ofMinutes(10));
+        assertThat(ready(soon).holds()).isTrue();
+        assertThat(ready(soon).message()).contains("Revocation is checked from " + begin);
+
+        Worlds after = settled(soon.at(begin));
 
         assertThat(after.data()).containsAllEntriesOf(before.data());
         assertHasListsOf(after, after.verified().signing(), ROOT.certificate());
@@ -159,7 +177,8 @@ class RevocationTest {
         assertThat(lists(east)).as("nothing is checked before both know").isEmpty();
 
         Worlds after =
-                settled(east.shown(Map.of("west", west.plan().revocation().orElseThrow())));
+                settled(east.shown(Map.of("west", west.plan().revocation().orElseThrow()))
+                        .later(A_DAY));
 
         assertHasListsOf(
                 after,
@@ -221,7 +240,8 @@ class RevocationTest {
         assertThat(ready(without).message()).contains("RemoteMesh west");
 
         Worlds with = settled(
-                without.shown(Map.of("west", SIBLING.pem() + TestCrl.of(SIBLING).pem())));
+                without.shown(Map.of("west", SIBLING.pem() + TestCrl.of(SIBLING).pem()))
+                        .later(A_DAY));
 
         assertHasListsOf(with, with.verified().signing(), ROOT.certificate(), SIBLING.certificate());
     }
@@ -234,8 +254,8 @@ class RevocationTest {
         assertThat(lists(world)).isEmpty();
         assertThat(ready(world).message()).contains("CN=root,O=test");
 
-        Worlds after =
-                settled(world.lists(Map.of("company-root", TestCrl.of(ROOT).pem())));
+        Worlds after = settled(
+                world.lists(Map.of("company-root", TestCrl.of(ROOT).pem())).later(A_DAY));
 
         assertHasListsOf(after, after.verified().signing(), MID.certificate(), ROOT.certificate());
         assertThat(after.plan().revocation().orElseThrow())
@@ -400,6 +420,39 @@ class RevocationTest {
         assertThat(world.plan().action()).isEqualTo(LEAVE);
         assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
         assertThat(ready(world).message()).contains("CN=mute");
+    }
+
+    @Test
+    void anotherIssuerUnderTheSameRootSignsOnlyWhenItsListIsEverywhere() {
+        Ca next = root("next-mid").issuedBy(ROOT).make();
+        Worlds world = settled(Worlds.managed()
+                .issuer(BadInputs.tls(MID.pem(), MID.keyPem(), ROOT.pem()))
+                .crl(crl())
+                .lists(Map.of("root", TestCrl.of(ROOT).pem())));
+
+        Worlds changed = settled(world.issuer(BadInputs.tls(next.pem(), next.keyPem(), ROOT.pem())));
+        assertThat(changed.verified().path()).contains(MID.certificate());
+        listOf(changed, next.certificate());
+
+        Instant when = NOW.plus(Duration.ofMinutes(10));
+        assertThat(changed.plan().wakeAt()).contains(when);
+        Worlds signed = settled(changed.at(when));
+        assertThat(signed.verified().path()).contains(next.certificate());
+        listOf(signed, MID.certificate());
+    }
+
+    @Test
+    void aRootThatSignsWorkloadsItselfGetsNoLists() {
+        Worlds world = Worlds.managed()
+                .issuer(issuer(OTHER))
+                .existingCA(Trust.ExistingCa.Migrate)
+                .selfSigned(ROOT)
+                .crl(crl());
+
+        Worlds taken = world.applied().reloaded();
+
+        assertThat(taken.verified().ownRoot()).isEqualTo(ROOT.certificate());
+        assertThat(taken.data()).doesNotContainKey("ca-crl.pem");
     }
 
     // ---- what is revoked
