@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
@@ -31,7 +32,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A throw-away root on P-256 that signs what a test cluster needs. Deliberately not the product's own code. */
-final class CertificateAuthority {
+public final class CertificateAuthority {
 
     private static final Duration VALIDITY = Duration.ofDays(3650);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -65,6 +66,16 @@ final class CertificateAuthority {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         }));
+    }
+
+    /** A new root as the data of a Secret of type kubernetes.io/tls, in base64. */
+    public static Map<String, String> rootSecret(String distinguishedName) {
+        Certified made = named(distinguishedName).root();
+        return Map.of("tls.crt", base64(made.certificatePem()), "tls.key", base64(made.keyPem()));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     Certified root() {

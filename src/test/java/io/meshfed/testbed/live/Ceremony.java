@@ -8,7 +8,8 @@ import java.util.Collection;
 
 /**
  * How meshes become a federation, in the order that {@code docs/install.md} gives for new ones: meshfed makes
- * {@code cacerts}, Istio is installed, the gateway comes, the meshes learn of each other.
+ * {@code cacerts}, Istio is installed, the gateway comes, the meshes learn of each other. A self-signed mesh has had its
+ * Istio before.
  */
 final class Ceremony {
     private final Federation federation;
@@ -29,7 +30,9 @@ final class Ceremony {
         timeline.reached("operators ready");
         makeRoots();
         inParallel(all, mesh -> {
-            mesh.awaitSecret("istio-system", "cacerts");
+            if (!isSelfSigned(mesh)) {
+                mesh.awaitSecret("istio-system", "cacerts");
+            }
             mesh.istio().install(chart, federation.valueFiles(mesh.name()), federation.moreValues(mesh.name()));
         });
         timeline.reached("Istio installed");
@@ -46,7 +49,7 @@ final class Ceremony {
 
     /** A common root is made by the first mesh's operator, before the others are told to use it. */
     private void makeRoots() {
-        LiveMesh first = meshes.get(federation.names().get(0));
+        LiveMesh first = meshes.get(federation.first());
         first.apply(federation.mesh(first.name()));
         for (LiveMesh mesh : meshes.all()) {
             if (mesh == first) {
@@ -56,11 +59,20 @@ final class Ceremony {
                 Secret root = first.root();
                 mesh.operatorSecret(Federation.ROOT, root.getType(), root.getData());
             }
-            mesh.apply(federation.mesh(mesh.name()));
+            if (!isSelfSigned(mesh)) {
+                mesh.apply(federation.mesh(mesh.name()));
+            }
         }
     }
 
+    private boolean isSelfSigned(LiveMesh mesh) {
+        return federation.selfSigned().contains(mesh.name());
+    }
+
     private void introduce(LiveMesh mesh) {
+        if (isSelfSigned(mesh)) {
+            mesh.apply(federation.mesh(mesh.name()));
+        }
         for (String peer : federation.others(mesh.name())) {
             mesh.credentialFor(peer, meshes.get(peer).credentialOfPeer());
             mesh.apply(Federation.remote(peer));
@@ -68,6 +80,11 @@ final class Ceremony {
     }
 
     private void awaitReady(LiveMesh mesh) {
+        if (isSelfSigned(mesh)) {
+            mesh.until("the judgement of its CA", () -> Mesh.reason(mesh.federation(), "TrustReady")
+                    .equals("RunningOnOtherRoot"));
+            return;
+        }
         mesh.until("MeshFederation", () -> Mesh.holds(mesh.federation(), "Ready"));
         federation
                 .others(mesh.name())

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a group of meshes is to be: the files of the examples and the Helm values of {@code deploy/kind/istio}, for any
@@ -16,8 +17,9 @@ import java.util.Map;
  * @param names of the meshes; each federates with all others
  * @param roots where they have their root certificates from
  * @param istioValues more values for Istio's chart, in every mesh; a tree
+ * @param selfSigned those of the meshes that ran before they heard of meshfed, with a CA that istiod made for itself
  */
-public record Federation(List<String> names, Roots roots, Map<String, Object> istioValues) {
+public record Federation(List<String> names, Roots roots, Map<String, Object> istioValues, Set<String> selfSigned) {
     /** The Secret with the root. */
     static final String ROOT = "mesh-root-ca";
 
@@ -27,26 +29,47 @@ public record Federation(List<String> names, Roots roots, Map<String, Object> is
     public Federation {
         names = List.copyOf(names);
         istioValues = Map.copyOf(istioValues);
+        selfSigned = Set.copyOf(selfSigned);
     }
 
     /** Meshes with a common root. */
     public static Federation of(String... names) {
-        return new Federation(List.of(names), Roots.COMMON, Map.of());
+        return new Federation(List.of(names), Roots.COMMON, Map.of(), Set.of());
     }
 
     /** The same with other roots. */
     public Federation with(Roots other) {
-        return new Federation(names, other, istioValues);
+        return new Federation(names, other, istioValues, selfSigned);
     }
 
     /** The same with more values for Istio's chart; a tree such as {@code Map.of("env", Map.of("NAME", "value"))}. */
     public Federation istioValues(Map<String, Object> tree) {
-        return new Federation(names, roots, tree);
+        return new Federation(names, roots, tree, selfSigned);
+    }
+
+    /** The same where these meshes run on a CA that istiod made for itself; they are told to leave that as it is. */
+    public Federation selfSigned(String... meshes) {
+        return new Federation(names, roots, istioValues, Set.of(meshes));
+    }
+
+    /** The mesh that makes a common root. */
+    String first() {
+        return names.stream()
+                .filter(name -> !selfSigned.contains(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What the operator's chart is installed with, in a mesh. */
+    Map<String, String> operatorValues(String name) {
+        return selfSigned.contains(name)
+                ? Map.of("controlPlane.create", "true", "trust.migrate", "true")
+                : Map.of("controlPlane.create", "true");
     }
 
     /** The MeshFederation of a mesh. */
     String mesh(String name) {
-        boolean generate = roots == Roots.DIFFERENT || name.equals(names.get(0));
+        boolean generate = roots == Roots.DIFFERENT || name.equals(first());
         return """
                 apiVersion: meshfed.io/v1alpha1
                 kind: MeshFederation
@@ -133,6 +156,8 @@ public record Federation(List<String> names, Roots roots, Map<String, Object> is
 
     @Override
     public String toString() {
-        return String.join(" and ", names) + (roots == Roots.COMMON ? "" : " with different roots");
+        return String.join(" and ", names)
+                + (roots == Roots.COMMON ? "" : " with different roots")
+                + (selfSigned.isEmpty() ? "" : ", self-signed " + selfSigned);
     }
 }

@@ -40,7 +40,13 @@ public final class LiveMesh implements AutoCloseable {
     private final OperatorProcess operator;
 
     /** Network, kubelet, chart of the operator; the operator is starting when this returns. */
-    LiveMesh(Place place, Cluster cluster, NetBed netBed, Images images, PublicNames publicNames) {
+    LiveMesh(
+            Place place,
+            Cluster cluster,
+            NetBed netBed,
+            Images images,
+            PublicNames publicNames,
+            Map<String, String> operatorValues) {
         this.place = place;
         this.cluster = cluster;
         NetBed.Node node = netBed.cluster(place.name(), place.podCidr(), place.serviceCidr(), place.wanAddress());
@@ -50,7 +56,7 @@ public final class LiveMesh implements AutoCloseable {
         this.istio = new IstioControlPlane(cluster, netBed, node);
         this.deployments = new Deployments(cluster);
         cluster.cloud().auto(this::nextAddress);
-        this.installation = OperatorInstallation.install(cluster, Map.of("controlPlane.create", "true"));
+        this.installation = OperatorInstallation.install(cluster, operatorValues);
         this.operator = OperatorProcess.launchOnly(cluster, installation);
         this.kubelet.everySecond(operator::startAgainIfItEnded);
     }

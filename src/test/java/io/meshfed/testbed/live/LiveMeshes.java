@@ -64,7 +64,12 @@ public final class LiveMeshes implements AutoCloseable {
                     place -> made.put(
                             place.name(),
                             new LiveMesh(
-                                    place, clusters.get(place.number()), meshes.netBed, images, meshes.publicNames)));
+                                    place,
+                                    clusters.get(place.number()),
+                                    meshes.netBed,
+                                    images,
+                                    meshes.publicNames,
+                                    federation.operatorValues(place.name()))));
             federation.names().forEach(name -> meshes.byName.put(name, made.get(name)));
             timeline.reached("operators launched");
             new Ceremony(federation, meshes, new IstioChart(tools.join(), istio), timeline).hold();

@@ -1,7 +1,16 @@
 package io.meshfed.testbed.live;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.Repository;
 import io.meshfed.testbed.TestbedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -30,6 +39,7 @@ final class MeshesExtension
                 AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
+    private static final Path VALUES = Repository.root().resolve("src/test/resources/live");
     private static final Federation SHARED = Federation.of("east", "west");
 
     @Override
@@ -106,7 +116,21 @@ final class MeshesExtension
         return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
                 .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
                 .findFirst()
-                .map(meshes -> Federation.of(meshes.value()).with(meshes.roots()))
+                .map(meshes -> Federation.of(meshes.value())
+                        .with(meshes.roots())
+                        .selfSigned(meshes.selfSigned())
+                        .istioValues(values(meshes.istioValues())))
                 .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
+    }
+
+    private static Map<String, Object> values(String file) {
+        if (file.isEmpty()) {
+            return Map.of();
+        }
+        try (InputStream yaml = Files.newInputStream(VALUES.resolve(file))) {
+            return Serialization.yamlMapper().readValue(yaml, new TypeReference<>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

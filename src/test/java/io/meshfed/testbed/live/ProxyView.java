@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -104,6 +105,23 @@ public final class ProxyView {
                         .filter(part -> !part.isEmpty())
                         .reduce((all, part) -> all + "/" + part)
                         .orElse(""));
+    }
+
+    /** The certificates that it shows and the roots that it accepts now, from the secrets that its agent gave it. */
+    public Identity identity() {
+        String chain = "";
+        String roots = "";
+        for (JsonNode config :
+                json("/config_dump?resource=dynamic_active_secrets").path("configs")) {
+            JsonNode secret = config.path("secret");
+            chain += bytes(secret.at("/tls_certificate/certificate_chain/inline_bytes"));
+            roots += bytes(secret.at("/validation_context/trusted_ca/inline_bytes"));
+        }
+        return Identity.of(chain, roots);
+    }
+
+    private static String bytes(JsonNode base64) {
+        return new String(Base64.getDecoder().decode(base64.asText()), StandardCharsets.US_ASCII);
     }
 
     /** {@code /config_dump?include_eds}. */

@@ -35,4 +35,10 @@ public @interface WithMeshes {
 
     /** Whether they share a root certificate. */
     Roots roots() default Roots.COMMON;
+
+    /** Those of them that ran before they heard of meshfed, with a CA that istiod made for itself. */
+    String[] selfSigned() default {};
+
+    /** A file in {@code src/test/resources/live} with more Helm values for Istio, in every mesh. */
+    String istioValues() default "";
 }
