@@ -103,6 +103,10 @@ final class ListComposition {
             lackingHere.add("the revocation lists have " + text.length() + " bytes in all, more than the "
                     + Pem.MAX_BUNDLE_BYTES + " that every namespace can be given");
         }
+        if (next.form() == Cacerts.Form.TLS) {
+            lackingHere.add("istiod reads no revocation lists beside tls.crt; store cacerts as ca-cert.pem, ca-key.pem,"
+                    + " cert-chain.pem, root-cert.pem");
+        }
         if (next.path().size() == 1) {
             lackingHere.add(
                     "this mesh's root signs its workloads itself, so there will be another CA; lists come with an"

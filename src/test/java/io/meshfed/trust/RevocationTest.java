@@ -289,6 +289,19 @@ class RevocationTest {
         assertThat(lists(later)).hasSize(4);
     }
 
+    @Test
+    void cacertsInTheFormOfATlsSecretGetsNoListsAndThatIsSaid() {
+        Ca signing = root("signing").issuedBy(ROOT).pathlen(0).make();
+        Worlds world = Worlds.managed()
+                .issuer(issuer(ROOT))
+                .crl(crl())
+                .adoptedCacerts(BadInputs.tls(signing.pem(), signing.keyPem(), ROOT.pem()))
+                .published(ROOT.pem());
+
+        assertThat(world.plan().trustReady().message()).contains("tls.crt");
+        assertThat(world.plan().action()).isEqualTo(LEAVE);
+    }
+
     // ---- time
 
     @Test
