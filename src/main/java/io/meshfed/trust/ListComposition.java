@@ -1,12 +1,8 @@
 package io.meshfed.trust;
 
-import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
 import io.meshfed.trust.KnownLists.Held;
 import io.meshfed.trust.KnownLists.Place;
-import java.math.BigInteger;
-import java.security.PrivateKey;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,13 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts the lists for one {@code cacerts} together: signs those of the CAs whose keys are here, takes the newest of the
- * others, and says which are lacking.
+ * Puts the lists for one {@code cacerts} together: those of the CAs whose keys are here, the newest of the others; and says
+ * which are lacking.
  */
 final class ListComposition {
     private final Picture picture;
@@ -32,40 +27,22 @@ final class ListComposition {
     private final KnownLists known;
     private final boolean inForce;
     private final Cacerts next;
-    private final Optional<PrivateKey> key;
-    private final SecureRandom random;
-    private final Map<CaCertificate, RevocationList> signed = new LinkedHashMap<>();
+    private final OwnLists own;
     private final Set<String> refused;
 
-    ListComposition(
-            Picture picture,
-            Trust.Crl spec,
-            KnownLists known,
-            boolean inForce,
-            Cacerts next,
-            Optional<PrivateKey> key,
-            SecureRandom random) {
+    ListComposition(Picture picture, Trust.Crl spec, KnownLists known, boolean inForce, Cacerts next, OwnLists own) {
         this.picture = picture;
         this.spec = spec;
         this.known = known;
         this.inForce = inForce;
         this.next = next;
-        this.key = key;
-        this.random = random;
+        this.own = own;
         this.refused = new LinkedHashSet<>(known.refused());
     }
 
     Revocation.Judgement judgement() {
-        key.ifPresent(k -> sign(next.signing(), k, Set.of()));
-        picture.issuer()
-                .sound()
-                .ifPresent(issuer -> sign(
-                        issuer.certificate(),
-                        issuer.key(),
-                        spec.revoked().stream()
-                                .map(serial -> new BigInteger(serial, 16))
-                                .collect(Collectors.toSet())));
-        refused.addAll(known.older(signed.keySet()));
+        refused.addAll(own.refused());
+        refused.addAll(known.older(own.signed().keySet()));
         if (!KeyAlgorithms.matches(next.signing(), picture.spec().intermediate().keyAlgorithm())) {
             refused.add("spec.trust.intermediate.keyAlgorithm is another than that of the key in use, which stays while"
                     + " revocation is checked: nobody has a list of a CA with a new key");
@@ -88,7 +65,7 @@ final class ListComposition {
                 .forEach(root -> lackingOfOthers.add(noList(root) + ", so the root is not added"));
 
         Map<String, byte[]> keys = new HashMap<>();
-        keys.put(Revocation.OWN_CRL, Pem.bytes(own(lists)));
+        keys.put(Revocation.OWN_CRL, Pem.bytes(shown(lists)));
         Set<String> all =
                 lists.values().stream().map(RevocationList::pem).collect(Collectors.toCollection(LinkedHashSet::new));
         if (inForce) {
@@ -169,60 +146,8 @@ final class ListComposition {
         return picture.issuer().sound().map(Issuer::path).orElse(List.of()).stream();
     }
 
-    /** The list in force, or a new one if that is old or says something else. */
-    private void sign(CaCertificate ca, PrivateKey caKey, Set<BigInteger> wanted) {
-        if (!CaProfile.signsLists(ca)) {
-            return;
-        }
-        Optional<RevocationList> given =
-                known.of(ca, Place.CONFIG_MAP).map(Held::list).findFirst();
-        Optional<RevocationList> present =
-                known.of(ca, Place.OWN, Place.IN_FORCE).map(Held::list).findFirst();
-        Map<BigInteger, Instant> since = present.map(RevocationList::revoked).orElse(Map.of());
-        Map<BigInteger, Instant> entries =
-                new TreeMap<>(given.map(RevocationList::revoked).orElse(Map.of()));
-        wanted.forEach(serial -> entries.putIfAbsent(serial, since.getOrDefault(serial, picture.now())));
-        next.path().stream()
-                .filter(certificate -> certificate.isSignedBy(ca))
-                .filter(certificate -> entries.remove(certificate.x509().getSerialNumber()) != null)
-                .forEach(certificate -> refused.add(Flaw.OwnCaRevoked + ": serial "
-                        + certificate.x509().getSerialNumber().toString(16) + " is that of " + certificate.describe()
-                        + ", with which this mesh signs: it is not revoked, for every workload here would be shut out."
-                        + " Replace it first"));
-        BigInteger above = Stream.of(given, present)
-                .flatMap(Optional::stream)
-                .map(RevocationList::number)
-                .max(BigInteger::compareTo)
-                .orElse(BigInteger.ZERO);
-        boolean keep = present.filter(list -> list.revoked().keySet().equals(entries.keySet()))
-                .filter(list -> picture.now().isBefore(renewAt(list)))
-                .filter(list -> given.filter(g -> g.number().compareTo(list.number()) > 0)
-                        .isEmpty())
-                .isPresent();
-        signed.put(
-                ca,
-                keep
-                        ? present.get()
-                        : RevocationIssuance.list(ca, caKey, entries, validity(), above, picture.now(), random));
-    }
-
-    private Duration validity() {
-        return Durations.parse(spec.validity());
-    }
-
-    /** In the middle of its life, as the spec says it now. */
-    private Instant renewAt(RevocationList list) {
-        Instant middle =
-                list.thisUpdate().plus(Issuance.BACKDATE).plus(validity().dividedBy(2));
-        return middle.isBefore(list.neededUntil()) ? middle : list.neededUntil();
-    }
-
     private Optional<RevocationList> listOf(CaCertificate ca) {
-        Optional<RevocationList> ours = signed.entrySet().stream()
-                .filter(e -> e.getKey().equals(ca))
-                .map(Map.Entry::getValue)
-                .findFirst();
-        return ours.or(() -> known.of(ca, Place.values())
+        return Optional.ofNullable(own.signed().get(ca)).or(() -> known.of(ca, Place.values())
                 .filter(this::harmless)
                 .map(Held::list)
                 .findFirst());
@@ -300,7 +225,7 @@ final class ListComposition {
     }
 
     /** The CAs of this mesh and their lists; the root's certificate is left out, unless it signs workloads itself. */
-    private String own(Map<CaCertificate, RevocationList> lists) {
+    private String shown(Map<CaCertificate, RevocationList> lists) {
         Set<CaCertificate> path =
                 Stream.concat(next.path().stream(), issuerPath()).collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> text = new LinkedHashSet<>();
@@ -313,8 +238,8 @@ final class ListComposition {
 
     private Optional<Instant> wakeAt(Map<CaCertificate, RevocationList> lists) {
         Stream<Instant> changes = lists.entrySet().stream()
-                .map(e -> signed.containsKey(e.getKey())
-                        ? renewAt(e.getValue())
+                .map(e -> own.signed().containsKey(e.getKey())
+                        ? own.renewAt(e.getValue())
                         : e.getValue().neededUntil());
         Stream<Instant> nextIssuer = issuerPath()
                 .limit(1)

@@ -92,8 +92,14 @@ final class Revocation {
      * @param keyPem the key that it signs with
      */
     Judgement judge(Cacerts next, byte[] keyPem) {
-        return wanted.map(spec -> new ListComposition(picture, spec, known, inForce(), next, key(keyPem), random))
-                .map(ListComposition::judgement)
+        return wanted.map(spec -> new ListComposition(
+                                picture,
+                                spec,
+                                known,
+                                inForce(),
+                                next,
+                                new OwnLists(picture, spec, known, next, key(keyPem), random))
+                        .judgement())
                 .orElse(Judgement.NONE);
     }
 
