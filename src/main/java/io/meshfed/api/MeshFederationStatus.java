@@ -52,9 +52,10 @@ public record MeshFederationStatus(
             @JsonPropertyDescription("End of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
                     String intermediateNotAfter,
             @JsonPropertyDescription("End of the own root's life, RFC 3339 in UTC.") @Nullable String rootNotAfter,
-            @JsonPropertyDescription("Secret of the issuer whose root the intermediate stands on.")
+            @JsonPropertyDescription(
+                            "The issuer whose root the intermediate stands on: its Secret, or kind and name of cert-manager's issuer.")
                     @Nullable
-                    @Size(max = 253)
+                    @Size(max = 576)
                     String issuer,
             @JsonPropertyDescription("The way from one root to another; only while there is one.") @Nullable
                     RotationStatus rotation,

@@ -15,36 +15,45 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.type != 'Managed' || has(self.issuer)",
         message =
-                "spec.trust.issuer is required when spec.trust.type is Managed: name the issuer's Secret, or set type: External")
+                "spec.trust.issuer is required when spec.trust.type is Managed: name the issuer's Secret, or set another type")
+@ValidationRule(
+        value = "(self.type == 'CertManager') == has(self.certManager)",
+        message =
+                "spec.trust.certManager and spec.trust.type: CertManager belong together: give both, or neither of them")
 public record Trust(
         @JsonPropertyDescription(
-                        "Managed: meshfed makes cacerts from the issuer. External: somebody else does; meshfed verifies and never writes.")
+                        "Managed: meshfed makes cacerts from the issuer. CertManager: cert-manager issues the intermediate, and meshfed makes cacerts of it. External: somebody else makes cacerts; meshfed verifies and never writes.")
                 @Default("Managed")
                 Type type,
         @JsonPropertyDescription("The CA that signs this mesh's intermediate; required when type is Managed.") @Nullable
                 Issuer issuer,
+        @JsonPropertyDescription("Where cert-manager gets the intermediate from; required when type is CertManager.")
+                @Nullable
+                CertManager certManager,
         @JsonPropertyDescription(
                         "What to do when istiod already runs on another root. Refuse: report it and write nothing. Migrate: bring the mesh over to the issuer, both roots in the bundle at every step.")
                 @Default("Refuse")
                 ExistingCa existingCA,
         @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate,
         @JsonPropertyDescription(
-                        "How the mesh moves from one root to another; it does when issuer.secretName names a Secret with another root.")
+                        "How the mesh moves from one root to another; it does when the spec names an issuer with another root.")
                 Rotation rotation,
         @JsonPropertyDescription(
-                        "Revocation lists: meshfed writes ca-crl.pem once there is one of every CA that may have signed a workload, here and in every other mesh. Absent: none is written.")
+                        "Revocation lists: meshfed writes ca-crl.pem once there is one of every CA that may have signed a workload, here and in every other mesh. For type Managed. Absent: none is written.")
                 @Nullable
                 Crl crl) {
 
     public Trust(
             @Nullable Type type,
             @Nullable Issuer issuer,
+            @Nullable CertManager certManager,
             @Nullable ExistingCa existingCA,
             @Nullable Intermediate intermediate,
             @Nullable Rotation rotation,
             @Nullable Crl crl) {
         this.type = type == null ? Type.Managed : type;
         this.issuer = issuer;
+        this.certManager = certManager;
         this.existingCA = existingCA == null ? ExistingCa.Refuse : existingCA;
         this.intermediate = intermediate == null ? new Intermediate(null, null, null) : intermediate;
         this.rotation = rotation == null ? new Rotation(null, null, null) : rotation;
@@ -84,6 +93,7 @@ public record Trust(
     /** Who writes cacerts. */
     public enum Type {
         Managed,
+        CertManager,
         External
     }
 

@@ -26,6 +26,11 @@ public interface OperatorConfig {
     @WithDefault("true")
     boolean mtlsManaged();
 
+    /** Whether the role allows a Certificate of cert-manager: {@code spec.trust.type: CertManager} works only then. */
+    @WithName("trust.cert-manager.enabled")
+    @WithDefault("false")
+    boolean certManagerEnabled();
+
     /**
      * CIDRs of API servers that a kubeconfig may name although they are loopback, link-local or otherwise refused; for
      * clusters on one machine.

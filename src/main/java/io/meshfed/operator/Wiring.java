@@ -15,6 +15,7 @@ import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
+import io.meshfed.reconcile.federation.CertificateFlow;
 import io.meshfed.reconcile.federation.TrustFlow;
 import io.meshfed.reconcile.remote.AddressingChoice;
 import io.meshfed.reconcile.remote.Connections;
@@ -54,7 +55,8 @@ class Wiring {
     @Produces
     @Singleton
     Installation installation(OperatorConfig config) {
-        return new Installation(config.namespace(), config.gatewayManaged(), config.mtlsManaged());
+        return new Installation(
+                config.namespace(), config.gatewayManaged(), config.mtlsManaged(), config.certManagerEnabled());
     }
 
     @Produces
@@ -148,13 +150,15 @@ class Wiring {
 
     @Produces
     @Singleton
-    TrustFlow trust(LocalCluster cluster, RemoteClusters remotes, Applier applier, Clock clock, OperatorConfig config) {
+    TrustFlow trust(
+            LocalCluster cluster, RemoteClusters remotes, Applier applier, Clock clock, Installation installation) {
         return new TrustFlow(
                 cluster,
                 remote -> remotes.snapshot(remote).catalogue(),
                 applier,
                 new TrustPlanner(clock, new SecureRandom()),
-                config.namespace());
+                new CertificateFlow(cluster, applier, installation.namespace(), installation.certManagerEnabled()),
+                installation.namespace());
     }
 
     @Produces

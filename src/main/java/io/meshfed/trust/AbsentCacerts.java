@@ -6,12 +6,12 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
-/** Trust of type Managed, and no {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
+/** No {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
 final class AbsentCacerts {
     private AbsentCacerts() {}
 
     static Verdict judge(Picture picture, CacertsWrite write, SecureRandom random) {
-        if (picture.issuer() instanceof Reading.Flawed<Issuer> flawed) {
+        if (picture.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
             return Verdict.refuse(flawed.flaw(), Sentences.issuerFlawed(picture, flawed));
         }
         return picture.issuer()
@@ -20,12 +20,11 @@ final class AbsentCacerts {
                 .orElseGet(() -> withoutIssuer(picture, random));
     }
 
-    private static Verdict issue(Picture picture, CacertsWrite write, Issuer issuer) {
+    private static Verdict issue(Picture picture, CacertsWrite write, IntermediateSource issuer) {
         Condition issuing = Condition.no(
                 TrustPlan.TRUST_READY,
                 Reasons.ISSUING,
-                "Secret cacerts is being made from issuer Secret "
-                        + picture.issuerName().orElse(""));
+                "Secret cacerts is being made from " + Sentences.source(picture));
         if (picture.istiod() instanceof IstiodRoots.Unreadable) {
             return Sentences.publishedRootsUnreadable();
         }
@@ -40,20 +39,26 @@ final class AbsentCacerts {
                 return SelfSignedIstiod.judge(picture, write, issuer, running);
             }
             return Sentences.runsOnOtherRoot(
-                    running, "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
+                    picture,
+                    running,
+                    "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
         }
         return write.issue(issuer, running.bundle(), "first issue", issuing);
     }
 
     private static Verdict withoutIssuer(Picture picture, SecureRandom random) {
+        CertificateTrouble missing = Sentences.sourceMissing(picture);
+        if (picture.spec().type() == Trust.Type.CertManager) {
+            return Verdict.refuse(missing.reason(), missing.message());
+        }
         Trust.Issuer spec = picture.spec().issuer();
         if (spec == null || !spec.generate()) {
             return Verdict.refuse(
-                    Reasons.ISSUER_MISSING,
-                    Sentences.issuerMissing(picture) + ". Or let meshfed make one: spec.trust.issuer.generate: true");
+                    missing.reason(),
+                    missing.message() + ". Or let meshfed make one: spec.trust.issuer.generate: true");
         }
         if (picture.istiod() instanceof IstiodRoots.Running running) {
-            return Sentences.runsOnOtherRoot(running, "no root is made, for it would be yet another one");
+            return Sentences.runsOnOtherRoot(picture, running, "no root is made, for it would be yet another one");
         }
         return picture.istiod() instanceof IstiodRoots.Unreadable
                 ? Sentences.publishedRootsUnreadable()

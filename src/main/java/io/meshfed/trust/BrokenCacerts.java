@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Trust of type Managed, and a {@code cacerts} of ours that does not verify: made again, if there is evidence that the
- * mesh stands on the issuer's root. Its roots stay.
+ * A {@code cacerts} of ours that does not verify: made again, if there is evidence that the mesh stands on the issuer's
+ * root. Its roots stay.
  */
 final class BrokenCacerts {
     private static final byte[] NOTHING = {};
@@ -19,7 +19,7 @@ final class BrokenCacerts {
             // Our own clock is the likeliest culprit, and a certificate made by it would be no better.
             return Verdict.refuse(flawed.flaw(), broken);
         }
-        if (picture.issuer() instanceof Reading.Flawed<Issuer> issuer) {
+        if (picture.issuer() instanceof Reading.Flawed<IntermediateSource> issuer) {
             return Verdict.refuse(
                     flawed.flaw(), broken + ". It cannot be made again: " + Sentences.issuerFlawed(picture, issuer));
         }
@@ -27,10 +27,13 @@ final class BrokenCacerts {
                 .sound()
                 .map(issuer -> repair(picture, write, issuer, flawed.flaw(), broken))
                 .orElseGet(() -> Verdict.refuse(
-                        flawed.flaw(), broken + ". It cannot be made again: " + Sentences.issuerMissing(picture)));
+                        flawed.flaw(),
+                        broken + ". It cannot be made again: "
+                                + Sentences.sourceMissing(picture).message()));
     }
 
-    private static Verdict repair(Picture picture, CacertsWrite write, Issuer issuer, Flaw flaw, String broken) {
+    private static Verdict repair(
+            Picture picture, CacertsWrite write, IntermediateSource issuer, Flaw flaw, String broken) {
         if (picture.istiod() instanceof IstiodRoots.Unreadable) {
             return Sentences.publishedRootsUnreadable();
         }
@@ -38,6 +41,7 @@ final class BrokenCacerts {
                 && !running.roots().get(0).equals(issuer.root())
                 && !(running.roots().contains(issuer.root()) && mayGoOn(picture, issuer, flaw))) {
             return Sentences.runsOnOtherRoot(
+                    picture,
                     running,
                     broken + "; it is not made again from root " + issuer.root().describe());
         }
@@ -57,18 +61,18 @@ final class BrokenCacerts {
      * In a bundle of several roots: whether the issuer's is the one that was signed under. Once the intermediate has
      * expired, so has every certificate under it, and any root of the bundle is better than none.
      */
-    private static boolean mayGoOn(Picture picture, Issuer issuer, Flaw flaw) {
+    private static boolean mayGoOn(Picture picture, IntermediateSource issuer, Flaw flaw) {
         return picture.bundle().roots().contains(issuer.root())
                 && (flaw == Flaw.Expired || isSignedBy(picture, issuer));
     }
 
-    private static boolean isSignedBy(Picture picture, Issuer issuer) {
+    private static boolean isSignedBy(Picture picture, IntermediateSource issuer) {
         return CaCertificate.readLenient(picture.cacertsData().getOrDefault(Cacerts.CA_CERT, NOTHING)).stream()
                 .anyMatch(signing -> signing.isSignedBy(issuer.certificate()));
     }
 
     /** The bundle to go on from: what stands there if it stood on the issuer's root, else what istiod runs on. */
-    private static Optional<TrustBundle> base(Picture picture, Issuer issuer, Flaw flaw) {
+    private static Optional<TrustBundle> base(Picture picture, IntermediateSource issuer, Flaw flaw) {
         TrustBundle present = picture.bundle();
         boolean presentIsOurs = !present.roots().isEmpty()
                 && (present.roots().get(0).equals(issuer.root()) || mayGoOn(picture, issuer, flaw));

@@ -5,13 +5,13 @@ import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
@@ -34,26 +34,28 @@ final class CacertsWrite {
     }
 
     /**
-     * A fresh intermediate with its key, on the given bundle.
+     * The next intermediate with its key, on the given bundle.
      *
      * @param why for the Event
      * @param ready what is to be said meanwhile
      */
-    Verdict issue(Issuer issuer, TrustBundle bundle, String why, Condition ready) {
+    Verdict issue(IntermediateSource source, TrustBundle bundle, String why, Condition ready) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
-        Issuance.Issued intermediate = intermediate(issuer);
-        StringBuilder chain = new StringBuilder(intermediate.certificate().pem());
+        IntermediateSource.Signing signing = next(source);
+        List<CaCertificate> path = signing.path();
         // Without the root: a peer has it, or does not trust it.
-        issuer.path().subList(0, issuer.path().size() - 1).forEach(ca -> chain.append(ca.pem()));
+        String chain = path.subList(0, path.size() - 1).stream()
+                .map(CaCertificate::pem)
+                .collect(Collectors.joining());
         return write(
                 Map.of(
-                        Cacerts.CA_CERT, Pem.bytes(intermediate.certificate().pem()),
-                        Cacerts.CA_KEY, Pem.bytes(PrivateKeys.write(intermediate.key())),
-                        Cacerts.CERT_CHAIN, Pem.bytes(chain.toString()),
+                        Cacerts.CA_CERT, Pem.bytes(path.get(0).pem()),
+                        Cacerts.CA_KEY, signing.key(),
+                        Cacerts.CERT_CHAIN, Pem.bytes(chain),
                         Cacerts.ROOT_CERT, bundle.pem()),
-                issuer.root(),
+                source.root(),
                 why,
                 ready);
     }
@@ -62,19 +64,12 @@ final class CacertsWrite {
      * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
      * none would have one of another.
      */
-    private Issuance.Issued intermediate(Issuer issuer) {
-        Duration validity = Durations.parse(wanted.validity());
+    private IntermediateSource.Signing next(IntermediateSource source) {
         Optional<PrivateKey> kept = revocation.keyToKeep();
-        return kept.isPresent()
-                ? Issuance.intermediateAgain(
-                        picture.cacerts().sound().orElseThrow().signing(),
-                        kept.get(),
-                        validity,
-                        issuer,
-                        picture.now(),
-                        random)
-                : Issuance.intermediate(
-                        picture.world().meshName(), wanted.keyAlgorithm(), validity, issuer, picture.now(), random);
+        return kept.isPresent() && source instanceof Issuer issuer
+                ? issuer.again(
+                        picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
+                : source.next(picture.world().meshName(), wanted, picture.now(), random);
     }
 
     /** A root that signs workloads itself, as istiod makes it. */

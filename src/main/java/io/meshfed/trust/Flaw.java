@@ -67,6 +67,8 @@ public enum Flaw {
     RootMissing,
     /** The root of the chain is not in root-cert.pem. */
     RootNotInBundle,
+    /** An intermediate that signed itself, so that each renewal is another root. */
+    SelfSignedIntermediate,
     /** Not self-signed, so not a root. */
     NotSelfSigned,
     /** The root in ca.crt is another than the one in tls.crt. */

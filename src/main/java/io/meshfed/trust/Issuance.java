@@ -3,11 +3,9 @@ package io.meshfed.trust;
 import io.meshfed.api.Trust;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -42,7 +39,6 @@ final class Issuance {
     static final Duration BACKDATE = Duration.ofMinutes(10);
 
     private static final int SERIAL_BITS = 128;
-    private static final int MAX_COMMON_NAME = 64; // ub-common-name, RFC 5280 appendix A
     private static final String ORGANISATION = "meshfed";
 
     private Issuance() {}
@@ -65,7 +61,7 @@ final class Issuance {
         BigInteger serial = serial(random);
         X500Name name = new X500NameBuilder()
                 .addRDN(BCStyle.O, ORGANISATION)
-                .addRDN(BCStyle.CN, commonName(meshName, " root"))
+                .addRDN(BCStyle.CN, CommonName.of(meshName, " root"))
                 .addRDN(BCStyle.SERIALNUMBER, shortSerial(serial))
                 .build();
         Instant notBefore = now.minus(BACKDATE).truncatedTo(ChronoUnit.SECONDS);
@@ -93,7 +89,7 @@ final class Issuance {
         BigInteger serial = serial(random);
         X500Name subject = new X500NameBuilder()
                 .addRDN(BCStyle.O, ORGANISATION)
-                .addRDN(BCStyle.CN, commonName(meshName, " intermediate " + shortSerial(serial)))
+                .addRDN(BCStyle.CN, CommonName.of(meshName, " intermediate " + shortSerial(serial)))
                 .build();
         return intermediate(subject, serial, keyPair(algorithm, random), validity, issuer, now, random);
     }
@@ -234,19 +230,5 @@ final class Issuance {
 
     private static String shortSerial(BigInteger serial) {
         return serial.toString(16).substring(0, 8);
-    }
-
-    /** Name and suffix within 64 characters; a name too long is cut and marked with eight digits of its hash. */
-    private static String commonName(String meshName, String suffix) {
-        int room = MAX_COMMON_NAME - suffix.length();
-        if (meshName.length() <= room) {
-            return meshName + suffix;
-        }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(meshName.getBytes(StandardCharsets.UTF_8));
-            return meshName.substring(0, room - 9) + "-" + HexFormat.of().formatHex(hash, 0, 4) + suffix;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM has no SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -13,7 +15,7 @@ import java.util.Map;
  * @param path the issuing CA first, its root last; of length one when the root itself issues
  * @param key the issuing CA's private key
  */
-record Issuer(List<CaCertificate> path, PrivateKey key) {
+record Issuer(List<CaCertificate> path, PrivateKey key) implements IntermediateSource {
     static final String TLS_CRT = "tls.crt";
     static final String TLS_KEY = "tls.key";
     static final String CA_CRT = "ca.crt";
@@ -62,11 +64,13 @@ record Issuer(List<CaCertificate> path, PrivateKey key) {
         return given;
     }
 
-    CaCertificate certificate() {
+    @Override
+    public CaCertificate certificate() {
         return path.get(0);
     }
 
-    CaCertificate root() {
+    @Override
+    public CaCertificate root() {
         return path.get(path.size() - 1);
     }
 
@@ -76,6 +80,24 @@ record Issuer(List<CaCertificate> path, PrivateKey key) {
                 .map(CaCertificate::notAfter)
                 .min(Instant::compareTo)
                 .orElseThrow();
+    }
+
+    @Override
+    public Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random) {
+        Issuance.Issued issued = Issuance.intermediate(
+                meshName, wanted.keyAlgorithm(), Durations.parse(wanted.validity()), this, now, random);
+        return signing(issued);
+    }
+
+    /** The former intermediate with another serial and another life. */
+    Signing again(CaCertificate former, PrivateKey key, Trust.Intermediate wanted, Instant now, SecureRandom random) {
+        return signing(Issuance.intermediateAgain(former, key, Durations.parse(wanted.validity()), this, now, random));
+    }
+
+    private Signing signing(Issuance.Issued issued) {
+        List<CaCertificate> whole = new ArrayList<>(List.of(issued.certificate()));
+        whole.addAll(path);
+        return new Signing(List.copyOf(whole), Pem.bytes(PrivateKeys.write(issued.key())));
     }
 
     /** Leaves the key out. */

@@ -143,7 +143,7 @@ final class ListComposition {
     }
 
     private Stream<CaCertificate> issuerPath() {
-        return picture.issuer().sound().map(Issuer::path).orElse(List.of()).stream();
+        return picture.signer().map(Issuer::path).orElse(List.of()).stream();
     }
 
     private Optional<RevocationList> listOf(CaCertificate ca) {

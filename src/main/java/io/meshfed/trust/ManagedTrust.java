@@ -4,7 +4,7 @@ import io.meshfed.api.Names;
 import java.security.SecureRandom;
 import java.util.Optional;
 
-/** Trust of type Managed: {@code cacerts} is made from the issuer, unless somebody else made it. */
+/** Trust of type Managed or CertManager: {@code cacerts} is made from the issuer, unless somebody else made it. */
 final class ManagedTrust {
     private ManagedTrust() {}
 
@@ -48,10 +48,7 @@ final class ManagedTrust {
                 Reasons.FOREIGN_CACERTS,
                 start + "It stands on " + root.describe() + ". To keep it so, set spec.trust.type: External. To hand it"
                         + " over, "
-                        + (sameRoot
-                                ? ""
-                                : "first put that root and its key into issuer Secret "
-                                        + picture.issuerName().orElse("") + ", then ")
+                        + (sameRoot ? "" : "first " + Sentences.keepRoot(picture) + ", then ")
                         + "annotate it " + Names.ADOPT + ": \"true\"");
     }
 }

@@ -46,8 +46,7 @@ final class OwnLists {
         this.next = next;
         this.random = random;
         key.ifPresent(k -> sign(next.signing(), k, Set.of()));
-        picture.issuer()
-                .sound()
+        picture.signer()
                 .ifPresent(issuer -> sign(
                         issuer.certificate(),
                         issuer.key(),

@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederationStatus.RootRecord;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -20,14 +21,14 @@ import java.util.stream.Collectors;
 record Picture(
         TrustWorld world,
         Instant now,
-        Reading<Issuer> issuer,
+        Reading<IntermediateSource> issuer,
         Reading<Cacerts> cacerts,
         TrustBundle bundle,
         IstiodRoots istiod,
         PeerRoots peers) {
 
     static Picture of(TrustWorld world, Instant now, SecureRandom random) {
-        Reading<Issuer> issuer = Reading.of(world.issuerSecret(), data -> Issuer.read(data, now, random));
+        Reading<IntermediateSource> issuer = Reading.of(world.issuerSecret(), data -> source(world, data, now, random));
         Reading<Cacerts> cacerts = Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
         TrustBundle bundle = TrustBundle.of(
                 Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
@@ -44,30 +45,46 @@ record Picture(
     }
 
     /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
-    private static Set<String> ours(TrustWorld world, Reading<Issuer> issuer, Reading<Cacerts> cacerts) {
+    private static Set<String> ours(TrustWorld world, Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
         Set<String> ours = world.before().map(TrustStatus::history).orElse(List.of()).stream()
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
                 .collect(Collectors.toSet());
-        issuer.sound().map(Issuer::root).map(CaCertificate::sha256).ifPresent(ours::add);
+        issuer.sound().map(IntermediateSource::root).map(CaCertificate::sha256).ifPresent(ours::add);
         cacerts.sound().map(Cacerts::ownRoot).map(CaCertificate::sha256).ifPresent(ours::add);
         return ours;
+    }
+
+    private static IntermediateSource source(
+            TrustWorld world, Map<String, byte[]> data, Instant now, SecureRandom random) throws Refused {
+        return world.spec().type() == Trust.Type.CertManager
+                ? DeliveredIntermediate.read(
+                        data, Optional.ofNullable(world.spec().certManager()).map(CertManager::root), now, random)
+                : Issuer.read(data, now, random);
     }
 
     Trust spec() {
         return world.spec();
     }
 
-    /** Name of the issuer's Secret; empty if the spec gives none. */
+    /** Name of the issuer's Secret, or kind and name of cert-manager's issuer; empty if the spec gives none. */
     Optional<String> issuerName() {
-        return Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
+        return spec().type() == Trust.Type.CertManager
+                ? Optional.ofNullable(spec().certManager())
+                        .map(c -> c.issuerRef().toString())
+                : Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
+    }
+
+    /** The issuer, if its key is here. */
+    Optional<Issuer> signer() {
+        return issuer.sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
     }
 
     /** Every CA that this mesh knows from its own side: those that it signs with, and the roots that it is asked to trust. */
     Set<CaCertificate> knownCas() {
         Set<CaCertificate> known = new LinkedHashSet<>();
         cacerts.sound().map(Cacerts::path).ifPresent(known::addAll);
-        issuer.sound().map(Issuer::path).ifPresent(known::addAll);
+        signer().map(Issuer::path).ifPresent(known::addAll);
         known.addAll(bundle.roots());
         known.addAll(peers.wanted());
         return known;

@@ -38,6 +38,15 @@ public final class Reasons {
     /** Renewal is due and would gain nothing: the issuer itself ends. */
     public static final String ISSUER_EXPIRING = "IssuerExpiring";
 
+    /** The chart was installed without the right to ask cert-manager. */
+    public static final String CERT_MANAGER_NOT_PERMITTED = "CertManagerNotPermitted";
+
+    /** cert-manager is not installed. */
+    public static final String CERT_MANAGER_MISSING = "CertManagerMissing";
+
+    /** cert-manager has not issued. With a sound cacerts TrustReady stays true until renewal is overdue. */
+    public static final String CERTIFICATE_NOT_READY = "CertificateNotReady";
+
     /** cacerts is being made. */
     public static final String ISSUING = "Issuing";
 

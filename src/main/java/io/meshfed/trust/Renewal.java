@@ -23,6 +23,11 @@ record Renewal(Instant dueAt, Instant notAfter) {
         return new Renewal(cacerts.notAfter().minus(before), cacerts.notAfter());
     }
 
+    /** When half of the time for a renewal is over and somebody should look why there was none. */
+    Renewal overdue() {
+        return new Renewal(notAfter.minus(Duration.between(dueAt, notAfter).dividedBy(2)), notAfter);
+    }
+
     boolean isDue(Instant now) {
         return !now.isBefore(dueAt);
     }

@@ -35,9 +35,9 @@ final class Revocation {
     Revocation(Picture picture, SecureRandom random) {
         this.picture = picture;
         this.random = random;
-        this.wanted = picture.spec().type() == Trust.Type.External
-                ? Optional.empty()
-                : Optional.ofNullable(picture.spec().crl());
+        this.wanted = picture.spec().type() == Trust.Type.Managed
+                ? Optional.ofNullable(picture.spec().crl())
+                : Optional.empty();
         this.known = KnownLists.of(picture);
     }
 
@@ -78,12 +78,22 @@ final class Revocation {
 
     /** The lists as they stand and as they should. */
     Judgement seen(Cacerts cacerts) {
+        if (picture.spec().type() != Trust.Type.Managed && picture.spec().crl() != null) {
+            return lacking(
+                    List.of("spec.trust.crl works with spec.trust.type: Managed only: whoever else has the CA's key"
+                            + " renews it with another one, of which no other mesh would have a list. Leave crl out, or set type:"
+                            + " Managed"));
+        }
         if (picture.spec().type() == Trust.Type.External) {
             return external(cacerts);
         }
         return picture.world().cacerts().filter(PresentCacerts::writable).isPresent()
                 ? judge(cacerts, picture.cacertsData().get(Cacerts.CA_KEY))
                 : Judgement.NONE;
+    }
+
+    private static Judgement lacking(List<String> what) {
+        return new Judgement(Map.of(), what, List.of(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -141,8 +151,7 @@ final class Revocation {
         return wanted.isEmpty()
                 || !inForce()
                 || known.of(root, Place.values()).findAny().isPresent()
-                || picture.issuer()
-                        .sound()
+                || picture.signer()
                         .map(Issuer::certificate)
                         .filter(issuer -> issuer.equals(root) && CaProfile.signsLists(issuer))
                         .isPresent();

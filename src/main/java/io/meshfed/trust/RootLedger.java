@@ -45,8 +45,9 @@ final class RootLedger {
     static RootLedger of(Picture picture, Cacerts cacerts) {
         Map<String, RootRecord> before = picture.world().before().map(TrustStatus::history).orElse(List.of()).stream()
                 .collect(Collectors.toMap(RootRecord::sha256, Function.identity(), (one, other) -> one));
-        boolean managed = picture.spec().type() == Trust.Type.Managed;
-        Optional<CaCertificate> target = managed ? picture.issuer().sound().map(Issuer::root) : Optional.empty();
+        boolean managed = picture.spec().type() != Trust.Type.External;
+        Optional<CaCertificate> target =
+                managed ? picture.issuer().sound().map(IntermediateSource::root) : Optional.empty();
         // Without a readable issuer nobody can say where the mesh is going, so nothing becomes idle that was not.
         boolean targetKnown = !managed || target.isPresent();
         Set<CaCertificate> asked = picture.peers().wanted();

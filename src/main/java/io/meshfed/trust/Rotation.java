@@ -1,11 +1,13 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.CertManager;
 import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,7 +52,7 @@ final class Rotation {
     }
 
     /** The next step. The issuer's root is another than the one that {@code cacerts} stands on. */
-    Verdict judge(Issuer issuer) {
+    Verdict judge(IntermediateSource issuer) {
         CaCertificate to = issuer.root();
         boolean added = picture.bundle().roots().contains(to);
         if (!isWanted(to, added)) {
@@ -93,14 +95,29 @@ final class Rotation {
                 .filter(to.sha256()::equals)
                 .isPresent();
         return picture.spec().existingCA() == Trust.ExistingCa.Migrate
+                || isNamedInSpec(to)
                 || renamed
                 || begun
                 || (added && former.isEmpty());
     }
 
+    /** What comes by cert-manager stands on the root of the spec, where that gives one. */
+    private boolean isNamedInSpec(CaCertificate to) {
+        return picture.spec().type() == Trust.Type.CertManager
+                && Optional.ofNullable(picture.spec().certManager())
+                        .map(CertManager::root)
+                        .map(root -> CaCertificate.readLenient(Pem.bytes(root.pem())))
+                        .filter(List.of(to)::equals)
+                        .isPresent();
+    }
+
     private String notWanted(CaCertificate to) {
-        String start = "issuer Secret " + picture.issuerName().orElse("") + " holds root " + to.describe()
-                + ", and cacerts stands on " + cacerts.ownRoot().describe() + ". ";
+        String start = Sentences.source(picture) + " stands on root " + to.describe() + ", and cacerts on "
+                + cacerts.ownRoot().describe() + ". ";
+        if (picture.spec().type() == Trust.Type.CertManager) {
+            return start + "To move the mesh to that root, give it as spec.trust.certManager.root.pem, or name another"
+                    + " issuer in spec.trust.certManager.issuerRef; else put the issuer back on the former root";
+        }
         return picture.world()
                         .cacerts()
                         .filter(c -> c.origin() == PresentCacerts.Origin.OURS)

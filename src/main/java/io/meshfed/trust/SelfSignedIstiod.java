@@ -20,7 +20,7 @@ final class SelfSignedIstiod {
 
     private SelfSignedIstiod() {}
 
-    static Verdict judge(Picture picture, CacertsWrite write, Issuer issuer, IstiodRoots.Running running) {
+    static Verdict judge(Picture picture, CacertsWrite write, IntermediateSource issuer, IstiodRoots.Running running) {
         if (picture.world().selfSigned().isEmpty()) {
             return Verdict.refuse(
                     Reasons.SELF_SIGNED_CA_UNKNOWN,
@@ -44,7 +44,7 @@ final class SelfSignedIstiod {
     private static Verdict takeOver(
             Picture picture,
             CacertsWrite write,
-            Issuer issuer,
+            IntermediateSource issuer,
             IstiodRoots.Running running,
             Map<String, byte[]> selfSigned)
             throws Refused {

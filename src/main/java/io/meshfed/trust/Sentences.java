@@ -1,6 +1,7 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
+import io.meshfed.api.Trust;
 import java.util.List;
 import java.util.Set;
 
@@ -37,7 +38,18 @@ final class Sentences {
                         + String.join(", ", undetermined) + " are readable and accepted";
     }
 
-    static String issuerMissing(Picture picture) {
+    /** Reason and message of a source from which no intermediate can be had now. */
+    static CertificateTrouble sourceMissing(Picture picture) {
+        return picture.spec().type() == Trust.Type.CertManager
+                ? picture.world()
+                        .certificateTrouble()
+                        .orElseGet(() -> new CertificateTrouble(
+                                Reasons.CERTIFICATE_NOT_READY,
+                                "cert-manager has not filled the Certificate's Secret yet"))
+                : new CertificateTrouble(Reasons.ISSUER_MISSING, issuerSecretMissing(picture));
+    }
+
+    private static String issuerSecretMissing(Picture picture) {
         return picture.issuerName()
                 .map(name -> "issuer Secret " + name
                         + " does not exist; make it, with -n and the operator's namespace: kubectl"
@@ -45,16 +57,32 @@ final class Sentences {
                 .orElse("spec.trust.issuer.secretName is not set; name the issuer's Secret");
     }
 
-    static String issuerFlawed(Picture picture, Reading.Flawed<Issuer> flawed) {
-        return "issuer Secret " + picture.issuerName().orElse("") + ": " + flawed.message();
+    static String issuerFlawed(Picture picture, Reading.Flawed<IntermediateSource> flawed) {
+        return source(picture) + ": " + flawed.message();
     }
 
-    static Verdict runsOnOtherRoot(IstiodRoots.Running running, String then) {
+    /** What the intermediate comes from. */
+    static String source(Picture picture) {
+        String name = picture.issuerName().orElse("");
+        return picture.spec().type() == Trust.Type.CertManager
+                ? "what cert-manager issued by " + name
+                : "issuer Secret " + name;
+    }
+
+    /** How to let the mesh stand on the root that it has. */
+    static String keepRoot(Picture picture) {
+        return picture.spec().type() == Trust.Type.CertManager
+                ? "name an issuer of cert-manager that stands on that root"
+                : "put that root and its key into " + source(picture);
+    }
+
+    static Verdict runsOnOtherRoot(Picture picture, IstiodRoots.Running running, String then) {
         return Verdict.refuse(
                 Reasons.RUNNING_ON_OTHER_ROOT,
                 "istiod already runs on " + Fingerprints.list(running.roots()) + "; " + then
-                        + ". Put the root that it runs on, with its key, into the issuer Secret, set spec.trust.existingCA:"
-                        + " Migrate to move the mesh to the issuer's root, or set spec.trust.type: External");
+                        + ". To keep the root that it runs on, " + keepRoot(picture)
+                        + ", or set spec.trust.type: External; to move the mesh to the issuer's root, set"
+                        + " spec.trust.existingCA: Migrate");
     }
 
     static Verdict publishedRootsUnreadable() {

@@ -2,9 +2,10 @@ package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
 import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
 import java.util.Optional;
 
-/** Trust of type Managed, and a {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
+/** A {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
 final class SoundCacerts {
     private final Picture picture;
     private final CacertsWrite write;
@@ -23,8 +24,10 @@ final class SoundCacerts {
         PeerStance peers = new PeerStance(picture);
         this.steps = new BundleSteps(picture, write, revocation, cacerts, ledger, peers);
         this.rotation = new Rotation(picture, write, revocation, cacerts, ledger, peers, steps);
-        this.renewal = Renewal.of(
+        Renewal due = Renewal.of(
                 cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
+        // cert-manager renews by itself at that moment.
+        this.renewal = picture.spec().type() == Trust.Type.CertManager ? due.overdue() : due;
     }
 
     Verdict judge() {
@@ -32,7 +35,7 @@ final class SoundCacerts {
     }
 
     private Verdict action() {
-        if (picture.issuer() instanceof Reading.Flawed<Issuer> flawed) {
+        if (picture.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
             return Verdict.refuse(
                     flawed.flaw(),
                     Sentences.issuerFlawed(picture, flawed) + ". The present cacerts stays in force until "
@@ -43,7 +46,8 @@ final class SoundCacerts {
 
     /** A root key kept offline is good practice, so peers' roots come and go without it. */
     private Verdict withoutIssuer() {
-        String text = Sentences.issuerMissing(picture) + ". The present cacerts is in force until " + cacerts.notAfter()
+        CertificateTrouble missing = Sentences.sourceMissing(picture);
+        String text = missing.message() + ". The present cacerts is in force until " + cacerts.notAfter()
                 + " and cannot be renewed without it";
         Condition observed = Sentences.observed(cacerts, picture);
         if (!observed.holds()) {
@@ -51,14 +55,44 @@ final class SoundCacerts {
         }
         return steps.next(
                 renewal.isDue(picture.now())
-                        ? Condition.no(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text)
-                        : Condition.yes(TrustPlan.TRUST_READY, Reasons.ISSUER_MISSING, text));
+                        ? Condition.no(TrustPlan.TRUST_READY, missing.reason(), text)
+                        : Condition.yes(TrustPlan.TRUST_READY, missing.reason(), text));
     }
 
-    private Verdict withIssuer(Issuer issuer) {
-        if (!issuer.root().equals(cacerts.ownRoot())) {
-            return rotation.judge(issuer);
+    private Verdict withIssuer(IntermediateSource source) {
+        if (!source.root().equals(cacerts.ownRoot())) {
+            return rotation.judge(source);
         }
+        return source instanceof Issuer issuer ? signing(issuer) : taking((DeliveredIntermediate) source);
+    }
+
+    private Verdict taking(DeliveredIntermediate delivered) {
+        Condition observed = Sentences.observed(cacerts, picture);
+        if (!delivered.path().equals(cacerts.path())) {
+            return write.issue(delivered, picture.bundle(), "renewal by cert-manager", observed);
+        }
+        return steps.next(observed.holds() ? undelivered().orElse(observed) : observed);
+    }
+
+    /** What keeps cert-manager from renewing: of interest as long as all is well, and a fault when there is no time left. */
+    private Optional<Condition> undelivered() {
+        boolean overdue = renewal.isDue(picture.now());
+        return picture.world()
+                .certificateTrouble()
+                .or(() -> overdue
+                        ? Optional.of(new CertificateTrouble(
+                                Reasons.CERTIFICATE_NOT_READY,
+                                "cert-manager should have renewed the intermediate by now; look at its log"))
+                        : Optional.empty())
+                .map(trouble -> {
+                    String text = trouble.message() + ". The present cacerts is in force until " + cacerts.notAfter();
+                    return overdue
+                            ? Condition.no(TrustPlan.TRUST_READY, trouble.reason(), text)
+                            : Condition.yes(TrustPlan.TRUST_READY, trouble.reason(), text);
+                });
+    }
+
+    private Verdict signing(Issuer issuer) {
         Condition observed = Sentences.observed(cacerts, picture);
         Optional<String> why = whyIssue(issuer);
         if (why.isPresent()) {

@@ -74,7 +74,7 @@ public final class TrustPlanner {
             Optional<Progress> rotation,
             Revocation revocation) {
         Optional<TrustStatus> before = picture.world().before();
-        boolean onTheIssuersRoot = picture.spec().type() == Trust.Type.Managed
+        boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
                 && picture.issuer()
                         .sound()
                         .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param meshName name of the MeshFederation; stands in the subject of root and intermediate
  * @param trustDomain of this mesh; empty: not known
  * @param spec {@code spec.trust} of the MeshFederation
- * @param issuerSecret the issuer's Secret; empty if it does not exist
+ * @param issuerSecret the issuer's Secret, or the one that cert-manager filled for the issuer of the spec; empty if it
+ *     does not exist
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
@@ -21,6 +22,7 @@ import java.util.Optional;
  *     exist or was not asked for
  * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
  * @param revocation where revocation lists may come from
+ * @param certificateTrouble why cert-manager does not deliver; empty: nothing is known to be wrong
  * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
 public record TrustWorld(
@@ -34,6 +36,7 @@ public record TrustWorld(
         Optional<Map<String, byte[]>> selfSigned,
         List<RemoteRoots> remotes,
         RevocationMaterial revocation,
+        Optional<CertificateTrouble> certificateTrouble,
         Optional<TrustStatus> before) {
 
     public TrustWorld {

@@ -191,10 +191,13 @@ final class CrdSchema {
         words.put(
                 "^[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?(/[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?){0,2}$",
                 "write region, region/zone or region/zone/subzone");
+        words.put(
+                "^[A-Z][A-Za-z0-9]*$",
+                "write a kind, such as Issuer or ClusterIssuer: letters and digits, a capital first");
         words.put("^[-._a-zA-Z0-9]+$", "write a key of a Secret or ConfigMap: letters, digits, '-', '_' and '.'");
         words.put(
                 "^\\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$",
-                "write exactly one PEM block of type CERTIFICATE and nothing else; one entry of roots for each certificate");
+                "write exactly one PEM block of type CERTIFICATE and nothing else; of several, each in an entry of its own");
         words.put(
                 "^([a-f0-9]{64})?$",
                 "write 64 lower-case hex digits without colons, as sha256sum prints for the DER form");

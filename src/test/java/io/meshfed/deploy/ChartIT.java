@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.meshfed.plan.CertificatePlanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class ChartIT {
                 List.of("crds.enabled=false"),
                 List.of("gateway.managed=false", "gateway.create=false"),
                 List.of("trust.managed=false", "mtls.managed=true"),
+                List.of("trust.certManager.enabled=true"),
                 List.of("controlPlane.create=true", "controlPlane.revisions={,canary}"),
                 List.of("networkPolicy.enabled=true", "networkPolicy.apiServerCIDRs={192.0.2.0/24}"),
                 List.of("metrics.serviceMonitor.enabled=true", "metrics.serviceMonitor.labels.release=prometheus"),
@@ -124,6 +126,21 @@ class ChartIT {
         assertThat(texts(rules.get(1), "resourceNames")).containsExactly("istio-ca-secret");
         assertThat(texts(rules.get(1), "verbs")).containsExactly("list", "watch");
         assertThat(chart.render().toString()).doesNotContain("istio-ca-secret");
+    }
+
+    @Test
+    void certManagerIsAskedByOneNameOnlyAndOnlyWhereEnabled() {
+        JsonNode rules = role(chart.render("trust.certManager.enabled=true"), "meshfed-operator")
+                .get("rules");
+
+        assertThat(rules)
+                .filteredOn(rule -> texts(rule, "apiGroups").contains("cert-manager.io"))
+                .singleElement()
+                .satisfies(rule -> {
+                    assertThat(texts(rule, "resources")).containsExactly("certificates");
+                    assertThat(texts(rule, "resourceNames")).containsExactly(CertificatePlanner.NAME);
+                });
+        assertThat(granted(chart.render())).noneMatch(grant -> grant.endsWith(" certificates"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.plan.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,15 @@ class ChangeRouterTest {
         router.changed(gone(WorkloadEntry.class, foreign));
 
         assertThat(woken).containsExactly("import shop/cart");
+    }
+
+    @Test
+    void whatCertManagerSaysWakesTheMesh() {
+        router.changed(came(
+                Certificate.class,
+                metadata("meshfed-system", "meshfed-intermediate", "generation: 1", Certificate.class)));
+
+        assertThat(woken).containsExactly("federation east");
     }
 
     @Test

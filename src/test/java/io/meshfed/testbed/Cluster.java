@@ -134,14 +134,15 @@ public final class Cluster implements AutoCloseable {
         ClusterOptions istio =
                 ClusterOptions.named(name()).withoutGatewayApiCrds().withoutMeshfedCrds();
         try {
-            new CrdInstaller(controlPlane.http())
-                    .install(
-                            CrdFiles.wantedBy(
-                                    istio, ControlPlaneBinaries.ensure().crds()),
-                            controlPlane.apiServer());
+            installCrds(CrdFiles.wantedBy(istio, ControlPlaneBinaries.ensure().crds()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read Istio's CRDs", e);
         }
+    }
+
+    /** Installs CRDs; they are served when this returns. */
+    void installCrds(List<JsonNode> crds) throws IOException {
+        new CrdInstaller(controlPlane.http()).install(crds, controlPlane.apiServer());
     }
 
     /** The name from the options. */

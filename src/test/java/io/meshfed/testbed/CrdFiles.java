@@ -15,6 +15,7 @@ final class CrdFiles {
 
     private static final String ISTIO = "istio.io/api";
     private static final String GATEWAY_API = "sigs.k8s.io/gateway-api";
+    private static final String CERT_MANAGER = "github.com/cert-manager/cert-manager";
 
     private CrdFiles() {}
 
@@ -49,6 +50,16 @@ final class CrdFiles {
     /** Our own. */
     static List<Path> ofMeshfed() throws IOException {
         return filesIn(Repository.root().resolve("crds"), ".yaml");
+    }
+
+    /** Those of cert-manager: its module is the one that its controllers are built from. */
+    static List<JsonNode> ofCertManager(GoModule module) throws IOException {
+        List<JsonNode> crds = new ArrayList<>();
+        for (Path file :
+                filesIn(module.download(List.of(CERT_MANAGER)).get(CERT_MANAGER).resolve("deploy/crds"), ".yaml")) {
+            crds.addAll(crdsIn(file));
+        }
+        return crds;
     }
 
     private static void write(List<Path> manifests, Path into) throws IOException {

@@ -565,4 +565,15 @@ class RevocationTest {
         assertThat(complete.plan().status().orElseThrow().crl()).hasSize(3);
         assertThat(complete.plan().action()).isEqualTo(LEAVE);
     }
+
+    @Test
+    void whereTheKeyIsNotOursTheWishIsRefusedAndSaid() {
+        Worlds world = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts())
+                .published(ROOT.pem())
+                .crl(crl());
+
+        assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
+        assertThat(ready(world).message()).contains("type: Managed only");
+    }
 }

@@ -3,67 +3,35 @@ package io.meshfed.trust;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
-import static io.meshfed.trust.TestCa.root;
+import static io.meshfed.trust.RotationStages.ACCEPTED;
+import static io.meshfed.trust.RotationStages.ADDED;
+import static io.meshfed.trust.RotationStages.ASKED;
+import static io.meshfed.trust.RotationStages.DONE;
+import static io.meshfed.trust.RotationStages.DWELL;
+import static io.meshfed.trust.RotationStages.LEAVE;
+import static io.meshfed.trust.RotationStages.NEXT;
+import static io.meshfed.trust.RotationStages.OLD;
+import static io.meshfed.trust.RotationStages.PUBLISHED;
+import static io.meshfed.trust.RotationStages.RENEWED;
+import static io.meshfed.trust.RotationStages.SIGNED;
+import static io.meshfed.trust.RotationStages.phase;
+import static io.meshfed.trust.RotationStages.rotation;
+import static io.meshfed.trust.RotationStages.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.Condition;
-import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.Trust;
-import io.meshfed.trust.TestCa.Ca;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Each phase of a rotation against each thing that can happen in it. */
+/** The way from one root to another that nothing disturbs, what starts it, and what it writes. */
 class RotationTest {
-    private static final TrustAction LEAVE = new TrustAction.Leave();
-    private static final Ca NEXT = root("next").make();
-    private static final Duration DWELL = Duration.ofHours(24).plusMinutes(10);
-
-    /** A mesh at rest on ROOT for long. */
-    private static final Worlds OLD = Worlds.managed()
-            .issuer(issuer(ROOT))
-            .applied()
-            .reloaded()
-            .reported()
-            .later(DWELL);
-    /** Its spec names an issuer with another root. */
-    private static final Worlds ASKED = OLD.issuer("next-root-ca", issuer(NEXT));
-    /** Both roots are in the bundle; istiod has not taken it. */
-    private static final Worlds ADDED = ASKED.applied().reported();
-    /** istiod publishes both. */
-    private static final Worlds PUBLISHED = ADDED.reloaded().reported();
-    /** Every workload has both. */
-    private static final Worlds ACCEPTED = PUBLISHED.later(DWELL);
-    /** The new root signs. */
-    private static final Worlds SIGNED = ACCEPTED.applied().reported();
-    /** No certificate under the old root is valid any more. */
-    private static final Worlds RENEWED = SIGNED.later(DWELL);
-    /** The old root is gone. */
-    private static final Worlds DONE = RENEWED.applied().reloaded().reported();
-
-    private static RotationStatus rotation(Worlds world) {
-        return world.plan().status().orElseThrow().rotation();
-    }
-
-    private static Optional<Phase> phase(Worlds world) {
-        return Optional.ofNullable(rotation(world)).map(RotationStatus::phase);
-    }
-
-    private static Optional<List<PublicRoot>> catalogue(Ca root, boolean accepted, boolean inUse) {
-        return Optional.of(List.of(new PublicRoot(root.certificate().sha256(), root.pem(), accepted, inUse)));
-    }
-
-    private static String sha(Ca root) {
-        return root.certificate().sha256();
-    }
-
     // ---- the way that nothing disturbs
 
     @Test
@@ -233,236 +201,6 @@ class RotationTest {
         assertThat(shorter.later(Duration.ofHours(24)).plan().action()).isEqualTo(LEAVE);
         assertThat(told.later(Duration.ofSeconds(149)).plan().action()).isEqualTo(LEAVE);
         assertThat(told.later(Duration.ofSeconds(150)).plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
-    }
-
-    // ---- crashes and lost memory
-
-    @Test
-    void killedAfterAWriteItGoesOnFromWhatItSees() {
-        Worlds added = ASKED.appliedAndKilled();
-        Worlds signed = ACCEPTED.appliedAndKilled();
-
-        assertThat(phase(added)).contains(Phase.AwaitTrust);
-        assertThat(added.plan().action()).isEqualTo(LEAVE);
-        assertThat(phase(signed)).contains(Phase.AwaitRenewal);
-        assertThat(signed.later(DWELL).plan().action()).isEqualTo(LEAVE);
-        assertThat(signed.reported().later(DWELL).applied().rootPem()).isEqualTo(NEXT.pem());
-    }
-
-    @Test
-    void lostStatusBeginsEachWaitAnewAndLosesNoRoot() {
-        for (Worlds world : List.of(ADDED.reloaded(), ACCEPTED, SIGNED, RENEWED)) {
-            Worlds forgotten = world.before(Optional.empty());
-            assertThat(forgotten.plan().action()).isEqualTo(LEAVE);
-            assertThat(forgotten.reported().later(DWELL.minusSeconds(1)).plan().action())
-                    .isEqualTo(LEAVE);
-            assertThat(forgotten.reported().later(DWELL).plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
-        }
-    }
-
-    @Test
-    void timesFromTheFutureCountFromNow() {
-        Worlds skewed = PUBLISHED.at(PUBLISHED.now().plus(Duration.ofDays(3))).reported();
-        Worlds fromFuture = PUBLISHED
-                .before(Optional.of(PUBLISHED
-                        .at(PUBLISHED.now().plus(Duration.ofDays(3)))
-                        .before(Optional.empty())
-                        .plan()
-                        .status()
-                        .orElseThrow()))
-                .reported();
-
-        assertThat(skewed.plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
-        assertThat(fromFuture.later(DWELL.minusSeconds(1)).plan().action()).isEqualTo(LEAVE);
-    }
-
-    @Test
-    void publishedThatFlapsBeginsItsWaitAnew() {
-        Worlds back = PUBLISHED
-                .later(Duration.ofHours(12))
-                .published(ROOT.pem())
-                .reported()
-                .reloaded()
-                .reported();
-
-        assertThat(back.later(Duration.ofHours(13)).plan().action()).isEqualTo(LEAVE);
-        assertThat(back.later(DWELL).plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
-    }
-
-    // ---- abort
-
-    @Test
-    void abortBeforeSigningKeepsBothRootsAndLetsTheNewOneGoAfterAWait() {
-        for (Worlds world : List.of(ADDED.reloaded().reported(), PUBLISHED, ACCEPTED)) {
-            Worlds aborted = world.issuer("mesh-root-ca", issuer(ROOT)).reported();
-
-            assertThat(aborted.plan().action()).isEqualTo(LEAVE);
-            assertThat(aborted.later(DWELL.minusSeconds(1)).plan().action()).isEqualTo(LEAVE);
-            assertThat(aborted.later(DWELL).applied().rootPem()).isEqualTo(ROOT.pem());
-        }
-    }
-
-    @Test
-    void abortAfterSigningGoesBackTheSameWay() {
-        Worlds aborted = SIGNED.issuer("mesh-root-ca", issuer(ROOT)).reported();
-
-        // Every workload still accepts the old root, so it may sign at once.
-        assertThat(aborted.applied().verified().ownRoot()).isEqualTo(ROOT.certificate());
-        assertThat(aborted.applied().rootPem()).isEqualTo(SIGNED.rootPem());
-        Worlds back = aborted.applied().reported();
-        assertThat(back.later(DWELL.minusSeconds(1)).plan().action()).isEqualTo(LEAVE);
-        assertThat(back.later(DWELL).applied().rootPem()).isEqualTo(ROOT.pem());
-    }
-
-    @Test
-    void thirdRootInTheMiddleIsAnotherTargetAndTheSecondLeavesLater() {
-        Ca third = root("third").make();
-        Worlds changed = PUBLISHED
-                .issuer("third-root-ca", issuer(third))
-                .applied()
-                .reloaded()
-                .reported();
-
-        assertThat(changed.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem() + third.pem());
-        Worlds later = changed.later(DWELL);
-        // One write, one thing: the second root leaves, then the third signs.
-        Worlds end = later;
-        for (int i = 0; i < 4; i++) {
-            end = end.applied().reloaded().reported();
-        }
-        assertThat(end.verified().ownRoot()).isEqualTo(third.certificate());
-        assertThat(end.verified().roots()).contains(ROOT.certificate());
-        assertThat(end.later(DWELL).applied().rootPem()).isEqualTo(third.pem());
-    }
-
-    @Test
-    void issuerThatIsTakenOfflineStopsTheWayAndLosesNoRoot() {
-        Worlds offline = ACCEPTED.withoutIssuer().reported();
-
-        assertThat(offline.plan().action()).isEqualTo(LEAVE);
-        assertThat(offline.later(DWELL.multipliedBy(3)).plan().action()).isEqualTo(LEAVE);
-        assertThat(offline.later(DWELL.multipliedBy(3))
-                        .issuer(issuer(NEXT))
-                        .plan()
-                        .action())
-                .isInstanceOf(TrustAction.WriteCacerts.class);
-    }
-
-    @Test
-    void issuerThatIsTakenOfflineAfterSigningLetsTheOldRootGo() {
-        Worlds offline = SIGNED.withoutIssuer().reported();
-
-        assertThat(offline.later(DWELL).applied().rootPem()).isEqualTo(NEXT.pem());
-    }
-
-    @Test
-    void badIssuerStopsTheWay() {
-        Worlds bad = ACCEPTED.issuer(BadInputs.tls("garbage", "garbage", ""));
-
-        assertThat(bad.plan().action()).isEqualTo(LEAVE);
-        assertThat(bad.plan().trustReady().holds()).isFalse();
-    }
-
-    // ---- other meshes
-
-    @Test
-    void signsOnlyWhenTheCatalogueOfEveryPeerAcceptsTheNewRoot() {
-        Worlds not = ACCEPTED.sibling("west", Set.of(), catalogue(NEXT, false, true));
-        Worlds one = not.sibling("north", Set.of(), catalogue(NEXT, true, true));
-        Worlds all = one.sibling("west", Set.of(), catalogue(NEXT, true, false));
-
-        assertThat(one.plan().action()).isEqualTo(LEAVE);
-        assertThat(one.plan().trustReady().reason()).isEqualTo("WaitingForPeer");
-        assertThat(one.plan().trustReady().holds()).isTrue();
-        assertThat(rotation(one).waitingFor()).contains("RemoteMesh west").doesNotContain("north");
-        assertThat(all.plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
-    }
-
-    @Test
-    void rootThatTheCatalogueDoesNotListIsNotAccepted() {
-        Worlds world = ACCEPTED.sibling("west", Set.of(), catalogue(ROOT, true, true));
-
-        assertThat(world.plan().action()).isEqualTo(LEAVE);
-        assertThat(world.plan().trustReady().reason()).isEqualTo("WaitingForPeer");
-    }
-
-    @Test
-    void peerWithoutCatalogueIsAcknowledgedByFingerprint() {
-        Worlds silent = ACCEPTED.sibling("west", Set.of(), Optional.empty());
-
-        assertThat(silent.plan().action()).isEqualTo(LEAVE);
-        assertThat(silent.plan().trustReady().status()).isEqualTo(Condition.State.False);
-        assertThat(silent.plan().trustReady().reason()).isEqualTo("PeerNotKnown");
-        assertThat(silent.plan().trustReady().message())
-                .contains("acceptedRoots")
-                .contains(sha(NEXT));
-        assertThat(silent.sibling("west", Set.of(sha(ROOT)), Optional.empty())
-                        .plan()
-                        .action())
-                .isEqualTo(LEAVE);
-        assertThat(silent.sibling("west", Set.of(sha(NEXT)), Optional.empty())
-                        .plan()
-                        .action())
-                .isInstanceOf(TrustAction.WriteCacerts.class);
-    }
-
-    @Test
-    void catalogueThatContradictsAnAcknowledgementWins() {
-        Worlds world = ACCEPTED.sibling("west", Set.of(sha(NEXT)), catalogue(NEXT, false, false));
-
-        assertThat(world.plan().action()).isEqualTo(LEAVE);
-    }
-
-    @Test
-    void catalogueOfAnOlderOperatorSaysNothing() {
-        Optional<List<PublicRoot>> older = Optional.of(List.of(new PublicRoot(sha(NEXT), NEXT.pem(), null, null)));
-
-        assertThat(ACCEPTED.sibling("west", Set.of(), older).plan().trustReady().reason())
-                .isEqualTo("PeerNotKnown");
-        assertThat(RENEWED.sibling("west", Set.of(), older).plan().action()).isEqualTo(LEAVE);
-    }
-
-    @Test
-    void catalogueWithARootThatHasNoFingerprintSaysNothing() {
-        Optional<List<PublicRoot>> holed = Optional.of(
-                List.of(new PublicRoot(null, null, false, true), new PublicRoot(sha(NEXT), NEXT.pem(), true, true)));
-
-        TrustPlan accepted = ACCEPTED.sibling("west", Set.of(), holed).plan();
-        assertThat(accepted.trustReady().reason()).isEqualTo("PeerNotKnown");
-        assertThat(accepted.trustReady().message()).contains("RemoteMesh west", "a root without sha256");
-        assertThat(RENEWED.sibling("west", Set.of(), holed).plan().action()).isEqualTo(LEAVE);
-    }
-
-    @Test
-    void oldRootStaysWhileAPeerUsesItOrNobodyKnows() {
-        for (Worlds world : List.of(
-                RENEWED.sibling("west", Set.of(), catalogue(ROOT, true, true)),
-                RENEWED.sibling("west", Set.of(sha(NEXT)), Optional.empty()))) {
-            assertThat(world.later(DWELL.multipliedBy(9)).plan().action()).isEqualTo(LEAVE);
-            assertThat(phase(world)).contains(Phase.AwaitRenewal);
-            assertThat(rotation(world).waitingFor()).contains("RemoteMesh west");
-        }
-    }
-
-    @Test
-    void oldRootGoesWhenEveryPeerIsKnownNotToUseIt() {
-        for (Worlds world : List.of(
-                RENEWED.sibling("west", Set.of(), catalogue(ROOT, false, false)),
-                RENEWED.sibling("west", Set.of(), catalogue(NEXT, true, true)),
-                RENEWED.remote("west", OTHER).applied().reloaded().reported())) {
-            assertThat(world.applied().rootPem()).doesNotContain(ROOT.pem());
-        }
-    }
-
-    @Test
-    void peersRootsComeAndGoWhileARotationWaits() {
-        Worlds with = PUBLISHED.remote("west", OTHER).applied().reloaded().reported();
-        Worlds without = with.remotes(List.of()).applied().reloaded().reported();
-
-        assertThat(with.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem() + OTHER.pem());
-        assertThat(without.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem());
-        assertThat(phase(without)).contains(Phase.AwaitTrust);
-        assertThat(without.at(ACCEPTED.now()).plan().action()).isInstanceOf(TrustAction.WriteCacerts.class);
     }
 
     // ---- writes

@@ -3,6 +3,7 @@ package io.meshfed.trust;
 import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.RANDOM;
 
+import io.meshfed.api.CertManager;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -27,15 +28,27 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     static Worlds managed() {
-        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null));
+        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null, null));
     }
 
     static Worlds generating() {
-        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null));
+        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null, null));
     }
 
     static Worlds external() {
-        return of(new Trust(Trust.Type.External, null, null, null, null, null));
+        return of(new Trust(Trust.Type.External, null, null, null, null, null, null));
+    }
+
+    /** cert-manager issues; the Secret is not there yet. */
+    static Worlds certManager() {
+        return of(new Trust(
+                Trust.Type.CertManager,
+                null,
+                new CertManager(new CertManager.IssuerRef("mesh-ca", "ClusterIssuer", null), null),
+                null,
+                null,
+                null,
+                null));
     }
 
     private static Worlds of(Trust spec) {
@@ -51,6 +64,7 @@ record Worlds(TrustWorld world, Instant now) {
                         Optional.empty(),
                         List.of(),
                         RevocationMaterial.NONE,
+                        Optional.empty(),
                         Optional.empty()),
                 NOW);
     }
@@ -66,6 +80,7 @@ record Worlds(TrustWorld world, Instant now) {
         private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
         private RevocationMaterial revocation;
+        private Optional<CertificateTrouble> trouble;
         private Optional<TrustStatus> before;
 
         private Draft(TrustWorld world) {
@@ -78,6 +93,7 @@ record Worlds(TrustWorld world, Instant now) {
             selfSigned = world.selfSigned();
             remotes = world.remotes();
             revocation = world.revocation();
+            trouble = world.certificateTrouble();
             before = world.before();
         }
     }
@@ -97,6 +113,7 @@ record Worlds(TrustWorld world, Instant now) {
                         draft.selfSigned,
                         draft.remotes,
                         draft.revocation,
+                        draft.trouble,
                         draft.before),
                 now);
     }
@@ -122,6 +139,7 @@ record Worlds(TrustWorld world, Instant now) {
         return spec(new Trust(
                 spec.type(),
                 spec.issuer(),
+                spec.certManager(),
                 spec.existingCA(),
                 new Trust.Intermediate(algorithm, validity, renewBefore),
                 spec.rotation(),
@@ -130,21 +148,39 @@ record Worlds(TrustWorld world, Instant now) {
 
     Worlds existingCA(Trust.ExistingCa existingCA) {
         Trust spec = world.spec();
-        return spec(
-                new Trust(spec.type(), spec.issuer(), existingCA, spec.intermediate(), spec.rotation(), spec.crl()));
+        return spec(new Trust(
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                existingCA,
+                spec.intermediate(),
+                spec.rotation(),
+                spec.crl()));
     }
 
     Worlds rotation(Trust.Rotation rotation) {
         Trust spec = world.spec();
-        return spec(
-                new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), rotation, spec.crl()));
+        return spec(new Trust(
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                spec.existingCA(),
+                spec.intermediate(),
+                rotation,
+                spec.crl()));
     }
 
     /** Revocation is to be checked. */
     Worlds crl(Trust.Crl crl) {
         Trust spec = world.spec();
-        return spec(
-                new Trust(spec.type(), spec.issuer(), spec.existingCA(), spec.intermediate(), spec.rotation(), crl));
+        return spec(new Trust(
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                spec.existingCA(),
+                spec.intermediate(),
+                spec.rotation(),
+                crl));
     }
 
     /** The ConfigMap that {@code spec.trust.crl} names holds this. */
@@ -171,11 +207,31 @@ record Worlds(TrustWorld world, Instant now) {
         return spec(new Trust(
                         spec.type(),
                         new Trust.Issuer(secretName, false),
+                        spec.certManager(),
                         spec.existingCA(),
                         spec.intermediate(),
                         spec.rotation(),
                         spec.crl()))
                 .issuer(data);
+    }
+
+    /** The spec names another issuer of cert-manager, and perhaps its root. */
+    Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
+        Trust spec = world.spec();
+        return spec(new Trust(
+                Trust.Type.CertManager,
+                spec.issuer(),
+                new CertManager(
+                        new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
+                        root.map(ca -> new CertManager.Root(ca.pem())).orElse(null)),
+                spec.existingCA(),
+                spec.intermediate(),
+                spec.rotation(),
+                spec.crl()));
+    }
+
+    Worlds trouble(Optional<CertificateTrouble> trouble) {
+        return with(draft -> draft.trouble = trouble);
     }
 
     Worlds withoutIssuer() {

@@ -49,10 +49,12 @@ public final class TrustFlow {
     private final Function<String, Optional<ExportedMesh.Spec>> catalogues;
     private final Applier applier;
     private final TrustPlanner planner;
+    private final CertificateFlow certificates;
     private final String operatorNamespace;
 
     /**
      * @param catalogues what the mesh of a RemoteMesh publishes of itself now; empty: it cannot be read
+     * @param certificates asks cert-manager
      * @param operatorNamespace where issuer Secrets and ConfigMaps with roots live
      */
     public TrustFlow(
@@ -60,11 +62,13 @@ public final class TrustFlow {
             Function<String, Optional<ExportedMesh.Spec>> catalogues,
             Applier applier,
             TrustPlanner planner,
+            CertificateFlow certificates,
             String operatorNamespace) {
         this.cluster = cluster;
         this.catalogues = catalogues;
         this.applier = applier;
         this.planner = planner;
+        this.certificates = certificates;
         this.operatorNamespace = operatorNamespace;
     }
 
@@ -86,7 +90,10 @@ public final class TrustFlow {
         Sight sight = Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
         // Without leave to read it there is nothing to take over, which is told where it matters.
         boolean waiting = migrates(mesh) && Sight.of(List.of(selfSigned(mesh))).waiting();
-        return new Sight(sight.waiting() || waiting, sight.trouble());
+        Sight certificate = certificates.sight(mesh);
+        return new Sight(
+                sight.waiting() || waiting || certificate.waiting(),
+                sight.trouble().or(certificate::trouble));
     }
 
     private static boolean migrates(MeshFederation mesh) {
@@ -159,11 +166,14 @@ public final class TrustFlow {
         Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
                 cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
+        CertificateFlow.Result certificate = certificates.run(mesh);
         TrustPlan plan = planner.plan(new TrustWorld(
                 mesh.getMetadata().getName(),
                 trustDomain,
                 spec,
-                Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
+                spec.type() == Trust.Type.CertManager
+                        ? certificate.secret().map(TrustFlow::decoded)
+                        : Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
                 cacerts.map(s -> new PresentCacerts(decoded(s), origin(s))),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
@@ -174,8 +184,9 @@ public final class TrustFlow {
                         : Optional.empty(),
                 remoteRoots(),
                 revocation(spec),
+                certificate.trouble(),
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
-        return new Result(plan, carryOut(mesh, plan.action(), cacerts));
+        return new Result(plan, carryOut(mesh, plan.action(), cacerts, certificate.outcomes()));
     }
 
     private static PresentCacerts.Origin origin(Secret cacerts) {
@@ -203,10 +214,9 @@ public final class TrustFlow {
         }
     }
 
-    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts) {
+    private Outcomes carryOut(MeshFederation mesh, TrustAction action, Optional<Secret> cacerts, Outcomes outcomes) {
         // CA material survives the custom resource: no ownerReference on either Secret.
         Owner owner = Owner.of(mesh).surviving();
-        Outcomes outcomes = new Outcomes();
         if (action instanceof TrustAction.CreateIssuer create) {
             String name = mesh.getSpec().trust().issuer().secretName();
             outcomes.add(applier.createOnce(

@@ -1,0 +1,32 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Trust;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+
+/** Where this mesh's next intermediate comes from, verified. */
+sealed interface IntermediateSource permits Issuer, DeliveredIntermediate {
+    /** The CA that signs the intermediate. */
+    CaCertificate certificate();
+
+    /** The root that the intermediate stands on. */
+    CaCertificate root();
+
+    /** An intermediate to sign with from {@code now} on. */
+    Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random);
+
+    /**
+     * What istiod is to sign with.
+     *
+     * @param path the intermediate first, its root last
+     * @param key private key of the intermediate, PEM
+     */
+    record Signing(List<CaCertificate> path, byte[] key) {
+        /** Leaves the key out. */
+        @Override
+        public String toString() {
+            return "Signing" + path;
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package io.meshfed.scenario;
+
+import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.SYSTEM;
+import static io.meshfed.scenario.TrustSteps.cacerts;
+import static io.meshfed.scenario.TrustSteps.issued;
+import static io.meshfed.scenario.TrustSteps.message;
+import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.trust;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.testbed.AuditEvent;
+import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.CertManagerInstallation;
+import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.LongRunning;
+import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.OpensslProgram;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One mesh whose intermediates come from cert-manager's own controllers, from before they are installed to its end. */
+@LongRunning
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CertManagerIT {
+    private static final String NAME = "meshfed-intermediate";
+    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 422);
+
+    @TempDir
+    static Path folder;
+
+    private static Openssl openssl;
+    private static Openssl.Certified first;
+    private static Openssl.Certified next;
+    private static Mesh east;
+    private static AuditLog.Mark start;
+    private static CertManagerInstallation certManager;
+
+    @BeforeAll
+    static void install() {
+        OpensslProgram.assumePresent();
+        openssl = new Openssl(folder);
+        first = openssl.root("first");
+        next = openssl.root("next");
+        Cluster cluster = Clusters.fresh("east").get("east");
+        start = cluster.auditLog().mark();
+        east = Mesh.install(
+                        cluster,
+                        istio -> istio.trustDomain("east.local")
+                                .network("east-network")
+                                .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
+                        Map.of("logLevel", "TRACE", "trust.certManager.enabled", "true"),
+                        "172.18.64.")
+                .run();
+    }
+
+    @AfterAll
+    static void close() {
+        if (certManager != null) {
+            certManager.close();
+        }
+        if (east != null) {
+            east.close();
+        }
+    }
+
+    private static void federate(String issuer, String more) {
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: east}
+                spec:
+                  mesh: {network: east-network}
+                  trust:
+                    type: CertManager
+                    certManager:
+                      issuerRef: {name: %s}
+                    rotation: {workloadTTL: 1m, margin: 5s}
+                    %s
+                """
+                                .formatted(issuer, more));
+    }
+
+    /** A CA and cert-manager's issuer that signs with it. */
+    private static void issuer(String name, Openssl.Certified root) {
+        east.secret(name, "kubernetes.io/tls", root.tls());
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: cert-manager.io/v1
+                kind: Issuer
+                metadata: {name: %1$s, namespace: meshfed-system}
+                spec: {ca: {secretName: %1$s}}
+                """
+                                .formatted(name));
+    }
+
+    private static Placed certificate() {
+        return new Placed(east, "cert-manager.io/v1", "Certificate", SYSTEM, NAME);
+    }
+
+    private static boolean isDelivered() {
+        return cacerts(east)
+                .getData()
+                .get("ca-key.pem")
+                .equals(east.get(Secret.class, SYSTEM, NAME).getData().get("tls.key"));
+    }
+
+    private static void verified() {
+        OpensslProgram.Result verified = openssl.verify(cacerts(east).getData());
+        assertThat(verified.code()).as(verified.output()).isZero();
+    }
+
+    /** Longer than a dwell. */
+    private static void within(String what, Callable<Boolean> condition) {
+        await(what).pollInterval(Duration.ofMillis(100)).atMost(LONG).until(condition);
+    }
+
+    @Test
+    @Order(1)
+    void waitsForCertManagerAndSaysSo() {
+        federate("first", "");
+
+        Mesh.until("the wish", () -> trust(east).equals("CertManagerMissing"));
+        assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isFalse();
+        assertThat(message(east.federation("east"), "TrustReady")).contains("install it");
+        assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void saysInCertManagersWordsWhyNothingComes() {
+        certManager = CertManagerInstallation.on(east.cluster());
+
+        Mesh.until("the Certificate", () -> certificate().find().isPresent());
+        Mesh.until("cert-manager's words", () -> message(east.federation("east"), "TrustReady")
+                .contains("Issuing certificate as Secret does not exist"));
+        assertThat(trust(east)).isEqualTo("CertificateNotReady");
+    }
+
+    @Test
+    @Order(3)
+    void whatCertManagerIssuesBecomesCacerts() {
+        issuer("first", first);
+        Duration works = issued(east);
+        east.istio().publishRoot();
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+
+        assertThat(works).isLessThan(SECONDS);
+        assertThat(isDelivered()).isTrue();
+        verified();
+        assertThat(pem(east, "root-cert.pem").strip())
+                .isEqualTo(first.certificate().strip());
+        assertThat(openssl.describe(pem(east, "ca-cert.pem")))
+                .contains(
+                        "CA:TRUE",
+                        "Certificate Sign, CRL Sign",
+                        "Public-Key: (256 bit)",
+                        "O = meshfed, CN = east intermediate");
+        assertThat(cacerts(east).getMetadata().getOwnerReferences()).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void atRestNothingIsSentAndDriftIsRepaired() {
+        east.settle();
+        AuditLog.Mark rest = east.cluster().auditLog().mark();
+        east.settle();
+        assertThat(east.operatorWrites(rest))
+                .noneMatch(write -> !write.resource().equals("leases"));
+
+        certificate().patch("{\"spec\":{\"isCA\":false}}");
+        Mesh.until("the repair", () -> Boolean.TRUE.equals(certificate().get().get("spec", "isCA")));
+        certificate().delete();
+        Mesh.until("another one", () -> certificate().find().isPresent());
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+    }
+
+    @Test
+    @Order(5)
+    void anotherKeyIsTakenFromCertManager() {
+        String before = pem(east, "ca-cert.pem");
+
+        federate("first", "intermediate: {keyAlgorithm: RSA_2048}");
+        Mesh.until("the next intermediate", () -> !pem(east, "ca-cert.pem").equals(before));
+
+        Mesh.until("the one that was delivered", CertManagerIT::isDelivered);
+        verified();
+        assertThat(openssl.describe(pem(east, "ca-cert.pem"))).contains("Public-Key: (2048 bit)");
+        assertThat(pem(east, "root-cert.pem").strip())
+                .isEqualTo(first.certificate().strip());
+    }
+
+    @Test
+    @Order(6)
+    void issuerThatDeliversNothingLeavesCacertsAlone() {
+        Map<String, String> before = cacerts(east).getData();
+        certManager.stop();
+        federate("second", "");
+        Mesh.until("the wait", () -> trust(east).equals("CertificateNotReady"));
+        east.settle();
+
+        assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isTrue();
+        assertThat(cacerts(east).getData()).isEqualTo(before);
+        certManager.restart();
+        federate("first", "");
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+    }
+
+    @Test
+    @Order(7)
+    void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
+        Map<String, String> before = cacerts(east).getData();
+        issuer("next", next);
+
+        federate("next", "");
+        Mesh.until("both roots", () -> pem(east, "root-cert.pem")
+                .contains(next.certificate().strip()));
+        assertThat(cacerts(east).getData())
+                .containsEntry("ca-cert.pem", before.get("ca-cert.pem"))
+                .containsEntry("ca-key.pem", before.get("ca-key.pem"));
+        assertThat(pem(east, "root-cert.pem")).startsWith(first.certificate().strip());
+        verified();
+        east.istio().publishRoot();
+        within("the new root signs", CertManagerIT::isDelivered);
+
+        verified();
+        assertThat(pem(east, "root-cert.pem")).startsWith(first.certificate().strip());
+        within("the old root is gone", () -> pem(east, "root-cert.pem")
+                .strip()
+                .equals(next.certificate().strip()));
+        verified();
+    }
+
+    @Test
+    @Order(8)
+    void secretAndCacertsOutliveTheMeshFederation() {
+        east.istio().publishRoot();
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+        Map<String, String> cacerts = cacerts(east).getData();
+        Map<String, String> secret = east.get(Secret.class, SYSTEM, NAME).getData();
+
+        east.cluster().adminClient().resources(MeshFederation.class).delete();
+        Mesh.until(
+                "the end",
+                () -> east.federation("east").isEmpty() && certificate().find().isEmpty());
+        assertThat(cacerts(east).getData()).isEqualTo(cacerts);
+        assertThat(east.get(Secret.class, SYSTEM, NAME).getData()).isEqualTo(secret);
+        federate("next", "");
+        Mesh.until("trust again", () -> trust(east).equals("Verified"));
+
+        assertThat(cacerts(east).getData()).isEqualTo(cacerts);
+        assertThat(east.get(Secret.class, SYSTEM, NAME).getData()).isEqualTo(secret);
+    }
+
+    @Test
+    @Order(9)
+    void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
+        Map<String, String> before = cacerts(east).getData();
+        east.secret("mesh-root-ca", "kubernetes.io/tls", next.tls());
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: east}
+                spec:
+                  mesh: {network: east-network}
+                  trust: {type: Managed, issuer: {secretName: mesh-root-ca}}
+                """);
+
+        Mesh.until("the end of the Certificate", () -> certificate().find().isEmpty());
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+        east.settle();
+        assertThat(cacerts(east).getData()).isEqualTo(before);
+        assertThat(east.find(Secret.class, SYSTEM, NAME)).isPresent();
+    }
+
+    @Test
+    @Order(10)
+    void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
+        List<AuditEvent> requests = east.cluster().auditLog().since(start).stream()
+                .filter(east::byOperator)
+                .toList();
+
+        assertThat(requests)
+                .filteredOn(request -> REFUSALS.contains(request.code()))
+                .isEmpty();
+        assertThat(requests)
+                .filteredOn(request -> request.resource().equals("certificates"))
+                .extracting(AuditEvent::verb)
+                // Server-side apply asks for create and is a patch.
+                .containsOnly("get", "list", "watch", "patch", "delete");
+    }
+}

@@ -1,0 +1,377 @@
+package io.meshfed.trust;
+
+import static io.meshfed.trust.BadInputs.OTHER;
+import static io.meshfed.trust.BadInputs.ROOT;
+import static io.meshfed.trust.BadInputs.tls;
+import static io.meshfed.trust.TestCa.NOW;
+import static io.meshfed.trust.TestCa.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.MeshFederationStatus.Phase;
+import io.meshfed.trust.TestCa.Ca;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Trust of type CertManager: what cert-manager delivers is verified, taken, renewed and rotated, or refused by name. */
+class CertManagerTrustTest {
+    private static final TrustAction LEAVE = new TrustAction.Leave();
+    private static final Duration DWELL = Duration.ofHours(24).plusMinutes(10);
+    private static final Duration LIFE = Duration.ofDays(90);
+    private static final Ca BETWEEN = root("between").issuedBy(ROOT).make();
+    private static final Ca NEXT = root("next").make();
+    private static final CertificateTrouble DENIED =
+            new CertificateTrouble(Reasons.CERTIFICATE_NOT_READY, "the request was denied");
+
+    private static final Ca FIRST = intermediate("first", ROOT, NOW);
+
+    /** A mesh at rest on what cert-manager delivered. */
+    private static final Worlds RUNNING = Worlds.certManager()
+            .issuer(delivered(FIRST, ROOT))
+            .applied()
+            .reloaded()
+            .reported()
+            .later(DWELL);
+
+    private static Ca intermediate(String name, Ca issuer, Instant from) {
+        return root(name).issuedBy(issuer).from(from).to(from.plus(LIFE)).make();
+    }
+
+    /** As cert-manager's CA issuer writes it where it is a root itself. */
+    private static Map<String, byte[]> delivered(Ca intermediate, Ca root) {
+        return tls(intermediate.pem(), intermediate.keyPem(), root.pem());
+    }
+
+    private static void refused(Worlds world, Flaw flaw) {
+        refused(world, flaw, "ClusterIssuer/mesh-ca");
+    }
+
+    private static void refused(Worlds world, Flaw flaw, String words) {
+        TrustPlan plan = world.plan();
+        assertThat(plan.action()).as(plan.trustReady().message()).isEqualTo(LEAVE);
+        assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
+        assertThat(plan.trustReady().reason()).as(plan.trustReady().message()).isEqualTo(flaw.name());
+        assertThat(plan.trustReady().message()).contains("what cert-manager issued by ClusterIssuer/mesh-ca", words);
+    }
+
+    // ---- the first one
+
+    @Test
+    void whatIsDeliveredBecomesCacertsByteForByte() {
+        assertThat(RUNNING.data())
+                .containsOnlyKeys("ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem")
+                .containsEntry("ca-cert.pem", TestCa.bytes(FIRST.pem()))
+                .containsEntry("ca-key.pem", TestCa.bytes(FIRST.keyPem()))
+                .containsEntry("cert-chain.pem", TestCa.bytes(FIRST.pem()))
+                .containsEntry("root-cert.pem", TestCa.bytes(ROOT.pem()));
+        assertThat(RUNNING.plan().action()).isEqualTo(LEAVE);
+        assertThat(RUNNING.plan().trustReady().reason()).isEqualTo("Verified");
+        assertThat(RUNNING.plan().status().orElseThrow().issuer()).isEqualTo("ClusterIssuer/mesh-ca");
+    }
+
+    @Test
+    void chainKeepsWhatStandsBetweenIntermediateAndRoot() {
+        Ca below = intermediate("below", BETWEEN, NOW);
+
+        Worlds done = Worlds.certManager()
+                .issuer(tls(below.pem() + BETWEEN.pem(), below.keyPem(), ROOT.pem()))
+                .applied();
+
+        assertThat(done.data())
+                .containsEntry("cert-chain.pem", TestCa.bytes(below.pem() + BETWEEN.pem()))
+                .containsEntry("root-cert.pem", TestCa.bytes(ROOT.pem()));
+    }
+
+    @Test
+    void nothingDeliveredYetIsSaidInCertManagersWords() {
+        TrustPlan waiting = Worlds.certManager().plan();
+        TrustPlan denied = Worlds.certManager().trouble(Optional.of(DENIED)).plan();
+
+        assertThat(waiting.action()).isEqualTo(LEAVE);
+        assertThat(waiting.trustReady().reason()).isEqualTo("CertificateNotReady");
+        assertThat(denied.trustReady().holds()).isFalse();
+        assertThat(denied.trustReady().message()).contains("the request was denied");
+    }
+
+    /** The issuer of a mesh that was Managed may still stand in the spec. */
+    @Test
+    void noRootIsMadeWhereCertManagerIsToIssue() {
+        TrustPlan plan =
+                Worlds.generating().certManager("mesh-ca", Optional.empty()).plan();
+
+        assertThat(plan.action()).isEqualTo(LEAVE);
+        assertThat(plan.trustReady().reason()).isEqualTo("CertificateNotReady");
+    }
+
+    @Test
+    void meshOnAnotherRootIsLeftOnIt() {
+        TrustPlan plan = Worlds.certManager()
+                .issuer(delivered(FIRST, ROOT))
+                .published(OTHER.pem())
+                .plan();
+
+        assertThat(plan.action()).isEqualTo(LEAVE);
+        assertThat(plan.trustReady().reason()).isEqualTo("RunningOnOtherRoot");
+        assertThat(plan.trustReady().message()).contains("name an issuer of cert-manager that stands on that root");
+    }
+
+    // ---- which root
+
+    /** cert-manager puts the highest certificate that it knows into ca.crt; where that is no root, nothing is guessed. */
+    @Test
+    void caCrtThatIsNoRootIsNotTakenForOne() {
+        Ca below = intermediate("below", BETWEEN, NOW);
+        Worlds given = Worlds.certManager().issuer(tls(below.pem() + BETWEEN.pem(), below.keyPem(), BETWEEN.pem()));
+
+        refused(given, Flaw.RootMissing, "spec.trust.certManager.root.pem");
+        refused(
+                Worlds.certManager().issuer(delivered(below, BETWEEN)),
+                Flaw.RootMissing,
+                "spec.trust.certManager.root.pem");
+        refused(
+                Worlds.certManager().issuer(tls(below.pem() + BETWEEN.pem(), below.keyPem())),
+                Flaw.RootMissing,
+                "spec.trust.certManager.root.pem");
+        assertThat(given.certManager("mesh-ca", Optional.of(ROOT)).applied().rootPem())
+                .isEqualTo(ROOT.pem());
+    }
+
+    @Test
+    void rootInCaCrtThatDidNotSignTheChainIsNotTaken() {
+        refused(Worlds.certManager().issuer(delivered(FIRST, OTHER)), Flaw.RootMissing);
+    }
+
+    @Test
+    void rootOfTheSpecWinsOverCaCrt() {
+        assertThat(Worlds.certManager()
+                        .certManager("mesh-ca", Optional.of(ROOT))
+                        .issuer(delivered(FIRST, OTHER))
+                        .applied()
+                        .rootPem())
+                .isEqualTo(ROOT.pem());
+        refused(
+                Worlds.certManager().certManager("mesh-ca", Optional.of(OTHER)).issuer(delivered(FIRST, ROOT)),
+                Flaw.RootMismatch,
+                OTHER.certificate().sha256());
+        refused(
+                Worlds.certManager()
+                        .certManager("mesh-ca", Optional.of(BETWEEN))
+                        .issuer(delivered(FIRST, ROOT)),
+                Flaw.NotSelfSigned);
+    }
+
+    @Test
+    void intermediateThatSignedItselfIsRefused() {
+        refused(
+                Worlds.certManager().issuer(delivered(OTHER, OTHER)),
+                Flaw.SelfSignedIntermediate,
+                "not one of type SelfSigned");
+    }
+
+    // ---- bad material
+
+    record Bad(Flaw flaw, Map<String, byte[]> data) {}
+
+    static List<Bad> bad() {
+        Ca narrow = root("narrow").pathlen(0).make();
+        Ca below = intermediate("below", narrow, NOW);
+        Ca leaf = root("leaf").issuedBy(ROOT).notCa().make();
+        Ca late = intermediate("late", ROOT, NOW.plus(Duration.ofDays(1)));
+        Ca old = intermediate("old", ROOT, NOW.minus(LIFE).minus(Duration.ofDays(1)));
+        Ca weak = root("weak").issuedBy(ROOT).keys(TestCa.rsa(1024)).make();
+        return List.of(
+                new Bad(Flaw.PathLengthTooSmall, delivered(below, narrow)),
+                new Bad(Flaw.NotCa, delivered(leaf, ROOT)),
+                new Bad(Flaw.NotYetValid, delivered(late, ROOT)),
+                new Bad(Flaw.Expired, delivered(old, ROOT)),
+                new Bad(Flaw.WeakKey, delivered(weak, ROOT)),
+                new Bad(Flaw.KeyMismatch, tls(FIRST.pem(), OTHER.keyPem(), ROOT.pem())),
+                new Bad(
+                        Flaw.FieldMissing,
+                        Map.of("tls.crt", TestCa.bytes(FIRST.pem()), "ca.crt", TestCa.bytes(ROOT.pem()))),
+                new Bad(Flaw.FieldMissing, Map.of()),
+                new Bad(Flaw.NotPem, tls("certificate", FIRST.keyPem(), ROOT.pem())),
+                new Bad(Flaw.PrivateKeyInCertificate, tls(FIRST.pem() + FIRST.keyPem(), FIRST.keyPem(), ROOT.pem())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bad")
+    void badMaterialIsRefusedByNameAndWhatIsInForceStays(Bad bad) {
+        refused(Worlds.certManager().issuer(bad.data()), bad.flaw());
+        Worlds running = RUNNING.at(NOW).issuer(bad.data());
+        refused(running, bad.flaw(), "stays in force");
+        assertThat(running.applied().data()).isEqualTo(RUNNING.data());
+    }
+
+    // ---- renewal
+
+    @Test
+    void renewalByCertManagerIsTakenAtOnceOnTheBundleThatStands() {
+        Worlds later =
+                RUNNING.remote("west", OTHER).applied().reloaded().reported().later(Duration.ofDays(60));
+        Ca second = intermediate("second", ROOT, later.now());
+
+        Worlds renewed = later.issuer(delivered(second, ROOT)).applied();
+
+        assertThat(renewed.data())
+                .containsEntry("ca-cert.pem", TestCa.bytes(second.pem()))
+                .containsEntry("ca-key.pem", TestCa.bytes(second.keyPem()))
+                .containsEntry("root-cert.pem", TestCa.bytes(ROOT.pem() + OTHER.pem()));
+        assertThat(renewed.plan().action()).isEqualTo(LEAVE);
+    }
+
+    @Test
+    void meshfedNeverRenewsByItself() {
+        Worlds end = RUNNING.at(FIRST.certificate().notAfter().minusSeconds(1));
+
+        assertThat(end.plan().action()).isEqualTo(LEAVE);
+    }
+
+    /** renewBefore is 30 days: cert-manager begins then, and with half of that left somebody should look. */
+    @Test
+    void renewalThatIsOverdueIsAFaultAndNotBefore() {
+        Instant end = FIRST.certificate().notAfter();
+        Worlds due = RUNNING.at(end.minus(Duration.ofDays(16)));
+        Worlds overdue = RUNNING.at(end.minus(Duration.ofDays(14)));
+
+        assertThat(due.plan().trustReady().holds()).isTrue();
+        assertThat(due.plan().wakeAt()).contains(end.minus(Duration.ofDays(15)));
+        assertThat(overdue.plan().trustReady().holds()).isFalse();
+        assertThat(overdue.plan().trustReady().reason()).isEqualTo("CertificateNotReady");
+        assertThat(overdue.trouble(Optional.of(DENIED)).plan().trustReady().message())
+                .contains("the request was denied", end.toString());
+    }
+
+    @Test
+    void troubleOfCertManagerIsToldWhileWhatIsInForceIsGoodForLong() {
+        Worlds troubled = RUNNING.trouble(Optional.of(DENIED));
+
+        for (Worlds world : List.of(troubled, troubled.withoutIssuer())) {
+            Condition ready = world.plan().trustReady();
+            assertThat(ready.holds()).as(ready.message()).isTrue();
+            assertThat(ready.reason()).isEqualTo("CertificateNotReady");
+            assertThat(ready.message())
+                    .contains(
+                            "the request was denied",
+                            FIRST.certificate().notAfter().toString());
+            assertThat(world.plan().action()).isEqualTo(LEAVE);
+        }
+    }
+
+    // ---- another root
+
+    private static Worlds asked() {
+        Worlds renamed = RUNNING.certManager("next-ca", Optional.empty());
+        // cert-manager has not issued by the new issuer yet.
+        assertThat(renamed.withoutIssuer().plan().action()).isEqualTo(LEAVE);
+        return renamed.withoutIssuer().reported().issuer(delivered(intermediate("of-next", NEXT, renamed.now()), NEXT));
+    }
+
+    @Test
+    void anotherIssuerMovesTheMeshLikeAnyRotation() {
+        Worlds asked = asked();
+        Worlds added = asked.applied().reported();
+        Worlds published = added.reloaded().reported();
+        Worlds accepted = published.later(DWELL);
+        Worlds signed = accepted.applied().reported();
+
+        assertThat(added.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem());
+        for (String key : List.of("ca-cert.pem", "ca-key.pem", "cert-chain.pem")) {
+            assertThat(added.data().get(key))
+                    .as("the former " + key)
+                    .isEqualTo(RUNNING.data().get(key));
+        }
+        assertThat(published.plan().action()).isEqualTo(LEAVE);
+        assertThat(published.plan().status().orElseThrow().rotation().phase()).isEqualTo(Phase.AwaitTrust);
+        assertThat(published.plan().status().orElseThrow().issuer()).isEqualTo("ClusterIssuer/mesh-ca");
+        assertThat(signed.verified().ownRoot()).isEqualTo(NEXT.certificate());
+        assertThat(signed.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem());
+        assertThat(signed.plan().status().orElseThrow().issuer()).isEqualTo("ClusterIssuer/next-ca");
+        assertThat(signed.later(DWELL).applied().rootPem()).isEqualTo(NEXT.pem());
+    }
+
+    /** cert-manager renews while the mesh waits: what is signed with in the end is the newest. */
+    @Test
+    void renewalsOfTheNextIntermediateDoNotDisturbTheWait() {
+        Worlds published = asked().applied().reported().reloaded().reported();
+        Ca newest = intermediate("newest", NEXT, published.now());
+
+        Worlds renewed = published.issuer(delivered(newest, NEXT));
+
+        assertThat(renewed.plan().action()).isEqualTo(LEAVE);
+        assertThat(renewed.reported().later(DWELL).applied().data())
+                .containsEntry("ca-cert.pem", TestCa.bytes(newest.pem()));
+    }
+
+    @Test
+    void abortGoesBackToTheFormerIssuer() {
+        Worlds published = asked().applied().reported().reloaded().reported();
+        Ca again = intermediate("again", ROOT, published.now());
+
+        Worlds aborted = published
+                .certManager("mesh-ca", Optional.empty())
+                .issuer(delivered(again, ROOT))
+                .applied()
+                .reported();
+
+        assertThat(aborted.data()).containsEntry("ca-cert.pem", TestCa.bytes(again.pem()));
+        assertThat(aborted.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem());
+        assertThat(aborted.later(DWELL).applied().rootPem()).isEqualTo(ROOT.pem());
+    }
+
+    @Test
+    void issuerThatChangesItsRootByItselfStartsNothingUntilTheSpecGivesThatRoot() {
+        Worlds swapped = RUNNING.issuer(delivered(intermediate("of-next", NEXT, RUNNING.now()), NEXT));
+
+        assertThat(swapped.plan().action()).isEqualTo(LEAVE);
+        assertThat(swapped.plan().trustReady().reason()).isEqualTo("IssuerChanged");
+        assertThat(swapped.plan().trustReady().message()).contains("spec.trust.certManager.root.pem");
+        assertThat(swapped.certManager("mesh-ca", Optional.of(NEXT)).applied().rootPem())
+                .isEqualTo(ROOT.pem() + NEXT.pem());
+    }
+
+    /** The way in: the Managed mesh's own root becomes an issuer of cert-manager. */
+    @Test
+    void managedMeshGoesOverToCertManagerOnItsRoot() {
+        Worlds managed = Worlds.managed()
+                .issuer(BadInputs.issuer(ROOT))
+                .applied()
+                .reloaded()
+                .reported();
+
+        Worlds over = managed.certManager("mesh-ca", Optional.empty())
+                .issuer(delivered(FIRST, ROOT))
+                .applied()
+                .reported();
+
+        assertThat(over.data()).containsEntry("ca-cert.pem", TestCa.bytes(FIRST.pem()));
+        assertThat(over.rootPem()).isEqualTo(ROOT.pem());
+        assertThat(over.plan().status().orElseThrow().issuer()).isEqualTo("ClusterIssuer/mesh-ca");
+    }
+
+    @Test
+    void brokenCacertsIsMadeAgainFromWhatWasDelivered() {
+        Map<String, byte[]> broken = new java.util.HashMap<>(RUNNING.data());
+        broken.put("ca-key.pem", TestCa.bytes(OTHER.keyPem()));
+
+        assertThat(RUNNING.ourCacerts(broken).applied().data()).containsAllEntriesOf(RUNNING.data());
+    }
+
+    @Test
+    void keysAreInNoText() {
+        assertThat(List.of(
+                                RUNNING.world().toString(),
+                                RUNNING.plan().toString(),
+                                new DeliveredIntermediate(List.of(), TestCa.bytes(FIRST.keyPem())).toString())
+                        .toString())
+                .doesNotContain(
+                        "PRIVATE KEY",
+                        FIRST.keyPem().lines().skip(1).findFirst().orElseThrow());
+    }
+}
