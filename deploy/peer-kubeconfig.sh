@@ -2,19 +2,22 @@
 # Prints a kubeconfig with which the meshfed of another cluster can look at this one's gateway Service, and at nothing
 # else. docs/examples/gateway-reader.yaml, which makes the account for it, must have been applied here.
 #
-#   deploy/peer-kubeconfig.sh CONTEXT SERVER [DURATION]
+#   deploy/peer-kubeconfig.sh CONTEXT SERVER [DURATION [ACCOUNT]]
 #
 # CONTEXT   kubectl's context of the cluster that is looked at
 # SERVER    where the other cluster reaches its API server, such as https://172.18.0.3:6443
 # DURATION  how long the token lasts (24h); the API server may give less
+# ACCOUNT   namespace/name of another account (meshfed-gateway/meshfed-peer), such as the one of
+#           docs/examples/cacerts-writer.yaml: meshfed-system/meshfed-cacerts-writer
 set -eu
 
 if [ $# -lt 2 ]; then
-    echo "usage: peer-kubeconfig.sh CONTEXT SERVER [DURATION]" >&2
+    echo "usage: peer-kubeconfig.sh CONTEXT SERVER [DURATION [ACCOUNT]]" >&2
     exit 2
 fi
-namespace=meshfed-gateway
-token=$(kubectl --context "$1" create token meshfed-peer --namespace "$namespace" --duration "${3:-24h}")
+account=${4:-meshfed-gateway/meshfed-peer}
+namespace=${account%%/*}
+token=$(kubectl --context "$1" create token "${account#*/}" --namespace "$namespace" --duration "${3:-24h}")
 # Every namespace has the CA that this cluster's API server is trusted by.
 ca=$(kubectl --context "$1" get configmap kube-root-ca.crt --namespace "$namespace" -o 'jsonpath={.data.ca\.crt}')
 [ -n "$ca" ] || { echo "peer-kubeconfig.sh: ConfigMap kube-root-ca.crt in $namespace has no CA" >&2; exit 1; }

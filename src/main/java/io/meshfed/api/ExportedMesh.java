@@ -56,6 +56,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
             @JsonPropertyDescription("SPIFFE trust domain of this mesh.") @Nullable @Size(max = 253) String trustDomain,
             @JsonPropertyDescription("Where the gateway is.") @Nullable Gateway gateway,
             @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots,
+            @JsonPropertyDescription("What istiod of this mesh runs on. Absent: not known.") @Nullable Istiod istiod,
             @JsonPropertyDescription(
                             "The CAs that sign this mesh's workloads, roots left out, and the revocation lists of these CAs and of their roots: PEM blocks CERTIFICATE and X509 CRL. Absent: this mesh has no lists.")
                     @Nullable
@@ -67,12 +68,33 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
                 @Nullable String trustDomain,
                 @Nullable Gateway gateway,
                 @Nullable List<PublicRoot> roots,
+                @Nullable Istiod istiod,
                 @Nullable String revocation) {
             this.network = network;
             this.trustDomain = trustDomain;
             this.gateway = gateway;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.istiod = istiod;
             this.revocation = revocation;
+        }
+    }
+
+    /** The roots that istiod gives to workloads, whatever stands in {@code cacerts}. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Istiod(
+            @JsonPropertyDescription("Whether istiod ever ran here, which shows in the roots that it publishes.")
+                    @Required
+                    @Nullable
+                    Boolean seen,
+            @JsonPropertyDescription(
+                            "SHA-256 of the published roots' DER forms, lower-case hex, in their order; the one that istiod signs under stands first.")
+                    @Size(max = 64)
+                    List<@Size(max = 64) String> roots) {
+
+        public Istiod(@Nullable Boolean seen, @Nullable List<String> roots) {
+            this.seen = seen;
+            this.roots = roots == null ? List.of() : List.copyOf(roots);
         }
     }
 

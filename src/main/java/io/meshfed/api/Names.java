@@ -29,6 +29,9 @@ public final class Names {
     /** Annotation with which a user hands a foreign object over: {@code "true"}. */
     public static final String ADOPT = "meshfed.io/adopt";
 
+    /** Annotation: network of the mesh that issued a {@code cacerts} for another one. */
+    public static final String ISSUED_BY = "meshfed.io/issued-by";
+
     /** Finalizer on MeshFederation and RemoteMesh. */
     public static final String FINALIZER = "meshfed.io/cleanup";
 

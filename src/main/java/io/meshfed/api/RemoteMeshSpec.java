@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
                 "has(self.cluster) || (has(self.gateway) && has(self.gateway.addresses) && size(self.gateway.addresses) > 0)",
         message =
                 "spec: give spec.gateway.addresses, or spec.cluster with a kubeconfig to read them from; without either the gateway cannot be found")
+@ValidationRule(
+        value =
+                "!has(self.cluster) || !has(self.trust) || !has(self.trust.issueCacerts) || self.cluster.kubeconfigSecretRef.name != self.trust.issueCacerts.kubeconfigSecretRef.name",
+        message =
+                "spec.trust.issueCacerts.kubeconfigSecretRef must name another Secret than spec.cluster: the credential that writes cacerts is good for that one Secret only")
 public record RemoteMeshSpec(
         @JsonPropertyDescription(
                         "Network of the other mesh, as its own istiod calls it. Immutable, unique, not this mesh's own.")
@@ -64,7 +69,7 @@ public record RemoteMeshSpec(
         this.locality = locality;
         this.cluster = cluster;
         this.gateway = gateway == null ? new RemoteGateway(null, null, null, null) : gateway;
-        this.trust = trust == null ? new RemoteTrust(null, null) : trust;
+        this.trust = trust == null ? new RemoteTrust(null, null, null) : trust;
         this.suspend = suspend != null && suspend;
         this.drained = drained != null && drained;
     }
@@ -165,11 +170,36 @@ public record RemoteMeshSpec(
             @JsonPropertyDescription(
                             "SHA-256 fingerprints, lower-case hex, of roots that every workload of the other mesh accepts for sure, as its administrators say. A rotation of this mesh waits for that; read only where the other mesh's catalogue cannot be.")
                     @Size(max = 8)
-                    List<@Pattern("^[a-f0-9]{64}$") @Size(max = 64) String> acceptedRoots) {
+                    List<@Pattern("^[a-f0-9]{64}$") @Size(max = 64) String> acceptedRoots,
+            @JsonPropertyDescription(
+                            "This mesh signs the other one's intermediate and writes its Secret cacerts. Needs trust of type Managed here and External there.")
+                    @Nullable
+                    IssueCacerts issueCacerts) {
 
-        public RemoteTrust(@Nullable List<Root> roots, @Nullable List<String> acceptedRoots) {
+        public RemoteTrust(
+                @Nullable List<Root> roots, @Nullable List<String> acceptedRoots, @Nullable IssueCacerts issueCacerts) {
             this.roots = roots == null ? List.of() : List.copyOf(roots);
             this.acceptedRoots = acceptedRoots == null ? List.of() : List.copyOf(acceptedRoots);
+            this.issueCacerts = issueCacerts;
+        }
+    }
+
+    /** The other mesh's {@code cacerts}, made here. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record IssueCacerts(
+            @JsonPropertyDescription(
+                            "Secret in the operator's namespace that holds a kubeconfig of its own, with rights on the one Secret cacerts and nothing else.")
+                    @Required
+                    SecretKeyRef kubeconfigSecretRef,
+            @JsonPropertyDescription("Namespace of istiod in the other cluster.")
+                    @Default("istio-system")
+                    @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+                    @Size(min = 1, max = 63)
+                    String controlPlaneNamespace) {
+
+        public IssueCacerts(SecretKeyRef kubeconfigSecretRef, @Nullable String controlPlaneNamespace) {
+            this.kubeconfigSecretRef = kubeconfigSecretRef;
+            this.controlPlaneNamespace = controlPlaneNamespace == null ? "istio-system" : controlPlaneNamespace;
         }
     }
 

@@ -197,7 +197,9 @@ public final class Applier {
             marked.getMetadata().setUid(present.getMetadata().getUid());
         });
         // By force only over the version that was looked at; what appears at this moment is a conflict.
-        return live.filter(present -> !Ownership.managed(present)).isPresent()
+        // What was handed over is taken with its annotation: one word is good for one handover.
+        return live.filter(present -> !Ownership.managed(present) || Ownership.handedOver(present))
+                        .isPresent()
                 ? adopt(marked, live)
                 : serverSideApply(marked, live.isPresent());
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How long to wait before the next attempt at an object: from a second to thirty, doubling with each failure. */
-final class Attempts {
+public final class Attempts {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -15,7 +15,7 @@ final class Attempts {
     private final Map<String, Duration> waits = new ConcurrentHashMap<>();
 
     /** An attempt failed; how long to wait. */
-    Duration failed(String key) {
+    public Duration failed(String key) {
         if (waits.size() >= MOST) {
             waits.clear();
         }
@@ -25,7 +25,8 @@ final class Attempts {
         });
     }
 
-    void succeeded(String key) {
+    /** An attempt succeeded, or none is made any more: the next failure is a first one. */
+    public void succeeded(String key) {
         waits.remove(key);
     }
 }

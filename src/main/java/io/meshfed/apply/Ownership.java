@@ -3,6 +3,7 @@ package io.meshfed.apply;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Names;
 import java.util.Map;
+import java.util.Optional;
 
 /** Ours, shared, foreign: who an object belongs to (design rule 2). */
 public final class Ownership {
@@ -16,6 +17,11 @@ public final class Ownership {
                 && Names.MESHFED.equals(labels.get(Names.MANAGED_BY))
                 && annotations != null
                 && annotations.containsKey(Names.OWNER_UID);
+    }
+
+    /** Network of the mesh that made a {@code cacerts} for this one; empty: none did. */
+    public static Optional<String> issuedBy(HasMetadata object) {
+        return Optional.ofNullable(object.getMetadata().getAnnotations()).map(a -> a.get(Names.ISSUED_BY));
     }
 
     /** Whether a user handed an object over by annotation. */

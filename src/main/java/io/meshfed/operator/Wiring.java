@@ -16,9 +16,11 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.Requeue;
 import io.meshfed.reconcile.federation.CertificateFlow;
+import io.meshfed.reconcile.federation.PeerFacts;
 import io.meshfed.reconcile.federation.TrustFlow;
 import io.meshfed.reconcile.remote.AddressingChoice;
 import io.meshfed.reconcile.remote.Connections;
+import io.meshfed.reconcile.remote.IssuedCacerts;
 import io.meshfed.reconcile.remote.Registration;
 import io.meshfed.remote.AddressPolicy;
 import io.meshfed.remote.Cidr;
@@ -150,11 +152,33 @@ class Wiring {
 
     @Produces
     @Singleton
+    IssuedCacerts issued(
+            LocalCluster cluster, RemoteClusters remotes, OperatorConfig config, WriteMetrics writes, Clock clock) {
+        return new IssuedCacerts(cluster, remotes, config.namespace(), writes, clock);
+    }
+
+    @Produces
+    @Singleton
+    IssuedCacerts.Plans plans(TrustFlow trust) {
+        return trust::issue;
+    }
+
+    @Produces
+    @Singleton
     TrustFlow trust(
-            LocalCluster cluster, RemoteClusters remotes, Applier applier, Clock clock, Installation installation) {
+            LocalCluster cluster,
+            RemoteClusters remotes,
+            IssuedCacerts issued,
+            Applier applier,
+            Clock clock,
+            Installation installation) {
         return new TrustFlow(
                 cluster,
-                remote -> remotes.snapshot(remote).catalogue(),
+                new PeerFacts(
+                        cluster,
+                        remote -> remotes.snapshot(remote).catalogue(),
+                        issued::world,
+                        installation.namespace()),
                 applier,
                 new TrustPlanner(clock, new SecureRandom()),
                 new CertificateFlow(cluster, applier, installation.namespace(), installation.certManagerEnabled()),

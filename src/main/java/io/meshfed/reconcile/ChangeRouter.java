@@ -14,10 +14,11 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshSpec;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whom a change concerns: from a changed object to the custom resources that depend on it. With ten thousand imports
@@ -79,6 +80,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     public void remoteHeard(String remote) {
         wake.remote(remote);
         federations();
+        issuing();
     }
 
     /** A remote's claims changed: this mesh's trust and another remote's claim to its network depend on them. */
@@ -138,6 +140,9 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             federations();
             // Whether a host is exported.
             known.imports().stream().filter(ChangeRouter::setsPolicy).forEach(this::imported);
+        } else {
+            // What this mesh remembers of its roots.
+            issuing();
         }
         if (change.after().isEmpty()) {
             known.imports().forEach(this::imported);
@@ -245,11 +250,25 @@ public final class ChangeRouter implements LocalCluster.Hearer {
 
     private void secretChanged(String name) {
         federations();
+        issuing();
         known.remotes().stream()
-                .filter(r -> r.getSpec().cluster() != null
-                        && Objects.equals(
-                                r.getSpec().cluster().kubeconfigSecretRef().name(), name))
+                .filter(r -> kubeconfigs(r.getSpec()).anyMatch(ref -> ref.name().equals(name)))
                 .forEach(r -> wake.remote(r.getMetadata().getName()));
+    }
+
+    /** Those whose {@code cacerts} is made here: it follows this mesh's issuer, its cacerts, and what all peers say. */
+    private void issuing() {
+        known.remotes().stream()
+                .filter(r -> r.getSpec().trust().issueCacerts() != null)
+                .forEach(r -> wake.remote(r.getMetadata().getName()));
+    }
+
+    private static Stream<RemoteMeshSpec.SecretKeyRef> kubeconfigs(RemoteMeshSpec spec) {
+        return Stream.of(
+                        Optional.ofNullable(spec.cluster()).map(RemoteMeshSpec.RemoteCluster::kubeconfigSecretRef),
+                        Optional.ofNullable(spec.trust().issueCacerts())
+                                .map(RemoteMeshSpec.IssueCacerts::kubeconfigSecretRef))
+                .flatMap(Optional::stream);
     }
 
     private void imported(ImportedService service) {

@@ -17,7 +17,15 @@ public sealed interface Connection {
      *
      * @param reason of {@link RefusedKubeconfigException#reason()}
      */
-    record Refused(String reason, String message) implements Connection {}
+    record Refused(String reason, String message) implements Connection {
+        /** The exception may quote the credential, so it goes nowhere, and neither may it stop the reconciler. */
+        static Refused unusable(RuntimeException e) {
+            return new Refused(
+                    "KubeconfigUnusable",
+                    "the kubeconfig passes every check, and still no client can be made of it ("
+                            + e.getClass().getSimpleName() + "): make a new one");
+        }
+    }
 
     /**
      * The last attempt failed; more follow without end.

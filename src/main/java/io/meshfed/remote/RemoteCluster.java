@@ -46,22 +46,18 @@ final class RemoteCluster implements AutoCloseable {
                     current = Optional.of(link);
                 }
             } catch (RefusedKubeconfigException e) {
-                refuse(e.reason(), e.getMessage());
+                refuse(new Connection.Refused(e.reason(), e.getMessage()));
             } catch (RuntimeException e) {
-                // The exception may quote the credential, so it goes nowhere, and neither may it stop the reconciler.
-                refuse(
-                        "KubeconfigUnusable",
-                        "the kubeconfig passes every check, and still no client can be made of it ("
-                                + e.getClass().getSimpleName() + "): make a new one");
+                refuse(Connection.Refused.unusable(e));
             }
         }
         refresh();
     }
 
-    private void refuse(String reason, String message) {
+    private void refuse(Connection.Refused why) {
         current.ifPresent(RemoteLink::close);
         current = Optional.empty();
-        refused = Optional.of(new Connection.Refused(reason, message));
+        refused = Optional.of(why);
     }
 
     RemoteSnapshot snapshot() {

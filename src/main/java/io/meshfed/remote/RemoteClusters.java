@@ -1,5 +1,6 @@
 package io.meshfed.remote;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,10 +32,11 @@ public final class RemoteClusters implements AutoCloseable {
     private final ExecutorService dns;
     private final RemoteClientFactory clients;
     private final Map<String, RemoteCluster> remotes = new ConcurrentHashMap<>();
+    private final Map<String, SecretCluster> secrets = new ConcurrentHashMap<>();
 
     /**
      * @param policy which server and gateway addresses are refused
-     * @param onChange hears the name of a remote whose {@link #snapshot} changed; called on a thread of that remote, should return soon
+     * @param onChange hears the name of a remote whose {@link #snapshot} or {@link #secret} changed; called on a thread of that remote, should return soon
      * @param clock for the times in failures
      */
     public RemoteClusters(AddressPolicy policy, Consumer<String> onChange, Clock clock) {
@@ -67,10 +70,44 @@ public final class RemoteClusters implements AutoCloseable {
      */
     public void ensure(String remote, byte[] kubeconfig, ServiceRef gatewayService) {
         remotes.computeIfAbsent(remote, name -> new RemoteCluster(() -> changed(name)))
-                .ensure(fingerprint(kubeconfig, gatewayService), onLinkChange -> {
+                .ensure(fingerprint(kubeconfig, gatewayService.namespace(), gatewayService.name()), onLinkChange -> {
                     RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
                     return new RemoteLink(clients, credential, gatewayService, policy, clock, onLinkChange);
                 });
+    }
+
+    /**
+     * Wants a connection to the one Secret that is written in a remote, by a credential of its own. Idempotent. A changed
+     * credential ends the old connection.
+     *
+     * @param remote name of the RemoteMesh
+     * @param kubeconfig bytes of the Secret's key; not kept
+     */
+    public void ensureSecret(String remote, byte[] kubeconfig, String namespace, String name) {
+        secrets.computeIfAbsent(remote, r -> new SecretCluster(() -> changed(r)))
+                .ensure(fingerprint(kubeconfig, namespace, name), onLinkChange -> {
+                    RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
+                    return new SecretLink(clients, credential, namespace, name, clock, onLinkChange);
+                });
+    }
+
+    /** Closes the connection to the Secret. */
+    public void forgetSecret(String remote) {
+        SecretCluster secret = secrets.remove(remote);
+        if (secret != null) {
+            secret.close();
+        }
+    }
+
+    /** What is known now of the Secret that is written in a remote. */
+    public RemoteSecret secret(String remote) {
+        SecretCluster secret = secrets.get(remote);
+        return secret == null ? RemoteSecret.notConfigured() : secret.view();
+    }
+
+    /** The client of that credential; it stays this object's, and may be closed at any time. Each call of it is bounded. */
+    public Optional<KubernetesClient> secretWriter(String remote) {
+        return Optional.ofNullable(secrets.get(remote)).flatMap(SecretCluster::client);
     }
 
     /** Closes the connection and forgets what was seen. */
@@ -90,6 +127,7 @@ public final class RemoteClusters implements AutoCloseable {
     @Override
     public void close() {
         remotes.keySet().forEach(this::forget);
+        secrets.keySet().forEach(this::forgetSecret);
         dns.shutdownNow();
         vertx.close();
     }
@@ -103,11 +141,11 @@ public final class RemoteClusters implements AutoCloseable {
         }
     }
 
-    /** Stands for a credential and a Service without keeping either's bytes. */
-    private static String fingerprint(byte[] kubeconfig, ServiceRef service) {
+    /** Stands for a credential and an object without keeping the credential's bytes. */
+    private static String fingerprint(byte[] kubeconfig, String namespace, String name) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(kubeconfig);
-            return HexFormat.of().formatHex(hash) + " " + service.namespace() + "/" + service.name();
+            return HexFormat.of().formatHex(hash) + " " + namespace + "/" + name;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

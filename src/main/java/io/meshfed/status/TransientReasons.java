@@ -18,6 +18,7 @@ final class TransientReasons {
             "ServerError",
             "Unreachable",
             "WaitingForIstiod",
+            "WaitingForOwnTrust",
             "WebhookUnavailable");
 
     private TransientReasons() {}

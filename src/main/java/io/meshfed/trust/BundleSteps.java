@@ -78,7 +78,7 @@ final class BundleSteps {
                     "workloads of this mesh may have certificates under " + root.describe()
                             + ledger.unusedAt(root).map(at -> " until " + at).orElse("")));
         }
-        return peers.maybeUsing(root);
+        return peers.maybeUsing(root).or(() -> peers.holding(root));
     }
 
     private Verdict told(Verdict verdict, Set<CaCertificate> leaving, Optional<PeerStance.Wait> wait) {

@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.ExportedMesh;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,19 @@ sealed interface IstiodRoots {
         byte[] pem = Pem.bytes(published.get());
         List<CaCertificate> roots = CaCertificate.readLenient(pem);
         return roots.isEmpty() ? new Unreadable() : new Running(roots, pem);
+    }
+
+    /** For the catalogue; empty: it is not known. */
+    default Optional<ExportedMesh.Istiod> publicly() {
+        if (this instanceof Running running) {
+            return Optional.of(new ExportedMesh.Istiod(
+                    true,
+                    running.roots().stream()
+                            .limit(TrustBundle.MAX_ROOTS)
+                            .map(CaCertificate::sha256)
+                            .toList()));
+        }
+        return this instanceof NotSeen ? Optional.of(new ExportedMesh.Istiod(false, List.of())) : Optional.empty();
     }
 
     default boolean runsOn(CaCertificate root) {

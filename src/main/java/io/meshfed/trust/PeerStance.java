@@ -37,6 +37,32 @@ final class PeerStance {
         return first(remote -> maybeUsing(remote, root));
     }
 
+    /** The first mesh whose {@code cacerts} is made here and may hold the root: there it leaves before it does here. */
+    Optional<Wait> holding(CaCertificate root) {
+        return first(remote -> remote.issued().stream().flatMap(issued -> holding(remote, issued, root)));
+    }
+
+    private static Stream<Wait> holding(RemoteRoots remote, IssuedWorld issued, CaCertificate root) {
+        if (!issued.readable()) {
+            return Stream.of(new Wait(
+                    Reasons.PEER_NOT_KNOWN,
+                    "RemoteMesh " + remote.remote() + ": the cacerts that is issued for it cannot be read now, so it is"
+                            + " not known whether " + root.describe() + " is in it; see its condition "
+                            + IssuedPlan.CACERTS_ISSUED));
+        }
+        return issued
+                .cacerts()
+                .filter(PresentCacerts::writable)
+                .map(PresentCacerts::data)
+                .map(Cacerts::rootBytes)
+                .stream()
+                .filter(pem -> TrustBundle.of(pem).roots().contains(root))
+                .map(pem -> new Wait(
+                        Reasons.WAITING_FOR_PEER,
+                        "RemoteMesh " + remote.remote() + ": the cacerts that is issued for it still holds "
+                                + root.describe()));
+    }
+
     private Optional<Wait> first(Function<RemoteRoots, Stream<Wait>> question) {
         // What somebody must do is told before what comes by itself.
         List<Wait> waits = remotes.stream()

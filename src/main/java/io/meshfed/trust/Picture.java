@@ -44,6 +44,32 @@ record Picture(
                         new PeerRoots.Ground(world.trustDomain(), ours(world, issuer, cacerts), bundle, now)));
     }
 
+    /** Another mesh, whose {@code cacerts} is made by this one and from its issuer; what its istiod does is not seen. */
+    Picture ofRemote(String name, Optional<PresentCacerts> itsCacerts, SecureRandom random) {
+        TrustWorld its = new TrustWorld(
+                name,
+                Optional.empty(),
+                world.spec(),
+                world.issuerSecret(),
+                itsCacerts,
+                Optional.empty(),
+                IstiodSettings.UNKNOWN,
+                Optional.empty(),
+                List.of(),
+                RevocationMaterial.NONE,
+                Optional.empty(),
+                Optional.empty());
+        return new Picture(
+                its,
+                now,
+                issuer,
+                Reading.of(itsCacerts, present -> Cacerts.verify(present.data(), now, random)),
+                TrustBundle.of(
+                        Cacerts.rootBytes(itsCacerts.map(PresentCacerts::data).orElse(Map.of()))),
+                new IstiodRoots.NotSeen(),
+                new PeerRoots(List.of()));
+    }
+
     /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
     private static Set<String> ours(TrustWorld world, Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
         Set<String> ours = world.before().map(TrustStatus::history).orElse(List.of()).stream()

@@ -95,5 +95,11 @@ public final class Reasons {
     /** Trusted is true: istiod gives all roots of the other mesh to workloads. */
     public static final String ROOTS_TRUSTED = "RootsTrusted";
 
+    /** CacertsIssued is false: only a mesh whose trust is Managed can sign for another one. */
+    public static final String NOT_MANAGED = "NotManaged";
+
+    /** CacertsIssued is false: this mesh's own cacerts comes first. */
+    public static final String WAITING_FOR_OWN_TRUST = "WaitingForOwnTrust";
+
     private Reasons() {}
 }

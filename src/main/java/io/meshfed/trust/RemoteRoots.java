@@ -14,6 +14,7 @@ import java.util.Set;
  * @param unknown true: something that it refers to could not be read now; what is in the bundle stays
  * @param acceptedRoots fingerprints that every workload of that mesh accepts, as its administrators say
  * @param catalogue what that mesh publishes of its roots now; empty: it cannot be read now
+ * @param issued the {@code cacerts} of that mesh, if this one makes it
  */
 public record RemoteRoots(
         String remote,
@@ -21,7 +22,8 @@ public record RemoteRoots(
         List<NamedRoot> roots,
         boolean unknown,
         Set<String> acceptedRoots,
-        Optional<List<PublicRoot>> catalogue) {
+        Optional<List<PublicRoot>> catalogue,
+        Optional<IssuedWorld> issued) {
 
     public RemoteRoots {
         roots = List.copyOf(roots);

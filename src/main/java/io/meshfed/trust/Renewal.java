@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -21,6 +22,26 @@ record Renewal(Instant dueAt, Instant notAfter) {
         Duration life = Duration.between(cacerts.signing().notBefore(), cacerts.notAfter());
         Duration before = renewBefore.compareTo(life) < 0 ? renewBefore : life.dividedBy(3);
         return new Renewal(cacerts.notAfter().minus(before), cacerts.notAfter());
+    }
+
+    /**
+     * The same, earlier by up to a tenth: what was made at one time for many meshes does not fall due at one time. By the
+     * serial number, which is random and stays the same at each look.
+     */
+    static Renewal spread(Cacerts cacerts, Duration renewBefore) {
+        Renewal plain = of(cacerts, renewBefore);
+        long tenth = Duration.between(plain.dueAt(), plain.notAfter()).toSeconds() / 10;
+        long earlier = cacerts.signing()
+                .x509()
+                .getSerialNumber()
+                .mod(BigInteger.valueOf(tenth + 1))
+                .longValue();
+        Instant dueAt = plain.dueAt().minusSeconds(earlier);
+        Instant middle = cacerts.signing()
+                .notBefore()
+                .plus(Duration.between(cacerts.signing().notBefore(), plain.dueAt())
+                        .dividedBy(2));
+        return new Renewal(dueAt.isBefore(middle) ? middle : dueAt, plain.notAfter());
     }
 
     /** When half of the time for a renewal is over and somebody should look why there was none. */

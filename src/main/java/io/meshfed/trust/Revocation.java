@@ -33,11 +33,23 @@ final class Revocation {
     private final KnownLists known;
 
     Revocation(Picture picture, SecureRandom random) {
+        this(
+                picture,
+                picture.spec().type() == Trust.Type.Managed
+                        ? Optional.ofNullable(picture.spec().crl())
+                        : Optional.empty(),
+                random);
+    }
+
+    /** For a cacerts without lists. */
+    static Revocation none(Picture picture, SecureRandom random) {
+        return new Revocation(picture, Optional.empty(), random);
+    }
+
+    private Revocation(Picture picture, Optional<Trust.Crl> wanted, SecureRandom random) {
         this.picture = picture;
         this.random = random;
-        this.wanted = picture.spec().type() == Trust.Type.Managed
-                ? Optional.ofNullable(picture.spec().crl())
-                : Optional.empty();
+        this.wanted = wanted;
         this.known = KnownLists.of(picture);
     }
 

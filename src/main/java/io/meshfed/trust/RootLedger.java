@@ -112,6 +112,11 @@ final class RootLedger {
         return entry(root).map(Entry::ours).orElse(true);
     }
 
+    /** Whether it stands in the ledger, and this mesh ever signed under it, or is going to. */
+    boolean knownAsOurs(CaCertificate root) {
+        return entry(root).map(Entry::ours).orElse(false);
+    }
+
     /** Whether this mesh signs under it or is going to. */
     boolean active(CaCertificate root) {
         return entry(root).filter(e -> e.idleSince().isEmpty()).isPresent();

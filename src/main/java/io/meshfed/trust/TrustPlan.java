@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param trusted draft of the condition {@code Trusted} by name of the RemoteMesh; a RemoteMesh that gives no roots is
  *     absent
  * @param publicRoots the roots in {@code cacerts}, own root first
+ * @param istiod what istiod runs on, for the catalogue; empty: it is not known
  * @param revocation the CAs that sign in this mesh and their revocation lists, PEM, for other meshes; empty if there are
  *     none
  * @param wakeAt when to look again even if no event comes: a renewal or an end of life
@@ -28,6 +29,7 @@ public record TrustPlan(
         Optional<MeshFederationStatus.TrustStatus> status,
         Map<String, Condition> trusted,
         List<ExportedMesh.PublicRoot> publicRoots,
+        Optional<ExportedMesh.Istiod> istiod,
         Optional<String> revocation,
         Optional<Instant> wakeAt) {
 

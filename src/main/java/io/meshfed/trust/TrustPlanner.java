@@ -54,8 +54,23 @@ public final class TrustPlanner {
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
                         .map(root -> publicRoot(root, picture, ledger))
                         .toList(),
+                picture.istiod().publicly(),
                 revocation.shown(),
                 wakeAt(verdict, picture, ledger, lists.flatMap(Revocation.Judgement::wakeAt)));
+    }
+
+    /**
+     * Plans the {@code cacerts} of another mesh, from the same picture of this one.
+     *
+     * @param remote name of a RemoteMesh in {@code world} whose {@code cacerts} is made here and can be read
+     */
+    public IssuedPlan issue(TrustWorld world, String remote) {
+        Picture home = Picture.of(world, clock.instant(), random);
+        RemoteRoots asked = world.remotes().stream()
+                .filter(r -> r.remote().equals(remote))
+                .findFirst()
+                .orElseThrow();
+        return IssuedTrust.plan(home, asked, asked.issued().orElseThrow(), random);
     }
 
     private static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {

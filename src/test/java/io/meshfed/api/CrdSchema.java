@@ -31,7 +31,8 @@ final class CrdSchema {
             "since",
             "publishedSince",
             "idleSince",
-            "nextUpdate");
+            "nextUpdate",
+            "notAfter");
 
     /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */
     private static final Map<String, String> WORDS = words();

@@ -22,6 +22,7 @@ class CataloguePlannerTest {
             List<String> addresses,
             int port,
             List<PublicRoot> roots,
+            ExportedMesh.Istiod istiod,
             @Nullable String revocation) {}
 
     static Stream<Path> cases() {
@@ -40,6 +41,7 @@ class CataloguePlannerTest {
                 facts.addresses(),
                 facts.port(),
                 facts.roots(),
+                Optional.ofNullable(facts.istiod()),
                 Optional.ofNullable(facts.revocation()));
 
         Golden.verify(folder, Map.of("out-exportedmesh.yaml", page));
@@ -52,10 +54,22 @@ class CataloguePlannerTest {
         PublicRoot b = new PublicRoot("bb", "B", true, false);
 
         assertThat(CataloguePlanner.plan(
-                                mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b), Optional.empty())
+                                mesh,
+                                "east.local",
+                                List.of("b", "a", "b"),
+                                15443,
+                                List.of(b, a, b),
+                                Optional.empty(),
+                                Optional.empty())
                         .getSpec())
                 .isEqualTo(CataloguePlanner.plan(
-                                mesh, "east.local", List.of("a", "b"), 15443, List.of(a, b), Optional.empty())
+                                mesh,
+                                "east.local",
+                                List.of("a", "b"),
+                                15443,
+                                List.of(a, b),
+                                Optional.empty(),
+                                Optional.empty())
                         .getSpec());
     }
 }

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.plan.Certificate;
 import java.time.Duration;
@@ -288,6 +289,27 @@ class ChangeRouterTest {
 
     private static <T extends HasMetadata> ClusterChange changed(Class<T> kind, T before, T after) {
         return new ClusterChange(kind, Optional.of(before), Optional.of(after));
+    }
+
+    @Test
+    void aRemoteWhoseCacertsIsMadeHereFollowsThisMeshsTrustAndWhatItsPeersSay() {
+        cluster.remotes.add(of(
+                "RemoteMesh",
+                "south",
+                "network: south-network, trust: {issueCacerts: {kubeconfigSecretRef: {name: south-writer}}}",
+                RemoteMesh.class));
+        MeshFederation before = cluster.federations.get(0);
+        MeshFederation after = of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class);
+        after.setStatus(new MeshFederationStatus(1L, List.of(), null, null, null, null));
+
+        router.changed(came(Secret.class, metadata("istio-system", "cacerts", "", Secret.class)));
+        assertThat(woken).containsExactly("federation east", "remote south");
+        woken.clear();
+        router.changed(changed(MeshFederation.class, before, after));
+        assertThat(woken).containsExactly("remote south");
+        woken.clear();
+        router.remoteHeard("west");
+        assertThat(woken).containsExactly("federation east", "remote south", "remote west");
     }
 
     private static RemoteMesh remote(String name) {

@@ -90,9 +90,12 @@ class ReportIT {
     /** Looks that follow each other faster than the watch's echo see what was written. */
     @Test
     void aStatusIsWrittenOnceAndItsFlipsAreToldOnce() {
-        reconciler.wanted.set(new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null));
+        Wanted well = new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null);
+        reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));
+        // Events follow the status; a second look begins when the first has ended, Events and all.
+        look(well);
         AuditLog.Mark mark = east.auditLog().mark();
 
         reconciler.wanted.set(new Wanted(List.of(Condition.no("Connected", "Unreachable", "u")), null, null));
@@ -212,7 +215,7 @@ class ReportIT {
                     remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
             long generation = remote.getMetadata().getGeneration();
             List<Condition> after = conditions.summarize(before, now.drafts(), generation, "well");
-            RemoteMeshStatus status = new RemoteMeshStatus(generation, after, now.addressing(), now.gateway(), 0);
+            RemoteMeshStatus status = new RemoteMeshStatus(generation, after, now.addressing(), now.gateway(), 0, null);
             UpdateControl<RemoteMesh> control =
                     report.status(remote, context, RemoteMesh::new, status, before, after, Optional.empty());
             looks.incrementAndGet();

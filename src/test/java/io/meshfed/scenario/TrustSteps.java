@@ -46,7 +46,11 @@ final class TrustSteps {
     }
 
     static void remote(Mesh mesh, String peer, String root) {
-        String roots = root.isEmpty() ? "    roots: []" : "    roots:\n    - name: only\n      " + root;
+        remoteTrust(mesh, peer, root.isEmpty() ? "    roots: []" : "    roots:\n    - name: only\n      " + root);
+    }
+
+    /** @param trust what stands under {@code spec.trust} */
+    static void remoteTrust(Mesh mesh, String peer, String trust) {
         mesh.cluster()
                 .applyYaml(
                         """
@@ -61,7 +65,7 @@ final class TrustSteps {
                   trust:
                     """
                                         .formatted(peer)
-                                + roots + "\n");
+                                + trust + "\n");
     }
 
     static Duration issued(Mesh mesh) {

@@ -8,6 +8,7 @@ import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.ExportedMesh.Istiod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,16 @@ class ExternalTrustTest {
         assertThat(plan.trustReady().holds()).isTrue();
         assertThat(plan.trustReady().reason()).isEqualTo("Verified");
         assertThat(plan.wakeAt()).contains(ROOT.certificate().notAfter().plusSeconds(1));
+    }
+
+    @Test
+    void catalogueSaysWhatIstiodRunsOnWhateverStandsInCacerts() {
+        assertThat(Worlds.external().plan().istiod()).contains(new Istiod(false, List.of()));
+        assertThat(Worlds.external().published(OTHER.pem() + ROOT.pem()).plan().istiod())
+                .contains(new Istiod(
+                        true,
+                        List.of(OTHER.certificate().sha256(), ROOT.certificate().sha256())));
+        assertThat(Worlds.external().published("nothing").plan().istiod()).isEmpty();
     }
 
     @Test

@@ -251,6 +251,7 @@ class PeerRootsTest {
                 List.of(new NamedRoot("west", OTHER.pem(), Optional.empty())),
                 false,
                 Set.of(),
+                Optional.empty(),
                 Optional.empty());
 
         Worlds world = alone.remote(twin);
@@ -268,6 +269,7 @@ class PeerRootsTest {
                 List.of(new NamedRoot("west", ROOT.pem(), Optional.empty())),
                 false,
                 Set.of(),
+                Optional.empty(),
                 Optional.empty());
 
         assertThat(trusted(alone.remote(twin), "west").reason()).isEqualTo("CommonRoot");
@@ -334,7 +336,8 @@ class PeerRootsTest {
                 List.of(NamedRoot.fromPeer("west-2026", sha256, catalogue)),
                 false,
                 Set.of(),
-                catalogue);
+                catalogue,
+                Optional.empty());
     }
 
     private static Optional<String> pin(Ca root) {

@@ -117,7 +117,8 @@ final class SimulatedMeshes {
                             Set.of(),
                             Optional.ofNullable(views.get(other))
                                     .filter(view -> view.seen().isAfter(now.minus(STALE)))
-                                    .flatMap(View::page)))
+                                    .flatMap(View::page),
+                            Optional.empty()))
                     .toList();
         }
 

@@ -24,7 +24,7 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
     static RemoteRoots roots(String remote, List<NamedRoot> roots, boolean unknown) {
-        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty());
+        return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty(), Optional.empty());
     }
 
     static Worlds managed() {
@@ -292,7 +292,18 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** A mesh on the same root, whose administrators or whose catalogue say this. */
     Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
-        return remote(new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue));
+        return remote(
+                new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue, Optional.empty()));
+    }
+
+    /** A mesh whose cacerts is made here. */
+    Worlds issuing(String name, Optional<List<ExportedMesh.PublicRoot>> catalogue, IssuedWorld issued) {
+        return remote(
+                new RemoteRoots(name, name + ".local", List.of(), false, Set.of(), catalogue, Optional.of(issued)));
+    }
+
+    IssuedPlan issue(String remote) {
+        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).issue(world, remote);
     }
 
     Worlds remotes(List<RemoteRoots> remotes) {

@@ -150,6 +150,7 @@ final class FederationWalk {
                 config.rootNamespace(),
                 config.trustDomain(),
                 roots,
+                plan.flatMap(TrustPlan::istiod),
                 plan.flatMap(TrustPlan::revocation),
                 gate.status());
     }

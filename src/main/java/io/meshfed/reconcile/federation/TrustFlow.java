@@ -1,15 +1,10 @@
 package io.meshfed.reconcile.federation;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.meshfed.api.ExportedMesh;
-import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshSpec.Root;
 import io.meshfed.api.Trust;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
@@ -17,27 +12,22 @@ import io.meshfed.apply.Ownership;
 import io.meshfed.plan.IstioConfig;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
+import io.meshfed.reconcile.SecretBytes;
 import io.meshfed.reconcile.Sight;
 import io.meshfed.remote.ClusterWatch;
+import io.meshfed.trust.CertificateTrouble;
+import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IstiodSettings;
-import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.PresentCacerts;
-import io.meshfed.trust.RemoteRoots;
-import io.meshfed.trust.RevocationMaterial;
 import io.meshfed.trust.TrustAction;
 import io.meshfed.trust.TrustPlan;
 import io.meshfed.trust.TrustPlanner;
 import io.meshfed.trust.TrustWorld;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Trust of this mesh: reads issuer, cacerts and what istiod published, and carries out what {@code trust} decides. */
 public final class TrustFlow {
@@ -46,26 +36,30 @@ public final class TrustFlow {
     private static final String ROOT_KEY = "root-cert.pem";
 
     private final LocalCluster cluster;
-    private final Function<String, Optional<ExportedMesh.Spec>> catalogues;
+    private final PeerFacts peers;
     private final Applier applier;
     private final TrustPlanner planner;
     private final CertificateFlow certificates;
     private final String operatorNamespace;
+    private volatile Optional<Known> known = Optional.empty();
+
+    /** What the last look at this mesh found beside what watches show: no keys. */
+    private record Known(String federation, IstiodSettings settings, Optional<String> trustDomain) {}
 
     /**
-     * @param catalogues what the mesh of a RemoteMesh publishes of itself now; empty: it cannot be read
+     * @param peers how other meshes stand to this one's trust
      * @param certificates asks cert-manager
      * @param operatorNamespace where issuer Secrets and ConfigMaps with roots live
      */
     public TrustFlow(
             LocalCluster cluster,
-            Function<String, Optional<ExportedMesh.Spec>> catalogues,
+            PeerFacts peers,
             Applier applier,
             TrustPlanner planner,
             CertificateFlow certificates,
             String operatorNamespace) {
         this.cluster = cluster;
-        this.catalogues = catalogues;
+        this.peers = peers;
         this.applier = applier;
         this.planner = planner;
         this.certificates = certificates;
@@ -163,34 +157,70 @@ public final class TrustFlow {
      */
     Result run(MeshFederation mesh, Optional<IstioConfig> istio, Optional<String> trustDomain) {
         String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
-        Trust spec = mesh.getSpec().trust();
         Optional<Secret> cacerts =
                 cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS);
+        Known now = new Known(mesh.getMetadata().getName(), settings(mesh, istio), trustDomain);
+        known = Optional.of(now);
         CertificateFlow.Result certificate = certificates.run(mesh);
-        TrustPlan plan = planner.plan(new TrustWorld(
-                mesh.getMetadata().getName(),
-                trustDomain,
-                spec,
-                spec.type() == Trust.Type.CertManager
-                        ? certificate.secret().map(TrustFlow::decoded)
-                        : Optional.ofNullable(spec.issuer()).flatMap(i -> secret(i.secretName())),
-                cacerts.map(s -> new PresentCacerts(decoded(s), origin(s))),
-                // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
-                publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
-                        .orElse("")),
-                settings(mesh, istio),
-                migrates(mesh)
-                        ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(TrustFlow::decoded)
-                        : Optional.empty(),
-                remoteRoots(),
-                revocation(spec),
-                certificate.trouble(),
-                Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust)));
+        Optional<Map<String, byte[]>> issuer = mesh.getSpec().trust().type() == Trust.Type.CertManager
+                ? certificate.secret().map(SecretBytes::decoded)
+                : issuer(mesh);
+        TrustPlan plan = planner.plan(world(mesh, now, cacerts, issuer, certificate.trouble()));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts, certificate.outcomes()));
     }
 
+    /**
+     * What to do about the {@code cacerts} of another mesh, which this one makes.
+     *
+     * @return empty while this mesh's own trust was not looked at, or cannot be
+     */
+    public Optional<IssuedPlan> issue(String remote) {
+        return known.flatMap(now -> cluster.all(MeshFederation.class)
+                .get("", now.federation())
+                .filter(mesh -> sight(mesh).clear())
+                .map(mesh -> {
+                    String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+                    return world(
+                            mesh,
+                            now,
+                            cluster.one(Secret.class, controlPlane, CACERTS).get(controlPlane, CACERTS),
+                            issuer(mesh),
+                            Optional.empty());
+                })
+                .filter(world -> world.remotes().stream()
+                        .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent()))
+                .map(world -> planner.issue(world, remote)));
+    }
+
+    private TrustWorld world(
+            MeshFederation mesh,
+            Known now,
+            Optional<Secret> cacerts,
+            Optional<Map<String, byte[]>> issuer,
+            Optional<CertificateTrouble> trouble) {
+        String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
+        Trust spec = mesh.getSpec().trust();
+        return new TrustWorld(
+                mesh.getMetadata().getName(),
+                now.trustDomain(),
+                spec,
+                issuer,
+                cacerts.map(s -> new PresentCacerts(SecretBytes.decoded(s), origin(s))),
+                // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
+                publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
+                        .orElse("")),
+                now.settings(),
+                migrates(mesh)
+                        ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(SecretBytes::decoded)
+                        : Optional.empty(),
+                peers.all(mesh.getSpec().mesh().network()),
+                peers.lists(spec),
+                trouble,
+                Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust));
+    }
+
     private static PresentCacerts.Origin origin(Secret cacerts) {
-        if (Ownership.managed(cacerts)) {
+        if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).isEmpty()) {
             return PresentCacerts.Origin.OURS;
         }
         return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
@@ -220,97 +250,27 @@ public final class TrustFlow {
         if (action instanceof TrustAction.CreateIssuer create) {
             String name = mesh.getSpec().trust().issuer().secretName();
             outcomes.add(applier.createOnce(
-                    owner, secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData())));
+                    owner, SecretBytes.secret(operatorNamespace, name, "kubernetes.io/tls", create.tlsSecretData())));
         } else if (action instanceof TrustAction.WriteCacerts write) {
             String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
             // The type of a Secret cannot change; an adopted one keeps its own.
             String type = cacerts.map(Secret::getType).orElse("Opaque");
             outcomes.add(applier.writeExactly(
-                    owner, secret(controlPlane, CACERTS, type, write.data()), cacerts.map(s -> s.getMetadata()
-                            .getResourceVersion())));
+                    owner,
+                    SecretBytes.secret(controlPlane, CACERTS, type, write.data()),
+                    cacerts.map(s -> s.getMetadata().getResourceVersion())));
         }
         return outcomes;
     }
 
-    private static HasMetadata secret(String namespace, String name, String type, Map<String, byte[]> data) {
-        return new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(name)
-                .endMetadata()
-                .withType(type)
-                .withData(data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getEncoder()
-                        .encodeToString(e.getValue()))))
-                .build();
-    }
-
-    private Optional<Map<String, byte[]>> secret(String name) {
-        return cluster.in(Secret.class, operatorNamespace)
-                .get(operatorNamespace, name)
-                .map(TrustFlow::decoded);
-    }
-
-    private static Map<String, byte[]> decoded(Secret secret) {
-        return Optional.ofNullable(secret.getData()).orElse(Map.of()).entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
+    private Optional<Map<String, byte[]>> issuer(MeshFederation mesh) {
+        return Optional.ofNullable(mesh.getSpec().trust().issuer())
+                .flatMap(issuer ->
+                        cluster.in(Secret.class, operatorNamespace).get(operatorNamespace, issuer.secretName()))
+                .map(SecretBytes::decoded);
     }
 
     private static Optional<String> value(ConfigMap map, String key) {
         return Optional.ofNullable(map.getData()).map(d -> d.get(key));
-    }
-
-    private RevocationMaterial revocation(Trust spec) {
-        Optional<String> name =
-                Optional.ofNullable(spec.crl()).flatMap(crl -> Optional.ofNullable(crl.configMapName()));
-        Map<String, String> catalogued = cluster.all(RemoteMesh.class).list().stream()
-                .map(remote -> remote.getMetadata().getName())
-                .flatMap(remote -> catalogues.apply(remote).stream()
-                        .map(page -> Map.entry(
-                                remote, Optional.ofNullable(page.revocation()).orElse(""))))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        return new RevocationMaterial(
-                name.flatMap(map ->
-                                cluster.in(ConfigMap.class, operatorNamespace).get(operatorNamespace, map))
-                        .flatMap(map -> Optional.ofNullable(map.getData()))
-                        .orElse(Map.of()),
-                catalogued);
-    }
-
-    private List<RemoteRoots> remoteRoots() {
-        return cluster.all(RemoteMesh.class).list().stream()
-                // One that is being deleted counts until it is gone: its root must not leave before its entries.
-                .map(this::remoteRoots)
-                .toList();
-    }
-
-    private RemoteRoots remoteRoots(RemoteMesh remote) {
-        String name = remote.getMetadata().getName();
-        Optional<List<PublicRoot>> catalogue = catalogues.apply(name).map(ExportedMesh.Spec::roots);
-        List<NamedRoot> found = new ArrayList<>();
-        boolean unknown = false;
-        for (Root root : remote.getSpec().trust().roots()) {
-            Optional<NamedRoot> named = root.fromPeer()
-                    ? Optional.of(NamedRoot.fromPeer(root.name(), Optional.ofNullable(root.sha256()), catalogue))
-                    : fromHere(root);
-            named.ifPresent(found::add);
-            unknown |= named.isEmpty();
-        }
-        return new RemoteRoots(
-                name,
-                remote.getSpec().trustDomain(),
-                found,
-                unknown,
-                Set.copyOf(remote.getSpec().trust().acceptedRoots()),
-                catalogue);
-    }
-
-    private Optional<NamedRoot> fromHere(Root root) {
-        return Optional.ofNullable(root.pem())
-                .or(() -> Optional.ofNullable(root.configMapKeyRef())
-                        .flatMap(ref -> cluster.in(ConfigMap.class, operatorNamespace)
-                                .get(operatorNamespace, ref.name())
-                                .flatMap(c -> value(c, ref.key()))))
-                .map(pem -> new NamedRoot(root.name(), pem, Optional.ofNullable(root.sha256())));
     }
 }

@@ -2,25 +2,24 @@ package io.meshfed.reconcile.remote;
 
 import io.meshfed.api.Condition;
 import io.meshfed.remote.Connection;
-import io.meshfed.remote.RemoteSnapshot;
 
-/** The connection to a remote in the words of its Connected condition. */
+/** The connection to a remote in the words of a condition. */
 final class ConnectionWords {
     static final String TYPE = "Connected";
 
     private ConnectionWords() {}
 
-    static Condition condition(RemoteSnapshot snapshot) {
-        Connection connection = snapshot.connection();
+    /** @param type of the condition */
+    static Condition condition(String type, Connection connection) {
         if (connection instanceof Connection.Connected) {
-            return Condition.yes(TYPE, "Connected", "the remote's API server answers");
+            return Condition.yes(type, "Connected", "the remote's API server answers");
         }
         if (connection instanceof Connection.Refused refused) {
-            return Condition.no(TYPE, refused.reason(), refused.message());
+            return Condition.no(type, refused.reason(), refused.message());
         }
         if (connection instanceof Connection.Failed failed) {
-            return Condition.no(TYPE, failed.reason(), failed.message());
+            return Condition.no(type, failed.reason(), failed.message());
         }
-        return Condition.unknown(TYPE, "Connecting", "the first answer of the remote's API server is awaited");
+        return Condition.unknown(type, "Connecting", "the first answer of the remote's API server is awaited");
     }
 }

@@ -1,6 +1,5 @@
 package io.meshfed.reconcile.remote;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.Condition;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec.SecretKeyRef;
@@ -8,13 +7,10 @@ import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.plan.AddressRules;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.remote.ClusterWatch;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.GatewayObservation;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.remote.RemoteSnapshot;
-import io.meshfed.status.Conditions;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,18 +23,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Connections {
     private static final String KNOWN = "GatewayKnown";
 
-    private final LocalCluster cluster;
     private final RemoteClusters clusters;
-    private final String operatorNamespace;
+    private final Kubeconfigs kubeconfigs;
 
     /** Ahead of the status in the cache, which may be older than our last write. */
     private final Map<String, LastKnownGateway> remembered = new ConcurrentHashMap<>();
 
     /** @param operatorNamespace where kubeconfig Secrets live */
     public Connections(LocalCluster cluster, RemoteClusters clusters, String operatorNamespace) {
-        this.cluster = cluster;
         this.clusters = clusters;
-        this.operatorNamespace = operatorNamespace;
+        this.kubeconfigs = new Kubeconfigs(cluster, operatorNamespace);
     }
 
     /**
@@ -80,38 +74,25 @@ public final class Connections {
             clusters.forget(name);
             return Optional.empty();
         }
-        ClusterWatch<Secret> secrets = cluster.in(Secret.class, operatorNamespace);
-        if (!secrets.synced()) {
-            // A Secret that was not seen yet is not missing.
-            return Optional.of(stored(remote, ConnectionWords.TYPE)
-                    .orElseGet(() -> ConnectionWords.condition(clusters.snapshot(name))));
+        if (!kubeconfigs.visible()) {
+            return Optional.of(RemoteStatus.stored(remote, ConnectionWords.TYPE)
+                    .orElseGet(() -> ConnectionWords.condition(
+                            ConnectionWords.TYPE, clusters.snapshot(name).connection())));
         }
         SecretKeyRef ref = remote.getSpec().cluster().kubeconfigSecretRef();
-        Optional<byte[]> kubeconfig = secrets.get(operatorNamespace, ref.name())
-                .flatMap(s -> Optional.ofNullable(s.getData()))
-                .flatMap(d -> Optional.ofNullable(d.get(ref.key())))
-                .map(Base64.getDecoder()::decode);
+        Optional<byte[]> kubeconfig = kubeconfigs.read(ref);
         if (kubeconfig.isEmpty()) {
             clusters.forget(name);
-            return Optional.of(Condition.no(
-                    "Connected",
-                    "SecretMissing",
-                    "spec.cluster.kubeconfigSecretRef: Secret " + operatorNamespace + "/" + ref.name() + " with key "
-                            + ref.key() + " does not exist: create it; what is known is kept"));
+            return Optional.of(kubeconfigs.missing(ConnectionWords.TYPE, "spec.cluster.kubeconfigSecretRef", ref));
         }
         clusters.ensure(name, kubeconfig.get(), remote.getSpec().gateway().service());
-        RemoteSnapshot snapshot = clusters.snapshot(name);
+        Connection connection = clusters.snapshot(name).connection();
+        Condition now = ConnectionWords.condition(ConnectionWords.TYPE, connection);
         // After a restart the last word stands until there is an answer: a restart alone is no news.
         return Optional.of(
-                snapshot.connection() instanceof Connection.Connecting
-                        ? stored(remote, ConnectionWords.TYPE).orElseGet(() -> ConnectionWords.condition(snapshot))
-                        : ConnectionWords.condition(snapshot));
-    }
-
-    private static Optional<Condition> stored(RemoteMesh remote, String type) {
-        return Optional.ofNullable(remote.getStatus())
-                .flatMap(status -> Conditions.find(status.conditions(), type))
-                .filter(c -> remote.getMetadata().getGeneration().equals(c.observedGeneration()));
+                connection instanceof Connection.Connecting
+                        ? RemoteStatus.stored(remote, ConnectionWords.TYPE).orElse(now)
+                        : now);
     }
 
     private static Condition lastKnown() {
@@ -197,7 +178,7 @@ public final class Connections {
             return new Found(
                     connected,
                     snapshot.connection() instanceof Connection.Connecting
-                            ? stored(remote, KNOWN).orElseGet(Connections::lastKnown)
+                            ? RemoteStatus.stored(remote, KNOWN).orElseGet(Connections::lastKnown)
                             : lastKnown(),
                     before);
         }

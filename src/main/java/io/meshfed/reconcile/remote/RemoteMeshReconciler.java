@@ -17,6 +17,7 @@ import io.meshfed.api.NewerVersions;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.plan.Remote;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.FederationView;
@@ -52,6 +53,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final ChangeRouter router;
     private final Requeue requeue;
     private final Connections connections;
+    private final IssuedCacerts issued;
+    private final IssuedCacerts.Plans plans;
     private final Registration registration;
     private final AddressingChoice choice;
     private final Conditions conditions;
@@ -61,13 +64,18 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final RemoteSight sight;
     private final RemoteDeparture departure;
 
-    /** @param installation says where kubeconfig Secrets live */
+    /**
+     * @param plans decides about a remote's {@code cacerts} that is made here
+     * @param installation says where kubeconfig Secrets live
+     */
     public RemoteMeshReconciler(
             LocalCluster cluster,
             FederationView view,
             ChangeRouter router,
             Requeue requeue,
             Connections connections,
+            IssuedCacerts issued,
+            IssuedCacerts.Plans plans,
             Registration registration,
             AddressingChoice choice,
             Conditions conditions,
@@ -78,6 +86,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.router = router;
         this.requeue = requeue;
         this.connections = connections;
+        this.issued = issued;
+        this.plans = plans;
         this.registration = registration;
         this.choice = choice;
         this.conditions = conditions;
@@ -99,6 +109,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         }
         if (madeAnew(remote)) {
             connections.forget(remote);
+            issued.forget(remote);
             registration.forget(remote);
         }
         try {
@@ -134,6 +145,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                     Stream.concat(fault.stream(), found.connected().stream()).toList(),
                     Optional.empty(),
                     found,
+                    Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::trust),
                     seen.trouble().map(t -> BLIND_AGAIN));
         }
         Registration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
@@ -141,8 +153,20 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
         drafts.add(result.fault().orElse(found.known()));
-        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow()));
-        return finish(remote, context, drafts, result.addressing(), found, result.again());
+        IssuedCacerts.Result cacerts = issued.look(
+                remote,
+                activeFederation(mesh.orElseThrow()).get(0).getSpec().mesh().network(),
+                plans);
+        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow(), cacerts.condition()));
+        cacerts.condition().ifPresent(drafts::add);
+        return finish(
+                remote,
+                context,
+                drafts,
+                result.addressing(),
+                found,
+                cacerts.status(),
+                Report.sooner(result.again(), cacerts.again()));
     }
 
     /**
@@ -177,12 +201,13 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             List<Condition> drafts,
             Optional<Addressing> addressing,
             Connections.Found found,
+            Optional<RemoteTrustStatus> trust,
             Optional<Duration> again) {
         List<Condition> stored = RemoteStatus.conditions(remote);
         List<Condition> now = conditions.summarize(
                 stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
         int imports = ImportCount.of(remote, cluster);
-        RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports);
+        RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports, trust);
         return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
     }
 
@@ -196,6 +221,7 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         if (next.isPresent()) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
+        issued.forget(remote);
         router.remoteGone();
         return DeleteControl.defaultDelete();
     }

@@ -1,0 +1,33 @@
+package io.meshfed.reconcile;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Secrets as {@code trust} sees them, their values without base64. */
+public final class SecretBytes {
+    private SecretBytes() {}
+
+    /** The values of a Secret. */
+    public static Map<String, byte[]> decoded(Secret secret) {
+        return Optional.ofNullable(secret.getData()).orElse(Map.of()).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
+    }
+
+    /** A Secret to write. */
+    public static Secret secret(String namespace, String name, String type, Map<String, byte[]> data) {
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .endMetadata()
+                .withType(type)
+                .withData(data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getEncoder()
+                        .encodeToString(e.getValue()))))
+                .build();
+    }
+}

@@ -1,0 +1,239 @@
+package io.meshfed.reconcile.remote;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.meshfed.api.Condition;
+import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.Names;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.RemoteMeshSpec.IssueCacerts;
+import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.RemoteMeshStatus.CredentialStatus;
+import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
+import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Attempts;
+import io.meshfed.apply.Outcome;
+import io.meshfed.apply.Owner;
+import io.meshfed.apply.Ownership;
+import io.meshfed.apply.WriteLog;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.SecretBytes;
+import io.meshfed.remote.Connection;
+import io.meshfed.remote.RemoteClusters;
+import io.meshfed.remote.RemoteSecret;
+import io.meshfed.trust.IssuedPlan;
+import io.meshfed.trust.IssuedWorld;
+import io.meshfed.trust.PresentCacerts;
+import io.meshfed.trust.Reasons;
+import io.meshfed.trust.TrustAction;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The {@code cacerts} of another mesh, made here: reads it, has {@code trust} decide, and writes that one Secret. */
+public final class IssuedCacerts {
+    private static final String CACERTS = "cacerts";
+    private static final String TYPE = IssuedPlan.CACERTS_ISSUED;
+    private static final String FIELD = "spec.trust.issueCacerts.kubeconfigSecretRef";
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
+
+    private final RemoteClusters clusters;
+    private final Kubeconfigs kubeconfigs;
+    private final WriteLog log;
+    private final Clock clock;
+    private final Attempts attempts = new Attempts();
+
+    /**
+     * @param operatorNamespace where kubeconfig Secrets live
+     * @param log is told of each write
+     */
+    public IssuedCacerts(
+            LocalCluster cluster, RemoteClusters clusters, String operatorNamespace, WriteLog log, Clock clock) {
+        this.clusters = clusters;
+        this.kubeconfigs = new Kubeconfigs(cluster, operatorNamespace);
+        this.log = (verb, object) -> log.written("issue", object);
+        this.clock = clock;
+    }
+
+    /** Decides about the {@code cacerts} of a RemoteMesh, by name; empty while nothing can be decided. */
+    @FunctionalInterface
+    public interface Plans {
+        Optional<IssuedPlan> of(String remote);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param condition empty where the remote's {@code cacerts} is not made here
+     * @param again when to look again although nothing was heard
+     */
+    record Result(Optional<Condition> condition, Optional<RemoteTrustStatus> status, Optional<Duration> again) {
+        static Result of(Condition condition, Optional<RemoteTrustStatus> status) {
+            return new Result(Optional.of(condition), status, Optional.empty());
+        }
+    }
+
+    /** What {@code trust} must know of it; empty where the remote's is not made here. */
+    public Optional<IssuedWorld> world(RemoteMesh remote, String ownNetwork, Optional<ExportedMesh.Istiod> istiod) {
+        if (remote.getSpec().trust().issueCacerts() == null) {
+            return Optional.empty();
+        }
+        RemoteSecret seen = clusters.secret(remote.getMetadata().getName());
+        return Optional.of(
+                seen.readable()
+                        ? new IssuedWorld(
+                                true,
+                                seen.secret()
+                                        .map(s -> new PresentCacerts(SecretBytes.decoded(s), origin(s, ownNetwork))),
+                                istiod)
+                        : IssuedWorld.UNREADABLE);
+    }
+
+    /** meshfed's marks alone do not tell: the remote's own operator may have made it, or that of a third mesh. */
+    private static PresentCacerts.Origin origin(Secret cacerts, String ownNetwork) {
+        if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(Optional.of(ownNetwork))) {
+            return PresentCacerts.Origin.OURS;
+        }
+        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
+    }
+
+    void forget(RemoteMesh remote) {
+        clusters.forgetSecret(remote.getMetadata().getName());
+        attempts.succeeded(remote.getMetadata().getName());
+    }
+
+    /** @param ownNetwork network of this mesh */
+    Result look(RemoteMesh remote, String ownNetwork, Plans plans) {
+        String name = remote.getMetadata().getName();
+        IssueCacerts spec = remote.getSpec().trust().issueCacerts();
+        if (spec == null) {
+            clusters.forgetSecret(name);
+            return new Result(Optional.empty(), Optional.empty(), Optional.empty());
+        }
+        Optional<byte[]> kubeconfig = kubeconfigs.read(spec.kubeconfigSecretRef());
+        if (kubeconfig.isEmpty()) {
+            clusters.forgetSecret(name);
+            return Result.of(
+                    kubeconfigs.missing(TYPE, FIELD, spec.kubeconfigSecretRef()),
+                    status(remote, Optional.empty(), Optional.empty()));
+        }
+        clusters.ensureSecret(name, kubeconfig.get(), spec.controlPlaneNamespace(), CACERTS);
+        RemoteSecret seen = clusters.secret(name);
+        Optional<Instant> end = seen.credentialEnd();
+        if (!seen.readable()) {
+            Condition now = ConnectionWords.condition(TYPE, seen.connection());
+            boolean connecting = seen.connection() instanceof Connection.Connecting;
+            return Result.of(
+                    connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now,
+                    status(remote, Optional.empty(), end));
+        }
+        return plans.of(name)
+                .map(plan -> carryOut(remote, ownNetwork, plan, seen, end))
+                .orElseGet(() -> Result.of(
+                        RemoteStatus.stored(remote, TYPE)
+                                .orElseGet(() -> Condition.unknown(
+                                        TYPE,
+                                        Reasons.WAITING_FOR_OWN_TRUST,
+                                        "this mesh's own trust was not looked at yet; see the MeshFederation")),
+                        status(remote, Optional.empty(), end)));
+    }
+
+    /** What was last seen stays while nothing can be seen. */
+    private static Optional<RemoteTrustStatus> status(
+            RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Instant> end) {
+        Optional<IssuedStatus> before = Optional.ofNullable(remote.getStatus())
+                .map(RemoteMeshStatus::trust)
+                .map(RemoteTrustStatus::issued);
+        RemoteTrustStatus status = new RemoteTrustStatus(
+                issued.or(() -> before).orElse(null),
+                end.map(Instant::toString).map(CredentialStatus::new).orElse(null));
+        return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
+    }
+
+    private Result carryOut(
+            RemoteMesh remote, String ownNetwork, IssuedPlan plan, RemoteSecret seen, Optional<Instant> end) {
+        String name = remote.getMetadata().getName();
+        Optional<RemoteTrustStatus> status = status(remote, plan.status(), end);
+        Optional<KubernetesClient> client = clusters.secretWriter(name);
+        if (!(plan.action() instanceof TrustAction.WriteCacerts write)
+                || client.isEmpty()
+                || remote.getSpec().suspend()) {
+            return new Result(Optional.of(plan.issued()), status, plan.wakeAt().map(this::until));
+        }
+        Optional<Condition> obstacle;
+        try {
+            obstacle = obstacle(new Applier(client.get(), log)
+                    .writeExactly(
+                            // CA material survives the custom resource, and this one is of another cluster.
+                            Owner.of(remote).surviving(),
+                            secret(remote, ownNetwork, write.data(), seen.secret()),
+                            seen.secret().map(s -> s.getMetadata().getResourceVersion())));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                // Somebody else changed it; the watch brings that.
+                return new Result(Optional.of(plan.issued()), status, Optional.of(AT_ONCE));
+            }
+            obstacle = Optional.of(failed(e.getCode()));
+        }
+        if (obstacle.isPresent()) {
+            return new Result(obstacle, status, Optional.of(attempts.failed(name)));
+        }
+        attempts.succeeded(name);
+        return new Result(Optional.of(plan.issued()), status, Optional.empty());
+    }
+
+    private Duration until(Instant moment) {
+        Duration wait = Duration.between(clock.instant(), moment).plus(AT_ONCE);
+        return wait.isNegative() ? AT_ONCE : wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
+    }
+
+    private static Secret secret(
+            RemoteMesh remote, String ownNetwork, Map<String, byte[]> data, Optional<Secret> present) {
+        // The type of a Secret cannot change; one that was handed over keeps its own.
+        Secret secret = SecretBytes.secret(
+                remote.getSpec().trust().issueCacerts().controlPlaneNamespace(),
+                CACERTS,
+                present.map(Secret::getType).orElse("Opaque"),
+                data);
+        secret.getMetadata().setAnnotations(Map.of(Names.ISSUED_BY, ownNetwork));
+        return secret;
+    }
+
+    /** In words of our own: those of another cluster are not repeated. */
+    private static Optional<Condition> obstacle(Outcome outcome) {
+        if (outcome instanceof Outcome.Refused) {
+            return Optional.of(Condition.no(
+                    TYPE,
+                    "WriteRefused",
+                    "the remote's API server does not take a write of Secret cacerts: grant get, list, watch, create and"
+                            + " patch on that name to the credential of " + FIELD
+                            + ", and see that no admission policy there is against it"));
+        }
+        return outcome instanceof Outcome.Unanswered
+                ? Optional.of(Condition.no(
+                        TYPE,
+                        "WebhookUnavailable",
+                        "the remote's Secret cacerts cannot be written, because an admission webhook there does not answer;"
+                                + " tried again until it does"))
+                : Optional.empty();
+    }
+
+    private static Condition failed(int code) {
+        if (code == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            return Condition.no(
+                    TYPE,
+                    "Unauthorized",
+                    "the remote's API server does not accept the credential of " + FIELD + " (401)");
+        }
+        return code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                ? Condition.no(TYPE, "ServerError", "the remote's API server answers " + code)
+                : Condition.no(TYPE, "Unreachable", "a write of the remote's Secret cacerts was not answered");
+    }
+}

@@ -1,0 +1,31 @@
+package io.meshfed.remote;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The one Secret of another cluster that is written from here, at a moment.
+ *
+ * @param connection state of the connection, by a credential of its own
+ * @param secret the Secret as it is now; empty: it does not exist, or there is no connection, which says nothing of it
+ * @param credentialEnd when the credential ends by its own words; empty: it does not say
+ */
+public record RemoteSecret(Connection connection, Optional<Secret> secret, Optional<Instant> credentialEnd) {
+
+    static RemoteSecret notConfigured() {
+        return new RemoteSecret(new Connection.NotConfigured(), Optional.empty(), Optional.empty());
+    }
+
+    /** Whether it can be read now, so that its absence means something. */
+    public boolean readable() {
+        return connection instanceof Connection.Connected;
+    }
+
+    /** Says nothing of what is in it. */
+    @Override
+    public String toString() {
+        return "RemoteSecret[connection=" + connection + ", secret=" + (secret.isPresent() ? "present" : "absent")
+                + ", credentialEnd=" + credentialEnd + "]";
+    }
+}

@@ -1,0 +1,22 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to do about the {@code cacerts} of another mesh, and what was seen of it.
+ *
+ * @param action the one thing to write, in the other mesh, or nothing
+ * @param issued draft of the RemoteMesh's condition {@code CacertsIssued}; speaks of what was observed, not of
+ *     {@code action}
+ * @param status public facts of what stands there, if it is this mesh's work and verifies
+ * @param wakeAt when to look again even if no event comes
+ */
+public record IssuedPlan(
+        TrustAction action, Condition issued, Optional<IssuedStatus> status, Optional<Instant> wakeAt) {
+
+    /** Type of the condition on a RemoteMesh. */
+    public static final String CACERTS_ISSUED = "CacertsIssued";
+}

@@ -1,0 +1,220 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The next step of a {@code cacerts} that was made for another mesh and verifies: at most one, and in one direction. */
+final class IssuedSteps {
+    private final Picture home;
+    private final Cacerts own;
+    private final IssuedWorld issued;
+    private final Picture theirs;
+    private final CacertsWrite write;
+    private final RootLedger ledger;
+    private final PeerStance peers;
+
+    IssuedSteps(Picture home, Cacerts own, IssuedWorld issued, Picture theirs, CacertsWrite write) {
+        this.home = home;
+        this.own = own;
+        this.issued = issued;
+        this.theirs = theirs;
+        this.write = write;
+        this.ledger = RootLedger.of(home, own);
+        this.peers = new PeerStance(home);
+    }
+
+    /** This mesh's issuer, where it holds one. */
+    Optional<Issuer> issuer() {
+        return home.issuer().sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
+    }
+
+    /** The roots that this mesh signs under or is going to, as far as it has taken them into its own bundle. */
+    List<CaCertificate> wanted() {
+        return Stream.concat(Stream.of(own.ownRoot()), issuer().map(Issuer::root).stream())
+                .distinct()
+                .filter(home.bundle().roots()::contains)
+                .toList();
+    }
+
+    Verdict sound(Cacerts cacerts, PresentCacerts.Origin origin) {
+        Renewal renewal = IssuedTrust.renewal(cacerts, home.spec().intermediate());
+        return step(cacerts, origin, renewal).wakingAt(renewal.nextLook(home.now()));
+    }
+
+    private Verdict step(Cacerts cacerts, PresentCacerts.Origin origin, Renewal renewal) {
+        if (origin == PresentCacerts.Origin.HANDED_OVER && !ledger.knownAsOurs(cacerts.ownRoot())) {
+            return Verdict.refuse(
+                    Reasons.RUNNING_ON_OTHER_ROOT,
+                    "the remote's Secret cacerts was handed over and stands on "
+                            + cacerts.ownRoot().describe()
+                            + ", which this mesh does not sign under; it is left as it is");
+        }
+        Condition observed = observed(cacerts);
+        List<CaCertificate> missing = new ArrayList<>(wanted());
+        missing.removeAll(theirs.bundle().roots());
+        if (!missing.isEmpty()) {
+            return grow(cacerts, missing, observed);
+        }
+        Verdict signed = issuer().map(issuer -> issuer.root().equals(cacerts.ownRoot())
+                        ? renew(cacerts, issuer, origin, renewal, observed)
+                        : move(cacerts, issuer, renewal, observed))
+                .orElseGet(() -> withoutIssuer(renewal, observed));
+        return signed.writes() ? signed : shrink(cacerts, signed.ready());
+    }
+
+    private static Condition observed(Cacerts cacerts) {
+        return Condition.yes(
+                TrustPlan.TRUST_READY,
+                Reasons.ISSUED,
+                "the remote's Secret cacerts verifies: " + cacerts.signing().describe() + " is valid until "
+                        + cacerts.notAfter() + ", own root " + cacerts.ownRoot().describe() + ", "
+                        + (cacerts.roots().size() == 1
+                                ? "1 root"
+                                : cacerts.roots().size() + " roots") + " in all");
+    }
+
+    private Verdict grow(Cacerts cacerts, List<CaCertificate> missing, Condition observed) {
+        if (!theirs.bundle().hasRoomFor(missing.get(0))) {
+            return Verdict.refuse(
+                    Reasons.BUNDLE_FULL,
+                    "root " + missing.get(0).describe() + " does not fit into root-cert.pem of the remote's cacerts;"
+                            + " remove roots there that are no longer needed");
+        }
+        return change(
+                cacerts,
+                theirs.bundle().grow(missing),
+                "root added",
+                Condition.yes(
+                        TrustPlan.TRUST_READY,
+                        Reasons.ROTATING,
+                        observed.message() + ". " + Fingerprints.list(missing) + " is being added"));
+    }
+
+    private Verdict renew(
+            Cacerts cacerts, Issuer issuer, PresentCacerts.Origin origin, Renewal renewal, Condition observed) {
+        boolean due = renewal.isDue(home.now());
+        Optional<String> why = due && renewal.gains(write.nextNotAfter(issuer))
+                ? Optional.of("renewal")
+                : otherwise(cacerts, issuer, origin);
+        if (why.isPresent()) {
+            return write.issue(issuer, theirs.bundle(), why.get(), observed);
+        }
+        return Verdict.leave(
+                due
+                        ? Condition.no(
+                                TrustPlan.TRUST_READY,
+                                Reasons.ISSUER_EXPIRING,
+                                "the remote's cacerts ends at " + cacerts.notAfter()
+                                        + " and a renewal would bring nothing: its issuer "
+                                        + issuer.certificate().describe() + " ends at " + issuer.notAfter()
+                                        + "; renew the issuer")
+                        : observed);
+    }
+
+    private Optional<String> otherwise(Cacerts cacerts, Issuer issuer, PresentCacerts.Origin origin) {
+        if (origin == PresentCacerts.Origin.HANDED_OVER) {
+            // Its key was made by somebody else.
+            return Optional.of("handed over");
+        }
+        if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
+            return Optional.of("the issuer has another certificate under the same root");
+        }
+        return KeyAlgorithms.matches(
+                        cacerts.signing(), home.spec().intermediate().keyAlgorithm())
+                ? Optional.empty()
+                : Optional.of(
+                        "keyAlgorithm is now " + home.spec().intermediate().keyAlgorithm());
+    }
+
+    /** To another root: after this mesh, and only when every workload everywhere accepts it for sure. */
+    private Verdict move(Cacerts cacerts, Issuer issuer, Renewal renewal, Condition observed) {
+        CaCertificate to = issuer.root();
+        if (!theirs.bundle().roots().contains(to)) {
+            return waiting(cacerts, renewal, observed, rotating("this mesh takes root " + to.describe() + " first"));
+        }
+        if (!to.equals(own.ownRoot())) {
+            return waiting(cacerts, renewal, observed, rotating("this mesh signs under " + to.describe() + " first"));
+        }
+        if (!ledger.isEverywhere(to)) {
+            return waiting(
+                    cacerts,
+                    renewal,
+                    observed,
+                    rotating("every workload of this mesh accepts " + to.describe()
+                            + ledger.everywhereAt(to)
+                                    .map(at -> " from " + at + " on")
+                                    .orElse(" first")));
+        }
+        return peers.notAccepting(to)
+                .map(wait -> waiting(cacerts, renewal, observed, wait))
+                .orElseGet(
+                        () -> write.issue(issuer, theirs.bundle(), "signing under the root of the issuer", observed));
+    }
+
+    private static PeerStance.Wait rotating(String what) {
+        return new PeerStance.Wait(Reasons.ROTATING, what);
+    }
+
+    private Verdict waiting(Cacerts cacerts, Renewal renewal, Condition observed, PeerStance.Wait wait) {
+        return Verdict.leave(
+                renewal.isDue(home.now())
+                        ? Condition.no(
+                                TrustPlan.TRUST_READY,
+                                Reasons.ISSUER_CHANGED,
+                                "the remote's cacerts ends at " + cacerts.notAfter() + ", and only the issuer of "
+                                        + cacerts.ownRoot().describe() + " can renew it before the rotation ends: put"
+                                        + " that one back until it has. Waiting: " + wait.what())
+                        : Rotation.condition(wait, observed));
+    }
+
+    private Verdict withoutIssuer(Renewal renewal, Condition observed) {
+        return Verdict.leave(
+                renewal.isDue(home.now())
+                        ? Condition.no(
+                                TrustPlan.TRUST_READY,
+                                Reasons.ISSUER_MISSING,
+                                observed.message() + "; it cannot be renewed: "
+                                        + Sentences.sourceMissing(home).message())
+                        : observed);
+    }
+
+    /** What this mesh gave up leaves there first. A root that is none of this mesh's own is none of its business. */
+    private Verdict shrink(Cacerts cacerts, Condition ready) {
+        if (!home.peers().undetermined().isEmpty()) {
+            return Verdict.leave(ready);
+        }
+        Set<CaCertificate> gone = ledger.leaving(theirs.bundle().roots(), home.peers()).stream()
+                .filter(root -> ledger.knownAsOurs(root) && !root.equals(cacerts.ownRoot()))
+                .filter(root ->
+                        !ledger.mayBeInUse(root) && peers.maybeUsing(root).isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (gone.isEmpty()) {
+            return Verdict.leave(ready);
+        }
+        try {
+            return change(cacerts, theirs.bundle().shrink(gone), "root removed", ready);
+        } catch (Refused refused) {
+            return Verdict.refuse(refused.flaw(), "the remote's Secret cacerts: " + refused.getMessage());
+        }
+    }
+
+    /** Not while the remote's istiod might see this change and the last as one that both adds and removes. */
+    private Verdict change(Cacerts cacerts, TrustBundle next, String why, Condition ready) {
+        return takes(cacerts, next) ? write.bundle(cacerts, next, why, ready) : Verdict.leave(ready);
+    }
+
+    private boolean takes(Cacerts cacerts, TrustBundle next) {
+        Set<String> wanted = next.roots().stream().map(CaCertificate::sha256).collect(Collectors.toSet());
+        return issued.istiod()
+                .filter(istiod -> istiod.roots().contains(cacerts.ownRoot().sha256()))
+                .map(istiod -> Set.copyOf(istiod.roots()))
+                .map(running -> running.containsAll(wanted) || wanted.containsAll(running))
+                .orElse(true);
+    }
+}

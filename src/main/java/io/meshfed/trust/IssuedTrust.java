@@ -1,0 +1,203 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
+import io.meshfed.api.Names;
+import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
+import io.meshfed.api.Trust;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The {@code cacerts} of another mesh, made from this one's issuer. That mesh follows this one: it gets a root when this
+ * mesh has it, is signed under it after this mesh, and gives an old one up before this mesh does.
+ *
+ * @see <a href="../../../../../../docs/adr/0009-cacerts-for-another-mesh.md">ADR 9</a>
+ */
+final class IssuedTrust {
+    private final Picture home;
+    private final Cacerts own;
+    private final IssuedWorld issued;
+    private final Picture theirs;
+    private final CacertsWrite write;
+    private final IssuedSteps steps;
+
+    private IssuedTrust(Picture home, Cacerts own, RemoteRoots remote, IssuedWorld issued, SecureRandom random) {
+        this.home = home;
+        this.own = own;
+        this.issued = issued;
+        this.theirs = home.ofRemote(remote.remote(), issued.cacerts(), random);
+        this.write = new CacertsWrite(theirs, Revocation.none(theirs, random), random);
+        this.steps = new IssuedSteps(home, own, issued, theirs, write);
+    }
+
+    static IssuedPlan plan(Picture home, RemoteRoots remote, IssuedWorld issued, SecureRandom random) {
+        Optional<Verdict> refusal = notReady(home);
+        if (refusal.isPresent()) {
+            return plan(home, refusal.get(), Optional.empty());
+        }
+        IssuedTrust trust = new IssuedTrust(home, home.cacerts().sound().orElseThrow(), remote, issued, random);
+        return plan(
+                home,
+                trust.judge(),
+                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(IssuedTrust::status));
+    }
+
+    private static IssuedPlan plan(Picture home, Verdict verdict, Optional<IssuedStatus> status) {
+        Condition said = verdict.ready();
+        Optional<Instant> ledger =
+                home.cacerts().sound().flatMap(own -> RootLedger.of(home, own).nextChange());
+        return new IssuedPlan(
+                verdict.action(),
+                new Condition(IssuedPlan.CACERTS_ISSUED, said.status(), said.reason(), said.message(), null, null),
+                status,
+                Stream.of(verdict.wakeAt(), ledger)
+                        .flatMap(Optional::stream)
+                        .filter(home.now()::isBefore)
+                        .min(Instant::compareTo));
+    }
+
+    private static IssuedStatus status(Cacerts cacerts) {
+        List<CaCertificate> roots = new ArrayList<>(cacerts.roots());
+        roots.remove(cacerts.ownRoot());
+        roots.add(0, cacerts.ownRoot());
+        return new IssuedStatus(
+                cacerts.signing().subject(),
+                cacerts.signing().x509().getSerialNumber().toString(16),
+                cacerts.notAfter().toString(),
+                roots.stream()
+                        .limit(TrustBundle.MAX_ROOTS)
+                        .map(CaCertificate::sha256)
+                        .toList());
+    }
+
+    /** What must be mended in this mesh before anything is signed for another one. */
+    private static Optional<Verdict> notReady(Picture home) {
+        if (home.spec().type() != Trust.Type.Managed) {
+            return Optional.of(Verdict.refuse(
+                    Reasons.NOT_MANAGED,
+                    "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation here, for only who holds"
+                            + " the issuer can sign"));
+        }
+        if (home.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
+            return Optional.of(Verdict.refuse(flawed.flaw(), Sentences.issuerFlawed(home, flawed)));
+        }
+        boolean ours = home.world().cacerts().filter(PresentCacerts::writable).isPresent();
+        return ours && home.cacerts().sound().isPresent()
+                ? Optional.empty()
+                : Optional.of(Verdict.refuse(
+                        Reasons.WAITING_FOR_OWN_TRUST,
+                        "this mesh's own cacerts must be in force first; see TrustReady of the MeshFederation"));
+    }
+
+    private boolean isWritable() {
+        return issued.cacerts().filter(PresentCacerts::writable).isPresent();
+    }
+
+    private Verdict judge() {
+        if (issued.cacerts().isEmpty()) {
+            return first(false);
+        }
+        PresentCacerts present = issued.cacerts().get();
+        if (present.data().containsKey(Cacerts.ISTIO_GENERATED)) {
+            return Verdict.refuse(
+                    Reasons.ISTIO_GENERATED,
+                    "the remote's Secret cacerts holds the key istio-generated: its istiod made it for a self-signed CA of"
+                            + " its own, and it is left alone");
+        }
+        if (!present.writable()) {
+            return Verdict.refuse(
+                    Reasons.FOREIGN_CACERTS,
+                    "the remote's Secret cacerts was not made by this mesh and is left as it is. To hand it over, annotate"
+                            + " it there " + Names.ADOPT + ": \"true\"; else take spec.trust.issueCacerts out");
+        }
+        if (present.data().isEmpty()) {
+            return first(present.origin() == PresentCacerts.Origin.HANDED_OVER);
+        }
+        return theirs.cacerts() instanceof Reading.Flawed<Cacerts> flawed
+                ? broken(flawed)
+                : steps.sound(theirs.cacerts().sound().orElseThrow(), present.origin());
+    }
+
+    /** @param asked whether the remote's people laid out an empty Secret to be filled, which they do where none is in use */
+    private Verdict first(boolean asked) {
+        if (steps.issuer().isEmpty()) {
+            return Verdict.refuse(
+                    Reasons.ISSUER_MISSING, Sentences.sourceMissing(home).message());
+        }
+        Issuer issuer = steps.issuer().get();
+        if (!issuer.root().equals(own.ownRoot())) {
+            return Verdict.refuse(
+                    Reasons.ISSUING,
+                    "this mesh is on its way to root " + issuer.root().describe()
+                            + "; the remote's first cacerts is made when it signs under it");
+        }
+        Condition issuing = Condition.no(
+                TrustPlan.TRUST_READY, Reasons.ISSUING, "the remote's Secret cacerts is being made from this issuer");
+        if (issued.istiod().isPresent() && issued.istiod().get().seen()) {
+            return runningOn(issuer)
+                    .map(bundle -> write.issue(issuer, bundle, "first issue", issuing))
+                    .orElseGet(() -> Verdict.refuse(
+                            Reasons.RUNNING_ON_OTHER_ROOT,
+                            "istiod of the remote already runs on another root than "
+                                    + issuer.root().describe()
+                                    + ", as its catalogue says, so no cacerts is written there:"
+                                    + " its workloads would not accept what it signs"));
+        }
+        if (issued.istiod().isEmpty() && !asked) {
+            return Verdict.refuse(
+                    Reasons.PEER_NOT_KNOWN,
+                    "the remote has no cacerts, and it is not known whether its istiod already runs on a root of its own:"
+                            + " let the credential of spec.cluster read its catalogue. Or, if istiod never ran there, lay"
+                            + " out an empty Secret cacerts there, annotated " + Names.ADOPT + ": \"true\"");
+        }
+        return write.issue(issuer, TrustBundle.of(steps.wanted()), "first issue", issuing);
+    }
+
+    /** The roots that the remote's istiod runs on, if this mesh has them all and the issuer's is the one it signs under. */
+    private Optional<TrustBundle> runningOn(Issuer issuer) {
+        List<CaCertificate> running = new ArrayList<>();
+        for (String sha256 : issued.istiod().orElseThrow().roots()) {
+            Optional<CaCertificate> known = home.bundle().roots().stream()
+                    .filter(root -> root.sha256().equals(sha256))
+                    .findFirst();
+            if (known.isEmpty()) {
+                return Optional.empty();
+            }
+            running.add(known.get());
+        }
+        return running.isEmpty() || !running.get(0).equals(issuer.root())
+                ? Optional.empty()
+                : Optional.of(TrustBundle.of(running));
+    }
+
+    private Verdict broken(Reading.Flawed<Cacerts> flawed) {
+        Optional<Issuer> issuer = steps.issuer();
+        boolean elsewhere = issuer.isPresent()
+                && issued.istiod()
+                        .filter(istiod -> istiod.seen()
+                                && !istiod.roots().contains(issuer.get().root().sha256()))
+                        .isPresent();
+        Verdict verdict = elsewhere
+                ? Verdict.refuse(
+                        Reasons.RUNNING_ON_OTHER_ROOT,
+                        "Secret cacerts: " + flawed.message()
+                                + ". It is not made again, for istiod there runs on another" + " root than "
+                                + issuer.get().root().describe())
+                : BrokenCacerts.judge(theirs, write, flawed);
+        Condition said = verdict.ready();
+        return Verdict.act(
+                verdict.action(),
+                new Condition(
+                        said.type(), said.status(), said.reason(), "in the remote: " + said.message(), null, null));
+    }
+
+    /** When the next intermediate is due. */
+    static Renewal renewal(Cacerts cacerts, Trust.Intermediate wanted) {
+        return Renewal.spread(cacerts, Durations.parse(wanted.renewBefore()));
+    }
+}
