@@ -45,10 +45,7 @@ final class CacertsWrite {
         }
         IntermediateSource.Signing signing = next(source);
         List<CaCertificate> path = signing.path();
-        // Without the root: a peer has it, or does not trust it.
-        String chain = path.subList(0, path.size() - 1).stream()
-                .map(CaCertificate::pem)
-                .collect(Collectors.joining());
+        String chain = chain(path, bundle).stream().map(CaCertificate::pem).collect(Collectors.joining());
         return write(
                 Map.of(
                         Cacerts.CA_CERT, Pem.bytes(path.get(0).pem()),
@@ -61,6 +58,7 @@ final class CacertsWrite {
     }
 
     /**
+<<<<<<< HEAD
      * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
      * none would have one of another.
      */
@@ -70,6 +68,21 @@ final class CacertsWrite {
                 ? issuer.again(
                         picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
                 : source.next(picture.world().meshName(), wanted, picture.now(), random);
+=======
+     * Without the root: a peer has it, or does not trust it. But of two certificates of one root (made anew with the same
+     * key) it has to say which the mesh stands on.
+     */
+    private static List<CaCertificate> chain(List<CaCertificate> path, TrustBundle bundle) {
+        List<CaCertificate> belowRoot = path.subList(0, path.size() - 1);
+        CaCertificate last = belowRoot.get(belowRoot.size() - 1);
+        return bundle.roots().stream()
+                        .filter(last::isSignedBy)
+                        .findFirst()
+                        .filter(path.get(path.size() - 1)::equals)
+                        .isPresent()
+                ? belowRoot
+                : path;
+>>>>>>> main
     }
 
     /** A root that signs workloads itself, as istiod makes it. */

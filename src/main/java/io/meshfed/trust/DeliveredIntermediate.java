@@ -23,14 +23,20 @@ record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements In
     /**
      * Reads and verifies the Secret of a Certificate. {@code tls.crt} holds the intermediate and what stands between it
      * and the root. The root is the one of the spec, or else the one in {@code ca.crt}: cert-manager puts the highest
-     * certificate that it knows there, which is a root only where the issuer has one.
+     * certificate that it knows there, which is a root only where the issuer has one. A root that was certified anew with
+     * its old key is still the one that the mesh stands on: no workload needs the new certificate while that is valid.
      *
      * @param root {@code spec.trust.certManager.root}
+     * @param ownRoot the root that the mesh stands on; empty: not known
      */
     static DeliveredIntermediate read(
-            Map<String, byte[]> data, Optional<CertManager.Root> root, Instant now, SecureRandom random)
+            Map<String, byte[]> data,
+            Optional<CertManager.Root> root,
+            Optional<CaCertificate> ownRoot,
+            Instant now,
+            SecureRandom random)
             throws Refused {
-        List<CaCertificate> path = path(data, root);
+        List<CaCertificate> path = path(data, root, ownRoot);
         if (path.size() == 1) {
             throw new Refused(
                     Flaw.SelfSignedIntermediate,
@@ -48,7 +54,8 @@ record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements In
         return new DeliveredIntermediate(path, key.clone());
     }
 
-    private static List<CaCertificate> path(Map<String, byte[]> data, Optional<CertManager.Root> root) throws Refused {
+    private static List<CaCertificate> path(
+            Map<String, byte[]> data, Optional<CertManager.Root> root, Optional<CaCertificate> ownRoot) throws Refused {
         List<CaCertificate> given =
                 CaCertificate.readAll(Issuer.TLS_CRT, data.getOrDefault(Issuer.TLS_CRT, NOTHING), Pem.MAX_BYTES);
         CertificatePath.distinct(Issuer.TLS_CRT, given);
@@ -58,6 +65,9 @@ record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements In
         }
         if (last.isSelfSigned()) {
             return given;
+        }
+        if (ownRoot.filter(last::isSignedBy).isPresent()) {
+            return below(ownRoot.get(), given);
         }
         byte[] caCrt = data.getOrDefault(Issuer.CA_CRT, NOTHING);
         List<CaCertificate> known =

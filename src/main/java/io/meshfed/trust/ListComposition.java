@@ -98,7 +98,7 @@ final class ListComposition {
         lacking.addAll(lackingOfOthers);
         return new Revocation.Judgement(
                 keys,
-                lacking.isEmpty() ? List.of() : told(lacking, write),
+                lacking.isEmpty() ? pending(write) : told(lacking, write),
                 List.copyOf(refused),
                 begin,
                 Stream.concat(begin.stream(), wakeAt(lists).stream()).min(Instant::compareTo));
@@ -130,6 +130,13 @@ final class ListComposition {
                         .getPublicKey()
                         .equals(next.signing().x509().getPublicKey()))
                 .orElse(next.signing());
+    }
+
+    /** What is being written was not seen yet. */
+    private List<String> pending(boolean write) {
+        return write && !inForce
+                ? List.of("there is a revocation list of every CA, and ca-crl.pem is being written")
+                : List.of();
     }
 
     private static List<String> told(List<String> lacking, boolean write) {

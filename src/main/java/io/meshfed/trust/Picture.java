@@ -28,8 +28,10 @@ record Picture(
         PeerRoots peers) {
 
     static Picture of(TrustWorld world, Instant now, SecureRandom random) {
-        Reading<IntermediateSource> issuer = Reading.of(world.issuerSecret(), data -> source(world, data, now, random));
         Reading<Cacerts> cacerts = Reading.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
+        Optional<CaCertificate> ownRoot = cacerts.sound().map(Cacerts::ownRoot);
+        Reading<IntermediateSource> issuer =
+                Reading.of(world.issuerSecret(), data -> source(world, ownRoot, data, now, random));
         TrustBundle bundle = TrustBundle.of(
                 Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
         return new Picture(
@@ -82,10 +84,19 @@ record Picture(
     }
 
     private static IntermediateSource source(
-            TrustWorld world, Map<String, byte[]> data, Instant now, SecureRandom random) throws Refused {
+            TrustWorld world,
+            Optional<CaCertificate> ownRoot,
+            Map<String, byte[]> data,
+            Instant now,
+            SecureRandom random)
+            throws Refused {
         return world.spec().type() == Trust.Type.CertManager
                 ? DeliveredIntermediate.read(
-                        data, Optional.ofNullable(world.spec().certManager()).map(CertManager::root), now, random)
+                        data,
+                        Optional.ofNullable(world.spec().certManager()).map(CertManager::root),
+                        ownRoot,
+                        now,
+                        random)
                 : Issuer.read(data, now, random);
     }
 

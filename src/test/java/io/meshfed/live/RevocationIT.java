@@ -69,7 +69,7 @@ class RevocationIT {
         north.restart(visitor);
         north.until("a refused certificate", () -> {
             requests().once();
-            return north.sidecar(visitor).log().contains("certificate revoked");
+            return north.sidecar(visitor).log().contains("certificate_revoked");
         });
         Answers answers = requests().times(10);
 

@@ -336,6 +336,36 @@ class CertManagerTrustTest {
                 .isEqualTo(ROOT.pem() + NEXT.pem());
     }
 
+    /** cert-manager renews a root of its own making with the same key, if it is told to. */
+    @Test
+    void rootThatWasCertifiedAnewWithItsKeyMovesNothing() {
+        Worlds later = RUNNING.later(Duration.ofDays(60));
+        Ca anew = root("root").keys(ROOT.keys()).make();
+        Ca second = intermediate("second", anew, later.now());
+
+        Worlds renewed = later.issuer(delivered(second, anew)).applied().reported();
+
+        assertThat(renewed.data()).containsEntry("ca-cert.pem", TestCa.bytes(second.pem()));
+        assertThat(renewed.rootPem()).isEqualTo(ROOT.pem());
+        assertThat(renewed.plan().action()).isEqualTo(LEAVE);
+        assertThat(renewed.plan().trustReady().reason()).isEqualTo("Verified");
+    }
+
+    @Test
+    void meshMovesToTheNewCertificateOfItsRootWhenTheSpecGivesIt() {
+        Ca anew = root("root").keys(ROOT.keys()).make();
+        Worlds asked = RUNNING.certManager("mesh-ca", Optional.of(anew))
+                .issuer(delivered(intermediate("second", anew, RUNNING.now()), anew));
+
+        Worlds added = asked.applied().reported();
+        Worlds signed = added.reloaded().reported().later(DWELL).applied().reported();
+
+        assertThat(added.rootPem()).isEqualTo(ROOT.pem() + anew.pem());
+        assertThat(signed.verified().ownRoot()).isEqualTo(anew.certificate());
+        assertThat(signed.plan().action()).isEqualTo(LEAVE);
+        assertThat(signed.later(DWELL).applied().rootPem()).isEqualTo(anew.pem());
+    }
+
     /** The way in: the Managed mesh's own root becomes an issuer of cert-manager. */
     @Test
     void managedMeshGoesOverToCertManagerOnItsRoot() {
