@@ -58,7 +58,6 @@ final class CacertsWrite {
     }
 
     /**
-<<<<<<< HEAD
      * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
      * none would have one of another.
      */
@@ -68,7 +67,9 @@ final class CacertsWrite {
                 ? issuer.again(
                         picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
                 : source.next(picture.world().meshName(), wanted, picture.now(), random);
-=======
+    }
+
+    /**
      * Without the root: a peer has it, or does not trust it. But of two certificates of one root (made anew with the same
      * key) it has to say which the mesh stands on.
      */
@@ -82,7 +83,6 @@ final class CacertsWrite {
                         .isPresent()
                 ? belowRoot
                 : path;
->>>>>>> main
     }
 
     /** A root that signs workloads itself, as istiod makes it. */
