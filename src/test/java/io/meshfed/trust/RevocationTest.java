@@ -326,7 +326,11 @@ class RevocationTest {
         Map<String, String> shown = Map.of(
                 "west",
                 WEST.pem() + TestCrl.of(WEST).pem() + TestCrl.of(OTHER).to(end).pem());
-        Worlds world = settled(pair().shown(Map.of()).cacerts(Optional.empty()).shown(shown));
+        Worlds world = settled(Worlds.managed()
+                .issuer(issuer(ROOT))
+                .crl(crl())
+                .remote("west", OTHER)
+                .shown(shown));
         Instant missed = world.later(Duration.ofDays(2)).plan().wakeAt().orElseThrow();
         assertThat(missed).isBetween(end.minus(Duration.ofDays(3)), end.minus(Duration.ofDays(2)));
         assertThat(ready(world.at(missed.minusSeconds(1))).holds()).isTrue();
