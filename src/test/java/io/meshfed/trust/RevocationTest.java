@@ -354,6 +354,21 @@ class RevocationTest {
     }
 
     @Test
+    void listsInForceStayWhileTheConfigMapIsBroken() {
+        Worlds world = settled(Worlds.managed()
+                .issuer(issuer(ROOT))
+                .crl(crl())
+                .remote("west", OTHER)
+                .lists(Map.of("west.pem", west().get("west"))));
+
+        Worlds broken = world.lists(Map.of("west.pem", "-----BEGIN X509 CRL-----\nbroken\n-----END X509 CRL-----\n"));
+
+        assertThat(broken.plan().action()).isEqualTo(LEAVE);
+        assertThat(ready(broken).holds()).as(ready(broken).message()).isTrue();
+        assertThat(ready(broken).message()).contains("key west.pem");
+    }
+
+    @Test
     void aNewMeshWithoutListsTakesNothingOutOfForce() {
         Worlds world =
                 settled(alone().sibling("south", Set.of(), Optional.empty()).shown(Map.of("south", "")));
