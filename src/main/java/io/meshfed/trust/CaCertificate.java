@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 
@@ -93,6 +95,7 @@ record CaCertificate(X509Certificate x509, String sha256) {
             if (!Arrays.equals(der, x509.getEncoded())) {
                 throw new Refused(Flaw.MalformedCertificate, field + " holds a certificate that is not in DER form");
             }
+            CertificateForm.check(field, holder);
             if (x509.getPublicKey() instanceof RSAPublicKey rsa
                     && (rsa.getModulus().bitLength() > MAX_RSA_BITS
                             || rsa.getPublicExponent().bitLength() > MAX_RSA_EXPONENT_BITS)) {
@@ -163,6 +166,21 @@ record CaCertificate(X509Certificate x509, String sha256) {
             // RuntimeException: a hostile public key may end in any of them.
             return false;
         }
+    }
+
+    /** Whether a client that looks for one of the two by name and key identifier may find the other, which has another key. */
+    boolean isMistakenFor(CaCertificate other) {
+        if (!x509.getSubjectX500Principal().equals(other.x509.getSubjectX500Principal())
+                || x509.getPublicKey().equals(other.x509.getPublicKey())) {
+            return false;
+        }
+        Optional<SubjectKeyIdentifier> identifier = keyIdentifier();
+        Optional<SubjectKeyIdentifier> others = other.keyIdentifier();
+        return identifier.isEmpty() || others.isEmpty() || identifier.equals(others);
+    }
+
+    private Optional<SubjectKeyIdentifier> keyIdentifier() {
+        return Optional.ofNullable(holder().getExtensions()).map(SubjectKeyIdentifier::fromExtensions);
     }
 
     /** Subject (RFC 2253), bounded and printable. */

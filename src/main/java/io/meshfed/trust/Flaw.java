@@ -75,6 +75,8 @@ public enum Flaw {
     CaCrtMismatch,
     /** A root of another mesh that has our trust domain: its CA could mint any identity of ours. */
     EqualTrustDomains,
+    /** A root that clients could take for another one that this mesh trusts. */
+    AmbiguousRoot,
     /** The certificate has another fingerprint than the spec demands. */
     RootMismatch,
     /** A PEM block X509 CRL that holds no revocation list in DER. */

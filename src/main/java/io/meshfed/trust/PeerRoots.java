@@ -25,19 +25,33 @@ record PeerRoots(List<Peer> peers) {
 
     record Refusal(String root, Flaw flaw, String message) {}
 
-    /** What decides whether a root may be trusted, beside itself. */
-    record Ground(Optional<String> trustDomain, Set<String> ours, TrustBundle bundle, Instant now) {}
+    /**
+     * What decides whether a root may be trusted, beside itself.
+     *
+     * @param ours fingerprints of the roots that this mesh signs under, is going to, or did
+     * @param own the roots that this mesh signs under or is going to
+     */
+    record Ground(
+            Optional<String> trustDomain, Set<String> ours, Set<CaCertificate> own, TrustBundle bundle, Instant now) {}
 
     /** Verifies all of them, in the order of the remotes' names: the bundle must not depend on a cache's order. */
     static PeerRoots verify(List<RemoteRoots> remotes, Ground ground) {
-        return new PeerRoots(remotes.stream()
+        // One after the other: what is sound of one may forbid a root of the next.
+        Set<CaCertificate> others = new LinkedHashSet<>(ground.own());
+        others.addAll(ground.bundle().roots());
+        List<Peer> peers = new ArrayList<>();
+        remotes.stream()
                 .filter(remote -> remote.unknown() || !remote.roots().isEmpty())
                 .sorted(Comparator.comparing(RemoteRoots::remote))
-                .map(remote -> verify(remote, ground))
-                .toList());
+                .forEach(remote -> {
+                    Peer peer = verify(remote, others, ground);
+                    others.addAll(peer.sound());
+                    peers.add(peer);
+                });
+        return new PeerRoots(List.copyOf(peers));
     }
 
-    private static Peer verify(RemoteRoots remote, Ground ground) {
+    private static Peer verify(RemoteRoots remote, Set<CaCertificate> others, Ground ground) {
         List<CaCertificate> sound = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();
         boolean unknown = remote.unknown();
@@ -48,6 +62,7 @@ record PeerRoots(List<Peer> peers) {
                 if (read.isPresent()) {
                     CaCertificate certificate = verify(read.get(), ground.now());
                     apart(read.get(), certificate, remote, ground);
+                    unmistakable(read.get(), certificate, others);
                     sound.add(certificate);
                 }
             } catch (Refused e) {
@@ -93,6 +108,27 @@ record PeerRoots(List<Peer> peers) {
                             + " meshes have trust domain " + remote.trustDomain()
                             + ": workloads of one could not be told"
                             + " from the other's. Give the meshes trust domains of their own, or one common root");
+        }
+    }
+
+    /**
+     * A client looks an issuer up by name and key identifier, and OpenSSL takes the first that fits: beside such a twin
+     * every chain to the other root may fail. One that stands in the bundle already has been lived with.
+     */
+    private static void unmistakable(NamedRoot root, CaCertificate certificate, Set<CaCertificate> others)
+            throws Refused {
+        if (others.contains(certificate)) {
+            return;
+        }
+        Optional<CaCertificate> twin =
+                others.stream().filter(certificate::isMistakenFor).findFirst();
+        if (twin.isPresent()) {
+            throw new Refused(
+                    Flaw.AmbiguousRoot,
+                    "root '" + root.name() + "' is " + certificate.describe() + ", which has the name of "
+                            + twin.get().describe() + ", another key, and no key identifier that tells them apart:"
+                            + " clients would take one for the other. One of the two meshes needs a root with a name"
+                            + " of its own");
         }
     }
 

@@ -43,7 +43,8 @@ record Picture(
                 IstiodRoots.of(world.publishedRoots()),
                 PeerRoots.verify(
                         world.remotes(),
-                        new PeerRoots.Ground(world.trustDomain(), ours(world, issuer, cacerts), bundle, now)));
+                        new PeerRoots.Ground(
+                                world.trustDomain(), ours(world, issuer, cacerts), own(issuer, cacerts), bundle, now)));
     }
 
     /** Another mesh, whose {@code cacerts} is made by this one and from its issuer; what its istiod does is not seen. */
@@ -78,9 +79,15 @@ record Picture(
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
                 .collect(Collectors.toSet());
-        issuer.sound().map(IntermediateSource::root).map(CaCertificate::sha256).ifPresent(ours::add);
-        cacerts.sound().map(Cacerts::ownRoot).map(CaCertificate::sha256).ifPresent(ours::add);
+        own(issuer, cacerts).stream().map(CaCertificate::sha256).forEach(ours::add);
         return ours;
+    }
+
+    private static Set<CaCertificate> own(Reading<IntermediateSource> issuer, Reading<Cacerts> cacerts) {
+        Set<CaCertificate> own = new LinkedHashSet<>();
+        issuer.sound().map(IntermediateSource::root).ifPresent(own::add);
+        cacerts.sound().map(Cacerts::ownRoot).ifPresent(own::add);
+        return own;
     }
 
     private static IntermediateSource source(

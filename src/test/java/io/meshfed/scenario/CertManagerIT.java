@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
@@ -148,17 +149,38 @@ class CertManagerIT {
 
     @Test
     @Order(2)
-    void saysInCertManagersWordsWhyNothingComes() {
+    void secretOfSomebodyElseIsNotHandedToCertManager() {
+        east.secret(NAME, "kubernetes.io/tls", next.tls());
+        Secret foreign = east.get(Secret.class, SYSTEM, NAME);
         certManager = CertManagerInstallation.on(east.cluster());
 
-        Mesh.until("the Certificate", () -> certificate().find().isPresent());
+        Mesh.until("the conflict", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
+        east.settle();
+
+        assertThat(certificate().find()).isEmpty();
+        assertThat(east.get(Secret.class, SYSTEM, NAME)).isEqualTo(foreign);
+        assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void saysInCertManagersWordsWhyNothingComes() {
+        east.cluster()
+                .adminClient()
+                .secrets()
+                .inNamespace(SYSTEM)
+                .withName(NAME)
+                .delete();
+
+        assertThat(Mesh.until("the Certificate", () -> certificate().find().isPresent()))
+                .isLessThan(SECONDS);
         Mesh.until("cert-manager's words", () -> message(east.federation("east"), "TrustReady")
                 .contains("Issuing certificate as Secret does not exist"));
         assertThat(trust(east)).isEqualTo("CertificateNotReady");
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void whatCertManagerIssuesBecomesCacerts() {
         issuer("first", first);
         Duration works = issued(east);
@@ -180,7 +202,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void atRestNothingIsSentAndDriftIsRepaired() {
         east.settle();
         AuditLog.Mark rest = east.cluster().auditLog().mark();
@@ -196,7 +218,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void anotherKeyIsTakenFromCertManager() {
         String before = pem(east, "ca-cert.pem");
 
@@ -211,7 +233,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void issuerThatDeliversNothingLeavesCacertsAlone() {
         Map<String, String> before = cacerts(east).getData();
         certManager.stop();
@@ -227,7 +249,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
         Map<String, String> before = cacerts(east).getData();
         issuer("next", next);
@@ -252,7 +274,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void secretAndCacertsOutliveTheMeshFederation() {
         east.istio().publishRoot();
         Mesh.until("trust", () -> trust(east).equals("Verified"));
@@ -273,7 +295,7 @@ class CertManagerIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
         Map<String, String> before = cacerts(east).getData();
         east.secret("mesh-root-ca", "kubernetes.io/tls", next.tls());
@@ -295,8 +317,41 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, SYSTEM, NAME)).isPresent();
     }
 
+    /** The mesh stands on the root that the example's issuer signs with. */
     @Test
-    @Order(10)
+    @Order(11)
+    void exampleGoesOverToAClusterIssuerOnTheSameRoot() {
+        String root = pem(east, "root-cert.pem");
+        east.cluster().createNamespace("cert-manager");
+        east.cluster()
+                .adminClient()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withNamespace("cert-manager")
+                        .withName("mesh-root-ca")
+                        .endMetadata()
+                        .withType("kubernetes.io/tls")
+                        .withData(next.tls())
+                        .build())
+                .create();
+
+        east.applyExample("cert-manager.yaml");
+        Mesh.until(
+                "what the ClusterIssuer issued",
+                () -> east.get(Secret.class, SYSTEM, NAME)
+                                .getMetadata()
+                                .getAnnotations()
+                                .get("cert-manager.io/issuer-kind")
+                                .equals("ClusterIssuer")
+                        && isDelivered());
+
+        verified();
+        assertThat(pem(east, "root-cert.pem")).isEqualTo(root);
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+    }
+
+    @Test
+    @Order(12)
     void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
         List<AuditEvent> requests = east.cluster().auditLog().since(start).stream()
                 .filter(east::byOperator)

@@ -159,6 +159,25 @@ class TrustIT {
     }
 
     @Test
+    void certManagerIsAskedOnlyWithTheChartsLeave() {
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: east}
+                spec:
+                  mesh: {network: east-network}
+                  trust: {type: CertManager, certManager: {issuerRef: {name: mesh-ca}}}
+                """);
+
+        Mesh.until("the wish", () -> trust(east).equals("CertManagerNotPermitted"));
+
+        assertThat(message(east.federation("east"), "TrustReady")).contains("trust.certManager.enabled=true");
+        assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
+    }
+
+    @Test
     void issuerThatComesLateIsUsedAtOnce() {
         federate(east, false, "");
         Mesh.until("the wish", () -> trust(east).equals("IssuerMissing"));

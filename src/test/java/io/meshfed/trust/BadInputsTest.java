@@ -105,6 +105,8 @@ class BadInputsTest {
         shown.addAll(BadListsTest.shown());
         // A matter of two meshes and not of one input: PeerRootsTest.
         shown.add(Flaw.EqualTrustDomains);
+        // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
+        shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.AmbiguousRoot));
         // A matter of what cert-manager delivers: CertManagerTrustTest.
         shown.add(Flaw.SelfSignedIntermediate);
 

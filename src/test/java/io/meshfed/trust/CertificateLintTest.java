@@ -7,16 +7,12 @@ import io.meshfed.trust.CertificateLint.Finding;
 import io.meshfed.trust.CertificateLint.Order;
 import io.meshfed.trust.CertificateLint.Rule;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -41,20 +37,14 @@ class CertificateLintTest {
             TestCa.NOW,
             TestCa.RANDOM);
 
-    /** Changes the fields of what is signed: version, serial, algorithm, issuer, life, subject, key, extensions. */
-    @FunctionalInterface
-    interface Change {
-        void to(List<byte[]> fields);
-    }
-
-    record Case(String what, Set<Rule> rules, Change change, PrivateKey signer) {
+    record Case(String what, Set<Rule> rules, Forgery.Change change, PrivateKey signer) {
         @Override
         public String toString() {
             return what;
         }
     }
 
-    private static Case changed(String what, Rule rule, Change change) {
+    private static Case changed(String what, Rule rule, Forgery.Change change) {
         return new Case(what, EnumSet.of(rule), change, ROOT.key());
     }
 
@@ -67,19 +57,7 @@ class CertificateLintTest {
     }
 
     private static Case extension(String what, String from, String to) {
-        return changed(what, Rule.EXTENSIONS, fields -> {
-            List<byte[]> extensions = new ArrayList<>();
-            boolean seen = false;
-            for (Der extension : Der.of(fields.get(7)).child(0).children()) {
-                boolean hit = extension.hex().startsWith(from);
-                seen |= hit;
-                if (!hit || !to.isEmpty()) {
-                    extensions.add(hit ? HEX.parseHex(to) : extension.encoded());
-                }
-            }
-            assertThat(seen).isTrue();
-            fields.set(7, der(0xa3, der(0x30, extensions.toArray(byte[][]::new))));
-        });
+        return changed(what, Rule.EXTENSIONS, Forgery.extension(from, to));
     }
 
     static List<Case> cases() {
@@ -97,17 +75,17 @@ class CertificateLintTest {
                 new Case(
                         "a serial of six octets",
                         EnumSet.of(Rule.SERIAL, Rule.SUBJECT),
-                        fields -> fields.set(1, der(Der.INTEGER, HEX.parseHex("7fffffffffff"))),
+                        fields -> fields.set(1, Der.encode(Der.INTEGER, HEX.parseHex("7fffffffffff"))),
                         ROOT.key()),
                 new Case(
                         "a serial of 21 octets",
                         EnumSet.of(Rule.SERIAL, Rule.SUBJECT),
-                        fields -> fields.set(1, der(Der.INTEGER, HEX.parseHex("7f".repeat(21)))),
+                        fields -> fields.set(1, Der.encode(Der.INTEGER, HEX.parseHex("7f".repeat(21)))),
                         ROOT.key()),
                 new Case(
                         "a negative serial",
                         EnumSet.of(Rule.SERIAL, Rule.SUBJECT),
-                        fields -> fields.set(1, der(Der.INTEGER, HEX.parseHex("80" + "11".repeat(15)))),
+                        fields -> fields.set(1, Der.encode(Der.INTEGER, HEX.parseHex("80" + "11".repeat(15)))),
                         ROOT.key()),
                 new Case("another's signature", EnumSet.of(Rule.SIGNATURE, Rule.PATH), fields -> {}, STRANGER.key()),
                 new Case(
@@ -144,7 +122,7 @@ class CertificateLintTest {
                 changed(
                         "a unique identifier",
                         Rule.UNIQUE_IDENTIFIERS,
-                        fields -> fields.add(7, der(0x82, new byte[] {0, 1}))),
+                        fields -> fields.add(7, Der.encode(0x82, new byte[] {0, 1}))),
                 extension("no path length", "30120603551d13", "300f0603551d130101ff040530030101ff"),
                 extension("path length 1", "30120603551d13", "30120603551d130101ff040830060101ff020101"),
                 extension("basic constraints not critical", "30120603551d13", "300f0603551d13040830060101ff020100"),
@@ -166,40 +144,11 @@ class CertificateLintTest {
 
     private static byte[] life(String from, String to) {
         int tag = from.length() == 13 ? Der.UTC_TIME : Der.GENERALIZED_TIME;
-        return der(Der.SEQUENCE, der(tag, TestCa.bytes(from)), der(tag, TestCa.bytes(to)));
-    }
-
-    private static byte[] der(int tag, byte[]... parts) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            content.writeBytes(part);
-        }
-        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-        encoded.write(tag);
-        if (content.size() < 0x80) {
-            encoded.write(content.size());
-        } else {
-            byte[] length = BigInteger.valueOf(content.size()).toByteArray();
-            int sign = length[0] == 0 ? 1 : 0;
-            encoded.write(0x80 | length.length - sign);
-            encoded.write(length, sign, length.length - sign);
-        }
-        encoded.writeBytes(content.toByteArray());
-        return encoded.toByteArray();
+        return Der.encode(Der.SEQUENCE, Der.encode(tag, TestCa.bytes(from)), Der.encode(tag, TestCa.bytes(to)));
     }
 
     private static X509Certificate make(Case change) throws GeneralSecurityException {
-        List<byte[]> fields = new ArrayList<>();
-        Der.of(SOUND.certificate().x509().getTBSCertificate()).children().forEach(field -> fields.add(field.encoded()));
-        change.change().to(fields);
-        byte[] toBeSigned = der(Der.SEQUENCE, fields.toArray(byte[][]::new));
-        Signature signature = Signature.getInstance(
-                HEX.formatHex(fields.get(2)).endsWith("04") ? "SHA512withECDSA" : "SHA256withECDSA",
-                BouncyCastle.PROVIDER);
-        signature.initSign(change.signer());
-        signature.update(toBeSigned);
-        return parse(
-                der(Der.SEQUENCE, toBeSigned, fields.get(2), der(Der.BIT_STRING, new byte[] {0}, signature.sign())));
+        return parse(Forgery.of(SOUND.certificate().der(), change.change(), change.signer()));
     }
 
     private static X509Certificate parse(byte[] der) throws GeneralSecurityException {

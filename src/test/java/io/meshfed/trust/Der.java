@@ -1,5 +1,7 @@
 package io.meshfed.trust;
 
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -45,6 +47,26 @@ record Der(int tag, byte[] content, byte[] encoded) {
 
     String hex() {
         return HexFormat.of().formatHex(encoded);
+    }
+
+    /** The encoding of one value made of these. */
+    static byte[] encode(int tag, byte[]... parts) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            content.writeBytes(part);
+        }
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        encoded.write(tag);
+        if (content.size() < 0x80) {
+            encoded.write(content.size());
+        } else {
+            byte[] length = BigInteger.valueOf(content.size()).toByteArray();
+            int sign = length[0] == 0 ? 1 : 0;
+            encoded.write(0x80 | length.length - sign);
+            encoded.write(length, sign, length.length - sign);
+        }
+        encoded.writeBytes(content.toByteArray());
+        return encoded.toByteArray();
     }
 
     private static List<Der> all(byte[] bytes) {

@@ -119,6 +119,23 @@ class PrivateMaterialTest {
         }
     }
 
+    /** A key that a hostile or careless mesh puts into its root is told no further either. */
+    @Test
+    void everyPoisonIsReportedWithoutAnyKey() {
+        Worlds mesh = Worlds.managed().issuer(BadInputs.issuer(Poisons.OWN)).applied();
+        List<String> canaries = new ArrayList<>(canaries(Poisons.WEST.keys().getPrivate()));
+        canaries.addAll(canaries(BadInputs.issuer(Poisons.WEST)));
+
+        for (Poisons.Poison poison : Poisons.all()) {
+            Worlds world = mesh.remote(
+                    Worlds.roots("west", List.of(new NamedRoot("west", poison.pem(), Optional.empty())), false));
+
+            scan(world);
+            assertNothingPrivate(world.plan() + " " + world.plan().action() + world.world(), canaries);
+            assertThat(world.applied().rootPem()).isEqualTo(Poisons.OWN.pem());
+        }
+    }
+
     @Test
     void recordsThatHoldAKeyNameItAtMost() {
         Issuer issuer = new Issuer(List.of(ROOT.certificate()), ROOT.keys().getPrivate());
