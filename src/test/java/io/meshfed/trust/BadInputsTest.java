@@ -103,8 +103,6 @@ class BadInputsTest {
         cacerts().forEach(bad -> shown.add(bad.flaw()));
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
         shown.addAll(BadListsTest.shown());
-        // A matter of two meshes and not of one input: PeerRootsTest.
-        shown.add(Flaw.EqualTrustDomains);
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
         shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.AmbiguousRoot));
         // A matter of what cert-manager delivers: CertManagerTrustTest.
