@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /** An API server of one kind of object on loopback that does what a test tells it, good or bad. It knows no WebSockets. */
@@ -161,13 +162,20 @@ final class FakeApiServer implements AutoCloseable {
         } else if (catalogue.isEmpty()) {
             reply(exchange, 404, "{}");
         } else if (watch) {
-            stream(exchange, catalogueWatches);
+            stream(exchange, catalogueWatches, events -> missed(events, query));
         } else {
             reply(
                     exchange,
                     200,
                     "{\"kind\":\"List\",\"metadata\":{\"resourceVersion\":\"" + version + "\"},\"items\":[" + catalogue
                             + "]}");
+        }
+    }
+
+    /** What was put between the list and the watch comes first, as from a real server. */
+    private void missed(BlockingQueue<String> events, String query) {
+        if (version > Long.parseLong(query.replaceAll(".*resourceVersion=(\\d+).*", "$1"))) {
+            events.add(event("MODIFIED", catalogue));
         }
     }
 
@@ -199,7 +207,7 @@ final class FakeApiServer implements AutoCloseable {
             }
             reply(exchange, code, errorBody);
         } else if (watch) {
-            stream(exchange, watches);
+            stream(exchange, watches, events -> {});
         } else {
             reply(exchange, 200, page(query));
         }
@@ -215,12 +223,16 @@ final class FakeApiServer implements AutoCloseable {
                 + String.join(",", new ArrayList<>(objects.values())) + "]}";
     }
 
-    private void stream(HttpExchange exchange, List<BlockingQueue<String>> open) throws IOException {
+    private void stream(HttpExchange exchange, List<BlockingQueue<String>> open, Consumer<BlockingQueue<String>> opened)
+            throws IOException {
         BlockingQueue<String> events = new LinkedBlockingQueue<>();
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream body = exchange.getResponseBody()) {
             body.flush();
-            open.add(events);
+            synchronized (this) {
+                open.add(events);
+                opened.accept(events);
+            }
             for (String event = events.take(); !event.equals(END); event = events.take()) {
                 body.write((event + "\n").getBytes(StandardCharsets.UTF_8));
                 body.flush();

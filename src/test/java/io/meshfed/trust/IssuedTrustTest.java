@@ -384,7 +384,7 @@ class IssuedTrustTest {
         Worlds givingUp =
                 HOME.remote("north", OTHER).applied().reloaded().reported().remotes(List.of());
         assertThat(givingUp.plan().action()).isNotEqualTo(LEAVE);
-        assertThat(present(givingUp, Origin.OURS, more, NOT_SEEN).issue("west").action())
+        assertThat(west(givingUp, more, says(ROOT, true, true)).issue("west").action())
                 .isEqualTo(LEAVE);
     }
 
