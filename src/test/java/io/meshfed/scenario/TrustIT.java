@@ -258,6 +258,8 @@ class TrustIT {
         Openssl.Certified signing = openssl.below(root, "west-signing");
         try {
             east.cluster().applyYaml(remoteWithRoot("west", root.certificate()));
+            Mesh.until("a report on west", () -> Mesh.condition(east.remote("west"), "Ready")
+                    .isPresent());
             federate(east, true, "crl: {configMapName: mesh-crls}");
             issued(east);
             Mesh.until("the wish", () -> trust(east).equals("CrlIncomplete"));
