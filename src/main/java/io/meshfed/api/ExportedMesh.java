@@ -56,19 +56,26 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
             @JsonPropertyDescription("SPIFFE trust domain of this mesh.") @Nullable @Size(max = 253) String trustDomain,
             @JsonPropertyDescription("Where the gateway is.") @Nullable Gateway gateway,
             @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots,
-            @JsonPropertyDescription("What istiod of this mesh runs on. Absent: not known.") @Nullable Istiod istiod) {
+            @JsonPropertyDescription("What istiod of this mesh runs on. Absent: not known.") @Nullable Istiod istiod,
+            @JsonPropertyDescription(
+                            "The CAs that sign this mesh's workloads, roots left out, and the revocation lists of these CAs and of their roots: PEM blocks CERTIFICATE and X509 CRL. Absent: this mesh has no lists.")
+                    @Nullable
+                    @Size(max = 262144)
+                    String revocation) {
 
         public Spec(
                 String network,
                 @Nullable String trustDomain,
                 @Nullable Gateway gateway,
                 @Nullable List<PublicRoot> roots,
-                @Nullable Istiod istiod) {
+                @Nullable Istiod istiod,
+                @Nullable String revocation) {
             this.network = network;
             this.trustDomain = trustDomain;
             this.gateway = gateway;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
             this.istiod = istiod;
+            this.revocation = revocation;
         }
     }
 

@@ -67,7 +67,10 @@ public record MeshFederationStatus(
                     RotationStatus rotation,
             @JsonPropertyDescription("What the waits of a rotation are counted from, one entry for each root.")
                     @Size(max = 96)
-                    List<RootRecord> history) {
+                    List<RootRecord> history,
+            @JsonPropertyDescription("The revocation lists in ca-crl.pem of cacerts, one entry for each.")
+                    @Size(max = 128)
+                    List<CrlRecord> crl) {
 
         public TrustStatus(
                 @Nullable List<String> roots,
@@ -79,7 +82,8 @@ public record MeshFederationStatus(
                 @Nullable String rootNotAfter,
                 @Nullable String issuer,
                 @Nullable RotationStatus rotation,
-                @Nullable List<RootRecord> history) {
+                @Nullable List<RootRecord> history,
+                @Nullable List<CrlRecord> crl) {
             this.roots = roots == null ? List.of() : List.copyOf(roots);
             this.intermediateSubject = intermediateSubject;
             this.intermediateSerial = intermediateSerial;
@@ -90,8 +94,17 @@ public record MeshFederationStatus(
             this.issuer = issuer;
             this.rotation = rotation;
             this.history = history == null ? List.of() : List.copyOf(history);
+            this.crl = crl == null ? List.of() : List.copyOf(crl);
         }
     }
+
+    /** One revocation list. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record CrlRecord(
+            @JsonPropertyDescription("Subject of the CA that signed it.") @Required @Size(max = 1024) String issuer,
+            @JsonPropertyDescription("When it ends, RFC 3339 in UTC.") @Required String nextUpdate,
+            @JsonPropertyDescription("How many certificates it revokes.") @Nullable @Min(0) @Max(1000000)
+                    Integer revoked) {}
 
     /** Where a rotation stands. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where the signing certificate of this mesh comes from. */
@@ -36,7 +37,11 @@ public record Trust(
         @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate,
         @JsonPropertyDescription(
                         "How the mesh moves from one root to another; it does when the spec names an issuer with another root.")
-                Rotation rotation) {
+                Rotation rotation,
+        @JsonPropertyDescription(
+                        "Revocation lists: meshfed writes ca-crl.pem once there is one of every CA that may have signed a workload, here and in every other mesh. For type Managed. Absent: none is written.")
+                @Nullable
+                Crl crl) {
 
     public Trust(
             @Nullable Type type,
@@ -44,13 +49,45 @@ public record Trust(
             @Nullable CertManager certManager,
             @Nullable ExistingCa existingCA,
             @Nullable Intermediate intermediate,
-            @Nullable Rotation rotation) {
+            @Nullable Rotation rotation,
+            @Nullable Crl crl) {
         this.type = type == null ? Type.Managed : type;
         this.issuer = issuer;
         this.certManager = certManager;
         this.existingCA = existingCA == null ? ExistingCa.Refuse : existingCA;
         this.intermediate = intermediate == null ? new Intermediate(null, null, null) : intermediate;
         this.rotation = rotation == null ? new Rotation(null, null, null) : rotation;
+        this.crl = crl;
+    }
+
+    /** Which revocation lists there are besides those that meshfed signs itself. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @ValidationRule(
+            value = "!has(self.validity) || duration(self.validity) >= duration('24h')",
+            message = "spec.trust.crl.validity must be at least 24h: lists that end refuse every certificate")
+    public record Crl(
+            @JsonPropertyDescription(
+                            "ConfigMap in the operator's namespace with lists (PEM blocks X509 CRL) of CAs whose keys meshfed does not hold. The lists and CA certificates of a mesh without a catalogue stand under the name of its RemoteMesh, such as west.pem.")
+                    @Nullable
+                    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+                    @Size(min = 1, max = 253)
+                    String configMapName,
+            @JsonPropertyDescription(
+                            "Life of the lists that meshfed signs, as a Go duration; they are renewed when half of it is over.")
+                    @Default("720h")
+                    @Pattern(Durations.PATTERN)
+                    @Size(max = 32)
+                    String validity,
+            @JsonPropertyDescription(
+                            "Serial numbers, lower-case hex, of certificates that the issuer has signed and that are to be refused.")
+                    @Size(max = 64)
+                    List<@Pattern("^[0-9a-f]{1,40}$") @Size(max = 40) String> revoked) {
+
+        public Crl(@Nullable String configMapName, @Nullable String validity, @Nullable List<String> revoked) {
+            this.configMapName = configMapName;
+            this.validity = validity == null ? "720h" : validity;
+            this.revoked = revoked == null ? List.of() : List.copyOf(revoked);
+        }
     }
 
     /** Who writes cacerts. */

@@ -30,6 +30,9 @@ final class TrustFigures {
                     .filter(record -> roots.indexOf(record.sha256()) > 0)
                     .forEach(record -> trusted(record, figures));
         }
+        trust.crl().forEach(list -> time(list.nextUpdate())
+                .ifPresent(end -> figures.put(
+                        "meshfed.crl.expiry.timestamp.seconds", end.getEpochSecond(), "issuer", list.issuer())));
         rotation(Optional.ofNullable(trust.rotation()), figures);
     }
 

@@ -27,6 +27,7 @@ public final class CataloguePlanner {
      * @param port port of the gateway
      * @param roots public root certificates; of several with one fingerprint the first counts
      * @param istiod what istiod runs on; empty: it is not known
+     * @param revocation this mesh's CAs and their revocation lists, PEM; empty if it has none
      */
     public static ExportedMesh plan(
             MeshFederation mesh,
@@ -34,7 +35,8 @@ public final class CataloguePlanner {
             List<String> addresses,
             int port,
             List<ExportedMesh.PublicRoot> roots,
-            Optional<ExportedMesh.Istiod> istiod) {
+            Optional<ExportedMesh.Istiod> istiod,
+            Optional<String> revocation) {
         Map<String, ExportedMesh.PublicRoot> distinct = new TreeMap<>(Comparator.naturalOrder());
         roots.forEach(root -> distinct.putIfAbsent(root.sha256(), root));
         List<String> sorted = List.copyOf(new TreeSet<>(addresses));
@@ -48,7 +50,8 @@ public final class CataloguePlanner {
                 trustDomain,
                 sorted.isEmpty() ? null : new ExportedMesh.Gateway(sorted, port),
                 List.copyOf(distinct.values()),
-                istiod.orElse(null)));
+                istiod.orElse(null),
+                revocation.orElse(null)));
         return page;
     }
 }

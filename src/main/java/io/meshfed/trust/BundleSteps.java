@@ -15,13 +15,21 @@ import java.util.Set;
 final class BundleSteps {
     private final Picture picture;
     private final CacertsWrite write;
+    private final Revocation revocation;
     private final Cacerts cacerts;
     private final RootLedger ledger;
     private final PeerStance peers;
 
-    BundleSteps(Picture picture, CacertsWrite write, Cacerts cacerts, RootLedger ledger, PeerStance peers) {
+    BundleSteps(
+            Picture picture,
+            CacertsWrite write,
+            Revocation revocation,
+            Cacerts cacerts,
+            RootLedger ledger,
+            PeerStance peers) {
         this.picture = picture;
         this.write = write;
+        this.revocation = revocation;
         this.cacerts = cacerts;
         this.ledger = ledger;
         this.peers = peers;
@@ -30,7 +38,7 @@ final class BundleSteps {
     /** The next step that the other meshes' roots, and roots that were given up, need. */
     Verdict next(Condition ready) {
         TrustBundle present = picture.bundle();
-        TrustBundle grown = present.grow(picture.peers().wanted());
+        TrustBundle grown = present.grow(admitted());
         if (grown.roots().size() > present.roots().size()) {
             return change(grown, "root added", ready);
         }
@@ -52,6 +60,11 @@ final class BundleSteps {
         }
         Verdict verdict = gone.isEmpty() ? Verdict.leave(ready) : shrink(gone, ready);
         return told(verdict, leaving, wait);
+    }
+
+    /** The roots that others ask for; where revocation is checked, those of which there is a list. */
+    private List<CaCertificate> admitted() {
+        return picture.peers().wanted().stream().filter(revocation::admits).toList();
     }
 
     /** What keeps a root that is leaving in the bundle. */
@@ -105,7 +118,7 @@ final class BundleSteps {
     /** With the root that is to come. */
     Verdict add(CaCertificate root, Condition ready) {
         Collection<CaCertificate> wanted = new LinkedHashSet<>(List.of(root));
-        wanted.addAll(picture.peers().wanted());
+        wanted.addAll(admitted());
         return change(picture.bundle().grow(wanted), "root of the new issuer added", ready);
     }
 }

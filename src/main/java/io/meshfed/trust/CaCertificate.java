@@ -185,9 +185,11 @@ record CaCertificate(X509Certificate x509, String sha256) {
 
     /** Subject (RFC 2253), bounded and printable. */
     String subject() {
-        String name = x509.getSubjectX500Principal()
-                .getName(X500Principal.RFC2253, READABLE)
-                .replaceAll("[^\\x20-\\x7e]", "?");
+        return printable(x509.getSubjectX500Principal());
+    }
+
+    static String printable(X500Principal principal) {
+        String name = principal.getName(X500Principal.RFC2253, READABLE).replaceAll("[^\\x20-\\x7e]", "?");
         return name.length() <= MAX_SUBJECT ? name : name.substring(0, MAX_SUBJECT) + "...";
     }
 

@@ -26,6 +26,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 final class CaProfile {
     private static final int MIN_RSA_BITS = 2048;
     private static final int KEY_CERT_SIGN = 5;
+    private static final int CRL_SIGN = 6;
 
     private static final Set<ASN1ObjectIdentifier> STRONG = Set.of(
             PKCSObjectIdentifiers.sha256WithRSAEncryption,
@@ -58,7 +59,7 @@ final class CaProfile {
     /** Checks all but the dates. */
     static void check(String field, CaCertificate certificate) throws Refused {
         String who = field + ": " + certificate.describe();
-        signature(who, certificate);
+        signature(who, certificate.holder().getSignatureAlgorithm());
         key(who, certificate);
         usage(who, certificate.x509());
     }
@@ -82,8 +83,8 @@ final class CaProfile {
         return certificate.x509().getBasicConstraints();
     }
 
-    private static void signature(String who, CaCertificate certificate) throws Refused {
-        AlgorithmIdentifier algorithm = certificate.holder().getSignatureAlgorithm();
+    /** Checks what something is signed with. */
+    static void signature(String who, AlgorithmIdentifier algorithm) throws Refused {
         ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
         if (STRONG.contains(oid) || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS) && strongPss(algorithm))) {
             return;
@@ -107,6 +108,12 @@ final class CaProfile {
             // Absent parameters mean SHA-1; broken ones are no better.
             return false;
         }
+    }
+
+    /** Whether it may sign revocation lists; Go and BoringSSL refuse the lists of one that may not. */
+    static boolean signsLists(CaCertificate certificate) {
+        boolean[] usage = certificate.x509().getKeyUsage();
+        return usage == null || usage[CRL_SIGN];
     }
 
     private static void key(String who, CaCertificate certificate) throws Refused {

@@ -3,22 +3,27 @@ package io.meshfed.trust;
 import io.meshfed.api.Condition;
 import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
 final class CacertsWrite {
     private final Picture picture;
     private final SecureRandom random;
     private final Trust.Intermediate wanted;
+    private final Revocation revocation;
 
-    CacertsWrite(Picture picture, SecureRandom random) {
+    CacertsWrite(Picture picture, Revocation revocation, SecureRandom random) {
         this.picture = picture;
+        this.revocation = revocation;
         this.random = random;
         this.wanted = picture.spec().intermediate();
     }
@@ -38,7 +43,7 @@ final class CacertsWrite {
         if (isTlsForm()) {
             return tlsForm(why);
         }
-        IntermediateSource.Signing signing = source.next(picture.world().meshName(), wanted, picture.now(), random);
+        IntermediateSource.Signing signing = next(source);
         List<CaCertificate> path = signing.path();
         String chain = chain(path, bundle).stream().map(CaCertificate::pem).collect(Collectors.joining());
         return write(
@@ -50,6 +55,18 @@ final class CacertsWrite {
                 source.root(),
                 why,
                 ready);
+    }
+
+    /**
+     * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
+     * none would have one of another.
+     */
+    private IntermediateSource.Signing next(IntermediateSource source) {
+        Optional<PrivateKey> kept = revocation.keyToKeep();
+        return kept.isPresent() && source instanceof Issuer issuer
+                ? issuer.again(
+                        picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
+                : source.next(picture.world().meshName(), wanted, picture.now(), random);
     }
 
     /**
@@ -87,15 +104,44 @@ final class CacertsWrite {
         if (isTlsForm()) {
             return tlsForm(why);
         }
-        Map<String, byte[]> data = new HashMap<>();
-        for (String key : List.of(Cacerts.CA_CERT, Cacerts.CA_KEY, Cacerts.CERT_CHAIN)) {
-            Optional.ofNullable(picture.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
-        }
+        Map<String, byte[]> data = signing();
         data.put(Cacerts.ROOT_CERT, bundle.pem());
         return write(data, cacerts.ownRoot(), why, ready);
     }
 
-    private Verdict write(Map<String, byte[]> data, CaCertificate ownRoot, String why, Condition ready) {
+    private Map<String, byte[]> signing() {
+        Map<String, byte[]> data = new HashMap<>();
+        for (String key : List.of(Cacerts.CA_CERT, Cacerts.CA_KEY, Cacerts.CERT_CHAIN)) {
+            Optional.ofNullable(picture.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
+        }
+        return data;
+    }
+
+    /** The revocation lists brought up to date, if nothing else is to be written; all else stays, byte for byte. */
+    Verdict lists(Cacerts cacerts, Verdict otherwise) {
+        Map<String, byte[]> present = picture.cacertsData();
+        if (otherwise.writes() || isTlsForm() || !revocation.writes()) {
+            return otherwise;
+        }
+        Map<String, byte[]> lists =
+                revocation.judge(cacerts, present.get(Cacerts.CA_KEY)).keys();
+        boolean same = Stream.of(Revocation.OWN_CRL, Revocation.CA_CRL)
+                .allMatch(key -> Arrays.equals(present.get(key), lists.get(key)));
+        if (same) {
+            return otherwise;
+        }
+        Map<String, byte[]> data = signing();
+        data.put(Cacerts.ROOT_CERT, picture.bundle().pem());
+        data.putAll(lists);
+        return new Verdict(
+                new TrustAction.WriteCacerts(data, "revocation lists"),
+                otherwise.ready(),
+                otherwise.wakeAt(),
+                otherwise.rotation());
+    }
+
+    private Verdict write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Condition ready) {
+        Map<String, byte[]> data = new HashMap<>(keys);
         try {
             Cacerts next = Cacerts.verify(data, picture.now(), random);
             if (!next.ownRoot().equals(ownRoot)) {
@@ -103,6 +149,7 @@ final class CacertsWrite {
                         Flaw.RootNotInBundle,
                         "it would stand on " + next.ownRoot().describe());
             }
+            data.putAll(revocation.judge(next, data.get(Cacerts.CA_KEY)).keys());
         } catch (Refused refused) {
             return Verdict.refuse(
                     refused.flaw(),

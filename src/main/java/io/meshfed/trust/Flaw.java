@@ -78,5 +78,23 @@ public enum Flaw {
     /** A root that clients could take for another one that this mesh trusts. */
     AmbiguousRoot,
     /** The certificate has another fingerprint than the spec demands. */
-    RootMismatch
+    RootMismatch,
+    /** A PEM block X509 CRL that holds no revocation list in DER. */
+    MalformedCrl,
+    /** A revocation list that only says what changed. */
+    DeltaCrl,
+    /** A revocation list for some of a CA's certificates only, or with more than clients read. */
+    PartialCrl,
+    /** A revocation list without nextUpdate. */
+    CrlWithoutEnd,
+    /** A revocation list without a number. */
+    CrlWithoutNumber,
+    /** A revocation list that no CA of this mesh or of another one has signed. */
+    CrlOfUnknownCa,
+    /** A revocation list of a CA that may not sign one. */
+    NoCrlSign,
+    /** An older revocation list than the one in force. */
+    OlderCrl,
+    /** A revocation list that would shut out this mesh's own workloads. */
+    OwnCaRevoked
 }

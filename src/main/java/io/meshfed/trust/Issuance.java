@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
@@ -85,12 +86,35 @@ final class Issuance {
             Issuer issuer,
             Instant now,
             SecureRandom random) {
-        KeyPair keys = keyPair(algorithm, random);
         BigInteger serial = serial(random);
         X500Name subject = new X500NameBuilder()
                 .addRDN(BCStyle.O, ORGANISATION)
                 .addRDN(BCStyle.CN, CommonName.of(meshName, " intermediate " + shortSerial(serial)))
                 .build();
+        return intermediate(subject, serial, keyPair(algorithm, random), validity, issuer, now, random);
+    }
+
+    /** The same with the name and the key of a former one: what its CA has signed, lists included, is valid as ever. */
+    static Issued intermediateAgain(
+            CaCertificate former, PrivateKey key, Duration validity, Issuer issuer, Instant now, SecureRandom random) {
+        return intermediate(
+                former.holder().getSubject(),
+                serial(random),
+                new KeyPair(former.x509().getPublicKey(), key),
+                validity,
+                issuer,
+                now,
+                random);
+    }
+
+    private static Issued intermediate(
+            X500Name subject,
+            BigInteger serial,
+            KeyPair keys,
+            Duration validity,
+            Issuer issuer,
+            Instant now,
+            SecureRandom random) {
         X509CertificateHolder parent = issuer.certificate().holder();
         X509v3CertificateBuilder builder = new X509v3CertificateBuilder(
                 parent.getSubject(),
@@ -125,20 +149,19 @@ final class Issuance {
             PrivateKey signingKey,
             SecureRandom random) {
         try {
-            JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, constraints);
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             builder.addExtension(
-                    Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(keys.getPublic()));
+                    Extension.subjectKeyIdentifier, false, extensions().createSubjectKeyIdentifier(keys.getPublic()));
             if (parent.isPresent()) {
-                builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKey(extensions, parent.get()));
+                builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKey(parent.get()));
             }
             X509CertificateHolder holder = builder.build(new JcaContentSignerBuilder(signatureAlgorithm(signingKey))
                     .setProvider(BouncyCastle.PROVIDER)
                     .setSecureRandom(random)
                     .build(signingKey));
             return new Issued(CaCertificate.of(holder), keys.getPrivate());
-        } catch (IOException | GeneralSecurityException | OperatorCreationException | Refused e) {
+        } catch (IOException | OperatorCreationException | Refused e) {
             // The cause is left out on purpose: it may speak of the key.
             throw new IllegalStateException("a certificate cannot be made with this JVM: "
                     + e.getClass().getSimpleName());
@@ -146,16 +169,24 @@ final class Issuance {
     }
 
     /** The issuer's own subject key identifier as it stands there: path builders compare the bytes. */
-    private static AuthorityKeyIdentifier authorityKey(JcaX509ExtensionUtils extensions, X509CertificateHolder parent) {
+    static AuthorityKeyIdentifier authorityKey(X509CertificateHolder parent) {
         ASN1OctetString identifier = Optional.ofNullable(SubjectKeyIdentifier.fromExtensions(parent.getExtensions()))
                 .map(found -> (ASN1OctetString) found.toASN1Primitive())
-                .orElseGet(() -> (ASN1OctetString) extensions
+                .orElseGet(() -> (ASN1OctetString) extensions()
                         .createSubjectKeyIdentifier(parent.getSubjectPublicKeyInfo())
                         .toASN1Primitive());
         return new AuthorityKeyIdentifier(identifier.getOctets());
     }
 
-    private static String signatureAlgorithm(PrivateKey key) {
+    private static JcaX509ExtensionUtils extensions() {
+        try {
+            return new JcaX509ExtensionUtils();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JVM has no SHA-1, which key identifiers are made with", e);
+        }
+    }
+
+    static String signatureAlgorithm(PrivateKey key) {
         if (!(key instanceof ECPrivateKey ec)) {
             return "SHA256withRSA";
         }

@@ -31,7 +31,7 @@ final class IssuedTrust {
         this.own = own;
         this.issued = issued;
         this.theirs = home.ofRemote(remote.remote(), issued.cacerts(), random);
-        this.write = new CacertsWrite(theirs, random);
+        this.write = new CacertsWrite(theirs, Revocation.none(theirs, random), random);
         this.steps = new IssuedSteps(home, own, issued, theirs, write);
     }
 

@@ -86,6 +86,15 @@ record Issuer(List<CaCertificate> path, PrivateKey key) implements IntermediateS
     public Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random) {
         Issuance.Issued issued = Issuance.intermediate(
                 meshName, wanted.keyAlgorithm(), Durations.parse(wanted.validity()), this, now, random);
+        return signing(issued);
+    }
+
+    /** The former intermediate with another serial and another life. */
+    Signing again(CaCertificate former, PrivateKey key, Trust.Intermediate wanted, Instant now, SecureRandom random) {
+        return signing(Issuance.intermediateAgain(former, key, Durations.parse(wanted.validity()), this, now, random));
+    }
+
+    private Signing signing(Issuance.Issued issued) {
         List<CaCertificate> whole = new ArrayList<>(List.of(issued.certificate()));
         whole.addAll(path);
         return new Signing(List.copyOf(whole), Pem.bytes(PrivateKeys.write(issued.key())));

@@ -8,8 +8,8 @@ import java.util.Optional;
 final class ManagedTrust {
     private ManagedTrust() {}
 
-    static Verdict judge(Picture picture, SecureRandom random) {
-        CacertsWrite write = new CacertsWrite(picture, random);
+    static Verdict judge(Picture picture, Revocation revocation, SecureRandom random) {
+        CacertsWrite write = new CacertsWrite(picture, revocation, random);
         Optional<PresentCacerts> present = picture.world().cacerts();
         if (present.isEmpty()) {
             return AbsentCacerts.judge(picture, write, random);
@@ -23,9 +23,11 @@ final class ManagedTrust {
         if (!present.get().writable()) {
             return foreign(picture);
         }
-        return picture.cacerts() instanceof Reading.Flawed<Cacerts> flawed
-                ? BrokenCacerts.judge(picture, write, flawed)
-                : new SoundCacerts(picture, write, picture.cacerts().sound().orElseThrow()).judge();
+        if (picture.cacerts() instanceof Reading.Flawed<Cacerts> flawed) {
+            return BrokenCacerts.judge(picture, write, flawed);
+        }
+        Cacerts cacerts = picture.cacerts().sound().orElseThrow();
+        return write.lists(cacerts, new SoundCacerts(picture, write, revocation, cacerts).judge());
     }
 
     private static Verdict foreign(Picture picture) {

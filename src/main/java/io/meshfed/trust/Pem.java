@@ -18,6 +18,7 @@ final class Pem {
 
     private static final Pattern CERTIFICATE_BLOCK =
             Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]++)-----END CERTIFICATE-----");
+    private static final Pattern BEGIN_LINE = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
@@ -114,6 +115,31 @@ final class Pem {
             }
         }
         return bodies;
+    }
+
+    /**
+     * All readable blocks of these kinds, whatever stands around them.
+     *
+     * @param unreadable called for each BEGIN line of which no block comes
+     */
+    static List<Block> blocksAnywhere(String text, Runnable unreadable) {
+        List<Block> blocks = new ArrayList<>();
+        Matcher begin = BEGIN_LINE.matcher(text);
+        while (begin.find()) {
+            String end = END + begin.group(1) + DASHES;
+            int stop = text.indexOf(end, begin.end());
+            try {
+                if (stop < 0) {
+                    throw new IllegalArgumentException("no END line");
+                }
+                String body = text.substring(begin.end(), stop).replaceAll("\\s", "");
+                blocks.add(new Block(
+                        begin.group(1), Base64.getDecoder().decode(body), begin.start(), stop + end.length()));
+            } catch (IllegalArgumentException e) {
+                unreadable.run();
+            }
+        }
+        return blocks;
     }
 
     private static Block block(String field, String text, int start, int bodyStart, String beginLine) throws Refused {

@@ -59,6 +59,7 @@ record Picture(
                 IstiodSettings.UNKNOWN,
                 Optional.empty(),
                 List.of(),
+                RevocationMaterial.NONE,
                 Optional.empty(),
                 Optional.empty());
         return new Picture(
@@ -116,6 +117,21 @@ record Picture(
                 ? Optional.ofNullable(spec().certManager())
                         .map(c -> c.issuerRef().toString())
                 : Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
+    }
+
+    /** The issuer, if its key is here. */
+    Optional<Issuer> signer() {
+        return issuer.sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
+    }
+
+    /** Every CA that this mesh knows from its own side: those that it signs with, and the roots that it is asked to trust. */
+    Set<CaCertificate> knownCas() {
+        Set<CaCertificate> known = new LinkedHashSet<>();
+        cacerts.sound().map(Cacerts::path).ifPresent(known::addAll);
+        signer().map(Issuer::path).ifPresent(known::addAll);
+        known.addAll(bundle.roots());
+        known.addAll(peers.wanted());
+        return known;
     }
 
     /** The values of {@code cacerts}; empty if it does not exist. */

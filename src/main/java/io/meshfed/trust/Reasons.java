@@ -32,6 +32,9 @@ public final class Reasons {
     /** A rotation waits: running proxies would not be told of a new root. */
     public static final String XDS_AGENT_MISSING = "XdsAgentMissing";
 
+    /** There is not a revocation list of every CA that there must be one of. */
+    public static final String CRL_INCOMPLETE = "CrlIncomplete";
+
     /** Renewal is due and would gain nothing: the issuer itself ends. */
     public static final String ISSUER_EXPIRING = "IssuerExpiring";
 

@@ -19,6 +19,7 @@ import java.util.Optional;
 final class Rotation {
     private final Picture picture;
     private final CacertsWrite write;
+    private final Revocation revocation;
     private final Cacerts cacerts;
     private final RootLedger ledger;
     private final PeerStance peers;
@@ -27,12 +28,14 @@ final class Rotation {
     Rotation(
             Picture picture,
             CacertsWrite write,
+            Revocation revocation,
             Cacerts cacerts,
             RootLedger ledger,
             PeerStance peers,
             BundleSteps steps) {
         this.picture = picture;
         this.write = write;
+        this.revocation = revocation;
         this.cacerts = cacerts;
         this.ledger = ledger;
         this.peers = peers;
@@ -163,6 +166,15 @@ final class Rotation {
                             "root " + to.describe()
                                     + " does not fit into root-cert.pem of cacerts; remove roots that are"
                                     + " no longer needed"));
+        }
+        if (!revocation.admits(to)) {
+            return waiting(
+                    Phase.AddRoot,
+                    to,
+                    new PeerStance.Wait(
+                            Reasons.CRL_INCOMPLETE,
+                            "there is no valid revocation list of " + to.describe()
+                                    + "; put one into the ConfigMap of spec.trust.crl"));
         }
         Verdict verdict = steps.add(to, ready);
         if (verdict.writes()) {

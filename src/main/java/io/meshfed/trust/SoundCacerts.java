@@ -13,15 +13,17 @@ final class SoundCacerts {
     private final Renewal renewal;
     private final BundleSteps steps;
     private final Rotation rotation;
+    private final Revocation revocation;
 
-    SoundCacerts(Picture picture, CacertsWrite write, Cacerts cacerts) {
+    SoundCacerts(Picture picture, CacertsWrite write, Revocation revocation, Cacerts cacerts) {
         this.picture = picture;
         this.write = write;
         this.cacerts = cacerts;
+        this.revocation = revocation;
         RootLedger ledger = RootLedger.of(picture, cacerts);
         PeerStance peers = new PeerStance(picture);
-        this.steps = new BundleSteps(picture, write, cacerts, ledger, peers);
-        this.rotation = new Rotation(picture, write, cacerts, ledger, peers, steps);
+        this.steps = new BundleSteps(picture, write, revocation, cacerts, ledger, peers);
+        this.rotation = new Rotation(picture, write, revocation, cacerts, ledger, peers, steps);
         Renewal due = Renewal.of(
                 cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
         // cert-manager renews by itself at that moment.
@@ -111,11 +113,13 @@ final class SoundCacerts {
         if (renewal.isDue(picture.now()) && renewal.gains(write.nextNotAfter(issuer))) {
             return Optional.of("renewal");
         }
-        if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
+        if ((cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate()))
+                && revocation.settled(issuer.certificate())) {
             return Optional.of("the issuer has another certificate under the same root");
         }
-        return KeyAlgorithms.matches(
-                        cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
+        return revocation.keyToKeep().isPresent()
+                        || KeyAlgorithms.matches(
+                                cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
                 ? Optional.empty()
                 : Optional.of(
                         "keyAlgorithm is now " + picture.spec().intermediate().keyAlgorithm());

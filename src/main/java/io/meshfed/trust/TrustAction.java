@@ -30,8 +30,8 @@ public sealed interface TrustAction {
     /**
      * Create or update the Secret {@code cacerts}, with the resourceVersion of the one that was planned from.
      *
-     * @param data {@code ca-cert.pem}, {@code ca-key.pem}, {@code cert-chain.pem} and {@code root-cert.pem}; verified
-     *     as a whole
+     * @param data {@code ca-cert.pem}, {@code ca-key.pem}, {@code cert-chain.pem} and {@code root-cert.pem}, and with
+     *     revocation lists {@code own-crl.pem} and {@code ca-crl.pem}; verified as a whole
      * @param why for an Event: a few words such as {@code renewal}
      */
     record WriteCacerts(Map<String, byte[]> data, String why) implements TrustAction {

@@ -19,6 +19,8 @@ import java.util.Optional;
  *     absent
  * @param publicRoots the roots in {@code cacerts}, own root first
  * @param istiod what istiod runs on, for the catalogue; empty: it is not known
+ * @param revocation the CAs that sign in this mesh and their revocation lists, PEM, for other meshes; empty if there are
+ *     none
  * @param wakeAt when to look again even if no event comes: a renewal or an end of life
  */
 public record TrustPlan(
@@ -28,6 +30,7 @@ public record TrustPlan(
         Map<String, Condition> trusted,
         List<ExportedMesh.PublicRoot> publicRoots,
         Optional<ExportedMesh.Istiod> istiod,
+        Optional<String> revocation,
         Optional<Instant> wakeAt) {
 
     /** Type of the condition on a MeshFederation. */

@@ -38,23 +38,26 @@ public final class TrustPlanner {
     /** Plans from one picture of the world; reads nothing else but the clock and the random source. */
     public TrustPlan plan(TrustWorld world) {
         Picture picture = Picture.of(world, clock.instant(), random);
+        Revocation revocation = new Revocation(picture, random);
         Verdict verdict = world.spec().type() == Trust.Type.External
                 ? ExternalTrust.judge(picture)
-                : ManagedTrust.judge(picture, random);
+                : ManagedTrust.judge(picture, revocation, random);
         Optional<Cacerts> inForce = picture.cacerts().sound();
         Optional<RootLedger> ledger = inForce.map(cacerts -> RootLedger.of(picture, cacerts));
+        Optional<Revocation.Judgement> lists = inForce.map(revocation::seen);
         List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
         return new TrustPlan(
                 verdict.action(),
-                verdict.ready(),
-                inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation())),
+                lists.map(seen -> seen.ready(verdict.ready())).orElse(verdict.ready()),
+                inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation(), revocation)),
                 picture.peers().trusted(picture),
                 roots.stream()
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
                         .map(root -> publicRoot(root, picture, ledger))
                         .toList(),
                 picture.istiod().publicly(),
-                wakeAt(verdict, picture, ledger));
+                revocation.shown(),
+                wakeAt(verdict, picture, ledger, lists.flatMap(Revocation.Judgement::wakeAt)));
     }
 
     /**
@@ -81,7 +84,11 @@ public final class TrustPlanner {
     }
 
     private static TrustStatus status(
-            Picture picture, Cacerts cacerts, List<CaCertificate> roots, Optional<Progress> rotation) {
+            Picture picture,
+            Cacerts cacerts,
+            List<CaCertificate> roots,
+            Optional<Progress> rotation,
+            Revocation revocation) {
         Optional<TrustStatus> before = picture.world().before();
         boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
                 && picture.issuer()
@@ -100,7 +107,8 @@ public final class TrustPlanner {
                         .orElse(null),
                 rotation.map(progress -> progress.status(before.map(TrustStatus::rotation), picture.now()))
                         .orElse(null),
-                RootLedger.of(picture, cacerts).records());
+                RootLedger.of(picture, cacerts).records(),
+                revocation.records());
     }
 
     /** Whoever else makes {@code cacerts} knows when. */
@@ -128,14 +136,15 @@ public final class TrustPlanner {
                 ledger.map(known -> known.mayBeInUse(root)).orElse(null));
     }
 
-    private static Optional<Instant> wakeAt(Verdict verdict, Picture picture, Optional<RootLedger> ledger) {
+    private static Optional<Instant> wakeAt(
+            Verdict verdict, Picture picture, Optional<RootLedger> ledger, Optional<Instant> lists) {
         Condition ready = verdict.ready();
         Optional<Instant> clockRetry = ready.reason().equals(Flaw.NotYetValid.name())
                 ? Optional.of(picture.now().plus(CLOCK_RETRY))
                 : Optional.empty();
         // A certificate is still valid at its notAfter, so look a second later.
         Optional<Instant> peers = picture.peers().nextExpiry().map(end -> end.plusSeconds(1));
-        return Stream.of(verdict.wakeAt(), clockRetry, peers, ledger.flatMap(RootLedger::nextChange))
+        return Stream.of(verdict.wakeAt(), clockRetry, peers, lists, ledger.flatMap(RootLedger::nextChange))
                 .flatMap(Optional::stream)
                 .filter(moment -> moment.isAfter(picture.now()))
                 .min(Instant::compareTo);

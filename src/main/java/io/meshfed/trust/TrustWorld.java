@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param selfSigned the Secret {@code istio-ca-secret} in which istiod keeps a CA of its own making; empty if it does not
  *     exist or was not asked for
  * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
+ * @param revocation where revocation lists may come from
  * @param certificateTrouble why cert-manager does not deliver; empty: nothing is known to be wrong
  * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
@@ -34,6 +35,7 @@ public record TrustWorld(
         IstiodSettings istiod,
         Optional<Map<String, byte[]>> selfSigned,
         List<RemoteRoots> remotes,
+        RevocationMaterial revocation,
         Optional<CertificateTrouble> certificateTrouble,
         Optional<TrustStatus> before) {
 

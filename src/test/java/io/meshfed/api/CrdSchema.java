@@ -21,7 +21,7 @@ final class CrdSchema {
 
     /** Lists of a spec whose entries are unique and whose order says nothing. */
     private static final Set<String> SETS =
-            Set.of("addresses", "serviceAccounts", "exportTo", "loadBalancerSourceRanges", "acceptedRoots");
+            Set.of("addresses", "serviceAccounts", "exportTo", "loadBalancerSourceRanges", "acceptedRoots", "revoked");
 
     /** Fields that hold a moment. */
     private static final Set<String> TIMES = Set.of(
@@ -34,6 +34,7 @@ final class CrdSchema {
             "since",
             "publishedSince",
             "idleSince",
+            "nextUpdate",
             "notAfter");
 
     /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */
@@ -207,6 +208,7 @@ final class CrdSchema {
         words.put(
                 "^[a-f0-9]{64}$",
                 "write 64 lower-case hex digits without colons, as sha256sum prints for the DER form");
+        words.put("^[0-9a-f]{1,40}$", "write a serial number in lower-case hex without colons, as status shows it");
         words.put(Durations.PATTERN, "write a duration in whole h, m, s or ms, such as 2160h, 5m or 30s");
         words.put(
                 "^(\\.|\\*|~|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",

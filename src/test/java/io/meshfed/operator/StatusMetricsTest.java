@@ -99,6 +99,15 @@ class StatusMetricsTest {
     }
 
     @Test
+    void everyRevocationListHasItsEnd() {
+        change(null, mesh("crl: [{issuer: CN=root, nextUpdate: \"2026-12-23T05:00:00Z\"}]"));
+
+        assertThat(series("meshfed_crl"))
+                .containsExactly("meshfed_crl_expiry_timestamp_seconds{issuer=\"CN=root\",kind=\"MeshFederation\","
+                        + "name=\"east\",}" + at("2026-12-23T05:00:00Z"));
+    }
+
+    @Test
     void aCacertsThatIsMadeForAnotherMeshHasItsEndAndSoHasTheCredentialForIt() {
         change(
                 null,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,7 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CataloguePlannerTest {
     /** What is known beside the spec. */
     record Facts(
-            String trustDomain, List<String> addresses, int port, List<PublicRoot> roots, ExportedMesh.Istiod istiod) {}
+            String trustDomain,
+            List<String> addresses,
+            int port,
+            List<PublicRoot> roots,
+            ExportedMesh.Istiod istiod,
+            @Nullable String revocation) {}
 
     static Stream<Path> cases() {
         return Golden.cases("catalogue-");
@@ -35,7 +41,8 @@ class CataloguePlannerTest {
                 facts.addresses(),
                 facts.port(),
                 facts.roots(),
-                Optional.ofNullable(facts.istiod()));
+                Optional.ofNullable(facts.istiod()),
+                Optional.ofNullable(facts.revocation()));
 
         Golden.verify(folder, Map.of("out-exportedmesh.yaml", page));
     }
@@ -47,10 +54,22 @@ class CataloguePlannerTest {
         PublicRoot b = new PublicRoot("bb", "B", true, false);
 
         assertThat(CataloguePlanner.plan(
-                                mesh, "east.local", List.of("b", "a", "b"), 15443, List.of(b, a, b), Optional.empty())
+                                mesh,
+                                "east.local",
+                                List.of("b", "a", "b"),
+                                15443,
+                                List.of(b, a, b),
+                                Optional.empty(),
+                                Optional.empty())
                         .getSpec())
                 .isEqualTo(CataloguePlanner.plan(
-                                mesh, "east.local", List.of("a", "b"), 15443, List.of(a, b), Optional.empty())
+                                mesh,
+                                "east.local",
+                                List.of("a", "b"),
+                                15443,
+                                List.of(a, b),
+                                Optional.empty(),
+                                Optional.empty())
                         .getSpec());
     }
 }

@@ -77,6 +77,38 @@ final class Openssl {
         return new Certified(read(name + ".crt"), read(name + ".key"));
     }
 
+    /** A revocation list of a CA, PEM, good for sixty days; it revokes the certificates given. */
+    String revocationList(Certified ca, int number, Certified... revoked) {
+        write("ca.crt", ca.certificate());
+        write("ca.key", ca.key());
+        write("index.txt", "");
+        write("crlnumber", "%02X\n".formatted(number));
+        write(
+                "ca.cnf",
+                "[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\ncrlnumber = crlnumber\ndefault_md = sha256\n");
+        String options = " -config ca.cnf -cert ca.crt -keyfile ca.key";
+        for (Certified certificate : revoked) {
+            write("revoked.crt", certificate.certificate());
+            succeed("ca -revoke revoked.crt" + options);
+        }
+        succeed("ca -gencrl -crldays 60 -out list.pem" + options);
+        return read("list.pem");
+    }
+
+    /** {@code openssl crl -text} of the first list. */
+    String describeList(String pem) {
+        write("described-list.pem", pem);
+        return succeed("crl -noout -text -in described-list.pem");
+    }
+
+    /** Like {@link #verify}, with a list of every CA of the chain. */
+    OpensslProgram.Result verifyWithLists(Map<String, String> cacerts) {
+        new TreeMap<>(cacerts).forEach((name, value) -> write(name, text(value)));
+        return run(
+                "verify -x509_strict -crl_check_all -CAfile root-cert.pem -CRLfile ca-crl.pem -untrusted cert-chain.pem"
+                        + " ca-cert.pem");
+    }
+
     /** {@code openssl verify} of Secret cacerts as a client would: its CA by its chain, up to its bundle. */
     OpensslProgram.Result verify(Map<String, String> cacerts) {
         new TreeMap<>(cacerts).forEach((name, value) -> write(name, text(value)));

@@ -13,8 +13,10 @@ import static io.meshfed.scenario.TrustSteps.talkative;
 import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus.CrlRecord;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
@@ -310,6 +312,75 @@ class TrustIT {
         assertThat(cacerts(east)).isEqualTo(cacerts);
         assertThat(east.get(Secret.class, SYSTEM, ISSUER)).isEqualTo(issuer);
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isTrue();
+    }
+
+    @Test
+    void listsComeFromTheConfigMapAndFollowIt() {
+        Openssl.Certified root = openssl.root("west-root");
+        Openssl.Certified signing = openssl.below(root, "west-signing");
+        try {
+            east.cluster().applyYaml(remoteWithRoot("west", root.certificate()));
+            Mesh.until("a report on west", () -> Mesh.condition(east.remote("west"), "Ready")
+                    .isPresent());
+            federate(east, true, "crl: {configMapName: mesh-crls}");
+            issued(east);
+            Mesh.until("the wish", () -> trust(east).equals("CrlIncomplete"));
+            assertThat(cacerts(east).getData()).doesNotContainKey("ca-crl.pem");
+            assertThat(message(east.federation("east"), "TrustReady")).contains("west-root", "mesh-crls", "west.pem");
+
+            lists(signing.certificate() + openssl.revocationList(signing, 1) + openssl.revocationList(root, 1));
+            Mesh.until("the lists", () -> cacerts(east).getData().containsKey("ca-crl.pem"));
+            Mesh.until("trust", () -> Mesh.holds(east.federation("east"), "TrustReady"));
+            assertThat(openssl.verifyWithLists(cacerts(east).getData()).code()).isZero();
+            assertThat(east.federation("east").orElseThrow().getStatus().trust().crl())
+                    .extracting(CrlRecord::issuer)
+                    .contains("CN=west-root", "CN=west-signing");
+
+            String newer = openssl.revocationList(root, 2, signing);
+            lists(signing.certificate() + openssl.revocationList(signing, 1) + newer);
+            assertThat(Mesh.until(
+                            "the newer list", () -> pem(east, "ca-crl.pem").contains(newer)))
+                    .isLessThan(SECONDS);
+        } finally {
+            east.cluster().adminClient().resources(RemoteMesh.class).delete();
+            east.cluster()
+                    .adminClient()
+                    .configMaps()
+                    .inNamespace(SYSTEM)
+                    .withName("mesh-crls")
+                    .delete();
+        }
+    }
+
+    private static void lists(String pem) {
+        east.cluster()
+                .adminClient()
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(SYSTEM)
+                        .withName("mesh-crls")
+                        .endMetadata()
+                        .addToData("west.pem", pem)
+                        .build())
+                .createOr(r -> r.update());
+    }
+
+    private static String remoteWithRoot(String name, String root) {
+        return """
+                apiVersion: meshfed.io/v1alpha1
+                kind: RemoteMesh
+                metadata: {name: %1$s}
+                spec:
+                  network: %1$s-network
+                  trustDomain: %1$s.local
+                  gateway: {addresses: [192.0.2.30]}
+                  trust:
+                    roots:
+                    - name: only
+                      pem: |
+                %2$s
+                """
+                .formatted(name, root.indent(8));
     }
 
     private static Placed placedCacerts() {

@@ -42,9 +42,27 @@ public final class IstioCa {
     /** What came of it: how many were read, and a line for each that istiod would not start with. */
     public record Judgement(int read, List<String> refused) {}
 
+    /**
+     * What an istiod goes through.
+     *
+     * @param identity of a workload, a SPIFFE URI
+     * @param cacerts it starts with the first and reloads the others, in their order
+     * @param peer root-cert.pem of the mesh that is to accept the workload, PEM
+     */
+    public record Life(String name, String identity, List<Bundle> cacerts, String peer) {}
+
     /** Verifies all of them, as istiod does when it starts. */
     public Judgement verify(Iterable<Bundle> bundles) {
-        List<String> lines = run(List.of("verify"), bundles);
+        return judge("verify", bundles);
+    }
+
+    /** Starts, reloads, and has the workload signed under each; shows each certificate to the peer. */
+    public Judgement sign(Iterable<Life> lives) {
+        return judge("sign", lives);
+    }
+
+    private Judgement judge(String command, Iterable<?> documents) {
+        List<String> lines = run(List.of(command), documents);
         List<String> refused = new ArrayList<>(lines.subList(0, lines.size() - 1));
         String last = lines.get(lines.size() - 1);
         if (!last.startsWith("read ")) {

@@ -102,6 +102,7 @@ class BadInputsTest {
         issuers().forEach(bad -> shown.add(bad.flaw()));
         cacerts().forEach(bad -> shown.add(bad.flaw()));
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
+        shown.addAll(BadListsTest.shown());
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
         shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.AmbiguousRoot));
         // A matter of what cert-manager delivers: CertManagerTrustTest.

@@ -5,6 +5,7 @@ import static io.meshfed.trust.TestCa.RANDOM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.meshfed.api.Trust;
 import io.meshfed.api.Trust.KeyAlgorithm;
 import io.meshfed.testbed.OpensslProgram;
 import io.meshfed.trust.TestCa.Ca;
@@ -230,5 +231,53 @@ class OpensslTest {
                 Refused.class, () -> Issuer.read(data, Instant.now(), RANDOM));
 
         assertThat(refused.flaw()).isEqualTo(Flaw.UnsupportedCurve);
+    }
+
+    @Test
+    void revocationListsVerifyAndShutOutWhatTheyRevoke() throws Exception {
+        Ca sibling = TestCa.root("sibling").issuedBy(BadInputs.ROOT).pathlen(0).make();
+        Worlds world = Worlds.managed()
+                .issuer(BadInputs.issuer(BadInputs.ROOT))
+                .crl(new Trust.Crl(
+                        null, null, List.of(sibling.holder().getSerialNumber().toString(16))))
+                .applied();
+        write(world.data());
+        Files.writeString(directory.resolve("sibling.pem"), sibling.pem());
+
+        OpensslProgram.Result own = verifyWithLists("ca-cert.pem");
+        OpensslProgram.Result revoked = verifyWithLists("sibling.pem");
+
+        assertThat(own.code()).as(own.output()).isZero();
+        assertThat(revoked.output()).contains("certificate revoked");
+        for (String ca : List.of("root-cert.pem", "ca-cert.pem")) {
+            OpensslProgram.Result list = openssl("crl", "-in", only(ca, world), "-CAfile", ca, "-noout", "-text");
+            assertThat(list.output()).contains("verify OK", "X509v3 CRL Number", "X509v3 Authority Key Identifier");
+        }
+    }
+
+    private OpensslProgram.Result verifyWithLists(String certificate) throws IOException, InterruptedException {
+        return openssl(
+                "verify",
+                "-x509_strict",
+                "-crl_check_all",
+                "-attime",
+                seconds(NOW),
+                "-CAfile",
+                "root-cert.pem",
+                "-CRLfile",
+                "ca-crl.pem",
+                certificate);
+    }
+
+    /** Writes the list of one CA into a file of its own: openssl reads the first of a file. */
+    private String only(String ca, Worlds world) throws Exception {
+        CaCertificate certificate = CaCertificate.readOne(ca, world.data().get(ca), Pem.MAX_BYTES);
+        for (Pem.Block block : Pem.read("ca-crl.pem", world.data().get("ca-crl.pem"), Pem.MAX_BUNDLE_BYTES)) {
+            RevocationList list = RevocationList.ofDer("list", block.der());
+            if (list.isSignedBy(certificate)) {
+                Files.writeString(directory.resolve("of-" + ca), list.pem());
+            }
+        }
+        return "of-" + ca;
     }
 }

@@ -131,7 +131,8 @@ final class SimulatedMeshes {
             if (killed()) {
                 return;
             }
-            Trust spec = new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null, null);
+            Trust spec =
+                    new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null, null, null);
             TrustPlan plan = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM)
                     .plan(new TrustWorld(
                             name,
@@ -143,6 +144,7 @@ final class SimulatedMeshes {
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                             Optional.empty(),
                             remotes(),
+                            RevocationMaterial.NONE,
                             Optional.empty(),
                             status));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {

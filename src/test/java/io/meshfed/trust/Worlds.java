@@ -28,15 +28,15 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     static Worlds managed() {
-        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null));
+        return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null, null));
     }
 
     static Worlds generating() {
-        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null));
+        return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null, null));
     }
 
     static Worlds external() {
-        return of(new Trust(Trust.Type.External, null, null, null, null, null));
+        return of(new Trust(Trust.Type.External, null, null, null, null, null, null));
     }
 
     /** cert-manager issues; the Secret is not there yet. */
@@ -45,6 +45,7 @@ record Worlds(TrustWorld world, Instant now) {
                 Trust.Type.CertManager,
                 null,
                 new CertManager(new CertManager.IssuerRef("mesh-ca", "ClusterIssuer", null), null),
+                null,
                 null,
                 null,
                 null));
@@ -62,6 +63,7 @@ record Worlds(TrustWorld world, Instant now) {
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                         Optional.empty(),
                         List.of(),
+                        RevocationMaterial.NONE,
                         Optional.empty(),
                         Optional.empty()),
                 NOW);
@@ -77,6 +79,7 @@ record Worlds(TrustWorld world, Instant now) {
         private IstiodSettings istiod;
         private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
+        private RevocationMaterial revocation;
         private Optional<CertificateTrouble> trouble;
         private Optional<TrustStatus> before;
 
@@ -89,6 +92,7 @@ record Worlds(TrustWorld world, Instant now) {
             istiod = world.istiod();
             selfSigned = world.selfSigned();
             remotes = world.remotes();
+            revocation = world.revocation();
             trouble = world.certificateTrouble();
             before = world.before();
         }
@@ -108,6 +112,7 @@ record Worlds(TrustWorld world, Instant now) {
                         draft.istiod,
                         draft.selfSigned,
                         draft.remotes,
+                        draft.revocation,
                         draft.trouble,
                         draft.before),
                 now);
@@ -137,19 +142,55 @@ record Worlds(TrustWorld world, Instant now) {
                 spec.certManager(),
                 spec.existingCA(),
                 new Trust.Intermediate(algorithm, validity, renewBefore),
-                spec.rotation()));
+                spec.rotation(),
+                spec.crl()));
     }
 
     Worlds existingCA(Trust.ExistingCa existingCA) {
         Trust spec = world.spec();
         return spec(new Trust(
-                spec.type(), spec.issuer(), spec.certManager(), existingCA, spec.intermediate(), spec.rotation()));
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                existingCA,
+                spec.intermediate(),
+                spec.rotation(),
+                spec.crl()));
     }
 
     Worlds rotation(Trust.Rotation rotation) {
         Trust spec = world.spec();
         return spec(new Trust(
-                spec.type(), spec.issuer(), spec.certManager(), spec.existingCA(), spec.intermediate(), rotation));
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                spec.existingCA(),
+                spec.intermediate(),
+                rotation,
+                spec.crl()));
+    }
+
+    /** Revocation is to be checked. */
+    Worlds crl(Trust.Crl crl) {
+        Trust spec = world.spec();
+        return spec(new Trust(
+                spec.type(),
+                spec.issuer(),
+                spec.certManager(),
+                spec.existingCA(),
+                spec.intermediate(),
+                spec.rotation(),
+                crl));
+    }
+
+    /** The ConfigMap that {@code spec.trust.crl} names holds this. */
+    Worlds lists(Map<String, String> configMap) {
+        return with(draft -> draft.revocation = new RevocationMaterial(configMap, draft.revocation.catalogues()));
+    }
+
+    /** The catalogues of other meshes say this of their lists; one that is absent cannot be read. */
+    Worlds shown(Map<String, String> catalogues) {
+        return with(draft -> draft.revocation = new RevocationMaterial(draft.revocation.configMap(), catalogues));
     }
 
     Worlds named(String meshName) {
@@ -169,7 +210,8 @@ record Worlds(TrustWorld world, Instant now) {
                         spec.certManager(),
                         spec.existingCA(),
                         spec.intermediate(),
-                        spec.rotation()))
+                        spec.rotation(),
+                        spec.crl()))
                 .issuer(data);
     }
 
@@ -184,7 +226,8 @@ record Worlds(TrustWorld world, Instant now) {
                         root.map(ca -> new CertManager.Root(ca.pem())).orElse(null)),
                 spec.existingCA(),
                 spec.intermediate(),
-                spec.rotation()));
+                spec.rotation(),
+                spec.crl()));
     }
 
     Worlds trouble(Optional<CertificateTrouble> trouble) {

@@ -62,12 +62,14 @@ public final class ExportFlow {
      * @param trustDomain empty: not known, and the catalogue stays as it is
      * @param roots likewise
      * @param istiod what istiod runs on; empty: not known
+     * @param revocation the CAs of this mesh and their revocation lists, PEM; empty if it has none
      */
     record Facts(
             Optional<String> rootNamespace,
             Optional<String> trustDomain,
             Optional<List<ExportedMesh.PublicRoot>> roots,
             Optional<ExportedMesh.Istiod> istiod,
+            Optional<String> revocation,
             GatewayStatus gateway) {}
 
     Sight sight(MeshFederation mesh, Optional<String> rootNamespace) {
@@ -123,7 +125,8 @@ public final class ExportFlow {
                         facts.gateway().addresses(),
                         facts.gateway().port(),
                         roots,
-                        facts.istiod())));
+                        facts.istiod(),
+                        facts.revocation())));
         // Rules first: no host is let through before the policy of its import is kept out.
         List<HasMetadata> wanted = Stream.of(
                         gatewayRules(mesh, facts.rootNamespace(), plan),

@@ -147,7 +147,12 @@ final class FederationWalk {
     private static ExportFlow.Facts facts(IstioFlow.Result config, Optional<TrustPlan> plan, GatewayFlow.Result gate) {
         Optional<List<ExportedMesh.PublicRoot>> roots = plan.map(TrustPlan::publicRoots);
         return new ExportFlow.Facts(
-                config.rootNamespace(), config.trustDomain(), roots, plan.flatMap(TrustPlan::istiod), gate.status());
+                config.rootNamespace(),
+                config.trustDomain(),
+                roots,
+                plan.flatMap(TrustPlan::istiod),
+                plan.flatMap(TrustPlan::revocation),
+                gate.status());
     }
 
     private static GatewayStatus lastGateway(MeshFederation mesh) {

@@ -5,12 +5,16 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec.Root;
+import io.meshfed.api.Trust;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.trust.IssuedWorld;
 import io.meshfed.trust.NamedRoot;
 import io.meshfed.trust.RemoteRoots;
+import io.meshfed.trust.RevocationMaterial;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -54,6 +58,23 @@ public final class PeerFacts {
                 // One that is being deleted counts until it is gone: its root must not leave before its entries.
                 .map(remote -> of(remote, ownNetwork))
                 .toList();
+    }
+
+    /** Where revocation lists come from. */
+    RevocationMaterial lists(Trust spec) {
+        Optional<Map<String, String>> configMap = Optional.ofNullable(spec.crl())
+                .flatMap(crl -> Optional.ofNullable(crl.configMapName()))
+                .flatMap(name -> cluster.in(ConfigMap.class, operatorNamespace).get(operatorNamespace, name))
+                .flatMap(map -> Optional.ofNullable(map.getData()));
+        Map<String, String> shown = new HashMap<>();
+        for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
+            String name = remote.getMetadata().getName();
+            catalogues
+                    .apply(name)
+                    .ifPresent(page -> shown.put(
+                            name, Optional.ofNullable(page.revocation()).orElse("")));
+        }
+        return new RevocationMaterial(configMap.orElse(Map.of()), shown);
     }
 
     private RemoteRoots of(RemoteMesh remote, String ownNetwork) {

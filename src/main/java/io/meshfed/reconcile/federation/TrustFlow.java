@@ -214,6 +214,7 @@ public final class TrustFlow {
                         ? selfSigned(mesh).get(controlPlane, SELF_SIGNED).map(SecretBytes::decoded)
                         : Optional.empty(),
                 peers.all(mesh.getSpec().mesh().network()),
+                peers.lists(spec),
                 trouble,
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust));
     }

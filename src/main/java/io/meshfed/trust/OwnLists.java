@@ -1,0 +1,114 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
+import io.meshfed.trust.KnownLists.Held;
+import io.meshfed.trust.KnownLists.Place;
+import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The lists that this mesh signs: of its intermediate, and of its issuer with what the spec revokes. */
+final class OwnLists {
+    private final Picture picture;
+    private final Trust.Crl spec;
+    private final KnownLists known;
+    private final Cacerts next;
+    private final SecureRandom random;
+    private final Map<CaCertificate, RevocationList> signed = new LinkedHashMap<>();
+    private final List<String> refused = new ArrayList<>();
+
+    /**
+     * @param next the cacerts that is to be written, or stands
+     * @param key the one that it signs with; empty: it cannot be read
+     */
+    OwnLists(
+            Picture picture,
+            Trust.Crl spec,
+            KnownLists known,
+            Cacerts next,
+            Optional<PrivateKey> key,
+            SecureRandom random) {
+        this.picture = picture;
+        this.spec = spec;
+        this.known = known;
+        this.next = next;
+        this.random = random;
+        key.ifPresent(k -> sign(next.signing(), k, Set.of()));
+        picture.signer()
+                .ifPresent(issuer -> sign(
+                        issuer.certificate(),
+                        issuer.key(),
+                        spec.revoked().stream()
+                                .map(serial -> new BigInteger(serial, 16))
+                                .collect(Collectors.toSet())));
+    }
+
+    Map<CaCertificate, RevocationList> signed() {
+        return signed;
+    }
+
+    /** What is not revoked although somebody asked for it, and why. */
+    List<String> refused() {
+        return refused;
+    }
+
+    /** The list in force, or a new one if that is old or says something else. */
+    private void sign(CaCertificate ca, PrivateKey caKey, Set<BigInteger> wanted) {
+        if (!CaProfile.signsLists(ca)) {
+            return;
+        }
+        Optional<RevocationList> given =
+                known.of(ca, Place.CONFIG_MAP).map(Held::list).findFirst();
+        Optional<RevocationList> present =
+                known.of(ca, Place.OWN, Place.IN_FORCE).map(Held::list).findFirst();
+        Map<BigInteger, Instant> since = present.map(RevocationList::revoked).orElse(Map.of());
+        Map<BigInteger, Instant> entries =
+                new TreeMap<>(given.map(RevocationList::revoked).orElse(Map.of()));
+        wanted.forEach(serial -> entries.putIfAbsent(serial, since.getOrDefault(serial, picture.now())));
+        next.path().stream()
+                .filter(certificate -> certificate.isSignedBy(ca))
+                .filter(certificate -> entries.remove(certificate.x509().getSerialNumber()) != null)
+                .forEach(certificate -> refused.add(Flaw.OwnCaRevoked + ": serial "
+                        + certificate.x509().getSerialNumber().toString(16) + " is that of " + certificate.describe()
+                        + ", with which this mesh signs: it is not revoked, for every workload here would be shut out."
+                        + " Replace it first"));
+        BigInteger above = Stream.of(given, present)
+                .flatMap(Optional::stream)
+                .map(RevocationList::number)
+                .max(BigInteger::compareTo)
+                .orElse(BigInteger.ZERO);
+        boolean keep = present.filter(list -> list.revoked().keySet().equals(entries.keySet()))
+                .filter(list -> picture.now().isBefore(renewAt(list)))
+                .filter(list -> given.filter(g -> g.number().compareTo(list.number()) > 0)
+                        .isEmpty())
+                .isPresent();
+        signed.put(
+                ca,
+                keep
+                        ? present.get()
+                        : RevocationIssuance.list(ca, caKey, entries, validity(), above, picture.now(), random));
+    }
+
+    private Duration validity() {
+        return Durations.parse(spec.validity());
+    }
+
+    /** In the middle of its life, as the spec says it now. */
+    Instant renewAt(RevocationList list) {
+        Instant middle =
+                list.thisUpdate().plus(Issuance.BACKDATE).plus(validity().dividedBy(2));
+        return middle.isBefore(list.neededUntil()) ? middle : list.neededUntil();
+    }
+}

@@ -1,0 +1,227 @@
+package io.meshfed.trust;
+
+import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
+import io.meshfed.api.MeshFederationStatus.CrlRecord;
+import io.meshfed.api.Trust;
+import io.meshfed.trust.KnownLists.Place;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The revocation lists of this mesh: {@code ca-crl.pem} with a list of every CA that may have signed a workload, or none
+ * at all, for Envoy refuses every certificate of a CA without a valid one.
+ *
+ * @see <a href="../../../../../../docs/adr/0008-revocation-lists.md">ADR 8</a>
+ */
+final class Revocation {
+    /** What istiod reads and gives to every proxy. */
+    static final String CA_CRL = "ca-crl.pem";
+    /** This mesh's CAs below the root and the lists of its path, for other meshes; istiod does not look at it. */
+    static final String OWN_CRL = "own-crl.pem";
+
+    private static final byte[] NOTHING = {};
+
+    private final Picture picture;
+    private final SecureRandom random;
+    private final Optional<Trust.Crl> wanted;
+    private final KnownLists known;
+
+    Revocation(Picture picture, SecureRandom random) {
+        this(
+                picture,
+                picture.spec().type() == Trust.Type.Managed
+                        ? Optional.ofNullable(picture.spec().crl())
+                        : Optional.empty(),
+                random);
+    }
+
+    /** For a cacerts without lists. */
+    static Revocation none(Picture picture, SecureRandom random) {
+        return new Revocation(picture, Optional.empty(), random);
+    }
+
+    private Revocation(Picture picture, Optional<Trust.Crl> wanted, SecureRandom random) {
+        this.picture = picture;
+        this.random = random;
+        this.wanted = wanted;
+        this.known = KnownLists.of(picture);
+    }
+
+    /**
+     * What becomes of the lists.
+     *
+     * @param keys the keys of cacerts that hold lists
+     * @param lacking what stands in the way of checking, or will, and the remedy
+     * @param refused what was left out and why
+     * @param begin when {@code ca-crl.pem} may be written for the first time; empty: now
+     * @param wakeAt when a list is to be renewed or will be missed, even if no event comes
+     */
+    record Judgement(
+            Map<String, byte[]> keys,
+            List<String> lacking,
+            List<String> refused,
+            Optional<Instant> begin,
+            Optional<Instant> wakeAt) {
+        static final Judgement NONE = new Judgement(Map.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
+
+        /** TrustReady with what is to be said of lists. */
+        Condition ready(Condition otherwise) {
+            if (!otherwise.holds()) {
+                return otherwise;
+            }
+            String told = begin.map(moment -> ". Revocation is checked from " + moment
+                                    + " on: until then workloads may have certificates of an earlier intermediate")
+                            .orElse("")
+                    + (refused.isEmpty() ? "" : ". Revocation lists left out: " + String.join("; ", refused));
+            if (!lacking.isEmpty()) {
+                return Condition.no(TrustPlan.TRUST_READY, Reasons.CRL_INCOMPLETE, String.join("; ", lacking) + told);
+            }
+            return told.isEmpty()
+                    ? otherwise
+                    : Condition.yes(otherwise.type(), otherwise.reason(), otherwise.message() + told);
+        }
+    }
+
+    /** The lists as they stand and as they should. */
+    Judgement seen(Cacerts cacerts) {
+        if (picture.spec().type() != Trust.Type.Managed && picture.spec().crl() != null) {
+            return lacking(
+                    List.of("spec.trust.crl works with spec.trust.type: Managed only: whoever else has the CA's key"
+                            + " renews it with another one, of which no other mesh would have a list. Leave crl out, or set type:"
+                            + " Managed"));
+        }
+        if (picture.spec().type() == Trust.Type.External) {
+            return external(cacerts);
+        }
+        return picture.world().cacerts().filter(PresentCacerts::writable).isPresent()
+                ? judge(cacerts, picture.cacertsData().get(Cacerts.CA_KEY))
+                : Judgement.NONE;
+    }
+
+    private static Judgement lacking(List<String> what) {
+        return new Judgement(Map.of(), what, List.of(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The lists for a cacerts that verifies and is to be written, or stands.
+     *
+     * @param keyPem the key that it signs with
+     */
+    Judgement judge(Cacerts next, byte[] keyPem) {
+        return wanted.map(spec -> new ListComposition(
+                                picture,
+                                spec,
+                                known,
+                                inForce(),
+                                next,
+                                new OwnLists(picture, spec, known, next, key(keyPem), random))
+                        .judgement())
+                .orElse(Judgement.NONE);
+    }
+
+    /** Whether the lists may be written where nothing else is: they are wanted, or ours and no longer wanted. */
+    boolean writes() {
+        return wanted.isPresent()
+                || picture.world()
+                        .cacerts()
+                        .filter(cacerts -> cacerts.origin() == PresentCacerts.Origin.OURS)
+                        .isPresent();
+    }
+
+    /** The key that a renewal must keep; empty: it makes a new one. */
+    Optional<PrivateKey> keyToKeep() {
+        return wanted.flatMap(spec -> picture.cacerts().sound())
+                .filter(cacerts -> cacerts.form() == Cacerts.Form.PLUGGED_IN
+                        && cacerts.path().size() > 1)
+                .flatMap(cacerts -> key(picture.cacertsData().get(Cacerts.CA_KEY)));
+    }
+
+    /**
+     * Whether an issuer may sign: where revocation is checked, its list must have been out until every pod has it. The CA
+     * that signs now may.
+     */
+    boolean settled(CaCertificate issuer) {
+        return wanted.isEmpty()
+                || !inForce()
+                || known.of(issuer, Place.IN_FORCE).anyMatch(held -> !picture.now()
+                        .isBefore(settledAt(held.list(), picture.spec().rotation())));
+    }
+
+    /** When a list that came into force with its beginning is in every pod. */
+    static Instant settledAt(RevocationList list, Trust.Rotation rotation) {
+        return list.thisUpdate().plus(Issuance.BACKDATE).plus(Durations.parse(rotation.margin()));
+    }
+
+    /** Whether a root may come into the bundle: where revocation is checked, nobody below it is accepted without a list. */
+    boolean admits(CaCertificate root) {
+        return wanted.isEmpty()
+                || !inForce()
+                || known.of(root, Place.values()).findAny().isPresent()
+                || picture.signer()
+                        .map(Issuer::certificate)
+                        .filter(issuer -> issuer.equals(root) && CaProfile.signsLists(issuer))
+                        .isPresent();
+    }
+
+    /** Whether proxies check revocation, as far as cacerts says. */
+    private boolean inForce() {
+        return picture.cacerts()
+                .sound()
+                .filter(cacerts ->
+                        known.of(cacerts.signing(), Place.IN_FORCE).findAny().isPresent())
+                .isPresent();
+    }
+
+    private static Optional<PrivateKey> key(byte[] pem) {
+        try {
+            return Optional.of(PrivateKeys.read(
+                    Cacerts.CA_KEY, pem == null ? NOTHING : pem, PrivateKeys.LeadingParameters.REFUSE));
+        } catch (Refused unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Somebody else's lists: istiod refuses a cacerts without one of each CA of its chain, Envoy without one of each root. */
+    private Judgement external(Cacerts cacerts) {
+        if (!picture.cacertsData().containsKey(CA_CRL) || cacerts.form() == Cacerts.Form.TLS) {
+            return Judgement.NONE;
+        }
+        List<String> lacking = Stream.concat(cacerts.path().stream(), cacerts.roots().stream())
+                .distinct()
+                .filter(ca -> known.of(ca, Place.IN_FORCE)
+                        .noneMatch(held -> picture.now().isBefore(held.list().neededUntil())))
+                .map(ca -> "Secret cacerts, " + CA_CRL + ": no list of " + ca.describe() + " that lasts; whoever makes"
+                        + " cacerts must put one there")
+                .toList();
+        return new Judgement(
+                Map.of(),
+                lacking,
+                List.of(),
+                Optional.empty(),
+                known.inForce().map(list -> list.neededUntil()).min(Instant::compareTo));
+    }
+
+    /** For the status. */
+    List<CrlRecord> records() {
+        return known.inForce()
+                .map(list -> new CrlRecord(
+                        list.subject(),
+                        list.nextUpdate().toString(),
+                        list.revoked().size()))
+                .distinct()
+                .limit(KnownLists.MAX_LISTS)
+                .toList();
+    }
+
+    /** For other meshes. */
+    Optional<String> shown() {
+        return wanted.flatMap(spec -> Optional.ofNullable(picture.cacertsData().get(OWN_CRL)))
+                .map(Pem::text);
+    }
+}

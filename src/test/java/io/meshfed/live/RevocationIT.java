@@ -1,0 +1,91 @@
+package io.meshfed.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.testbed.live.Answers;
+import io.meshfed.testbed.live.App;
+import io.meshfed.testbed.live.Client.Requests;
+import io.meshfed.testbed.live.LiveMesh;
+import io.meshfed.testbed.live.LiveMeshes;
+import io.meshfed.testbed.live.WithMeshes;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Revocation lists under a common root: istiod and Envoy take ours, and a mesh whose intermediate is revoked is shut out. */
+@WithMeshes({"north", "south"})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RevocationIT {
+    private static LiveMesh north;
+    private static Revoking here;
+    private static Revoking there;
+    private static App shop;
+    private static App visitor;
+
+    @BeforeAll
+    static void importFromSouth(LiveMeshes meshes) {
+        north = meshes.get("north");
+        here = new Revoking(north);
+        there = new Revoking(meshes.get("south"));
+        String namespace = meshes.newName("revoked");
+        shop = App.server("shop").in(namespace).http(8000).exports();
+        visitor = App.client("visitor").in(namespace);
+        meshes.get("south").deploy(shop);
+        north.deploy(visitor).imports(shop, "from: [{remote: south}]");
+    }
+
+    private static Requests requests() {
+        return north.client(visitor).get("http://" + shop.host() + ":8000/");
+    }
+
+    @Test
+    @Order(1)
+    void requestsCrossWithListsOfEveryCa() {
+        here.wants("{}");
+        there.wants("{}");
+        here.hasLists();
+        there.hasLists();
+        here.givesListsTo(visitor);
+        there.givesListsTo(shop);
+
+        north.restart(visitor);
+        Answers answers = requests().untilAnswered().times(50);
+
+        assertThat(answers.failed()).as("%s", answers.failures()).isZero();
+        assertThat(answers.shareOf("south/shop")).isEqualTo(1.0);
+    }
+
+    @Test
+    @Order(2)
+    void meshWhoseIntermediateIsRevokedIsShutOut() {
+        here.wants("{\"revoked\":[\"" + there.serial() + "\"]}");
+        String before = here.lists();
+        north.until("the revocation", () -> !here.lists().equals(before));
+        here.givesListsTo(visitor);
+
+        // A connection that stands is not looked at again.
+        north.restart(visitor);
+        north.until("a refused certificate", () -> {
+            requests().once();
+            return north.sidecar(visitor).log().contains("certificate_revoked");
+        });
+        Answers answers = requests().times(10);
+
+        assertThat(answers.byStatus()).containsOnlyKeys("503");
+    }
+
+    @Test
+    @Order(3)
+    void itIsLetInAgainWhenTheSerialLeavesTheSpec() {
+        String before = here.lists();
+        here.wants("{\"revoked\":null}");
+        north.until("the pardon", () -> !here.lists().equals(before));
+        here.givesListsTo(visitor);
+
+        Answers answers = requests().untilAnswered().times(20);
+
+        assertThat(answers.failed()).as("%s", answers.failures()).isZero();
+    }
+}
