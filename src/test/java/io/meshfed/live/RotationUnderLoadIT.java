@@ -65,8 +65,9 @@ class RotationUnderLoadIT {
     private static final String ONE_REQUEST_EACH = "{maxRequestsPerConnection: 1}";
 
     private static final App VISITOR = App.client("visitor").in("rotation");
-    private static final App HOME = App.server("home").in("rotation").http(8000);
-    private static final App SHOP = App.server("shop").in("rotation").http(8000).exports();
+    private static final App HOME = slow(App.server("home")).in("rotation").http(8000);
+    private static final App SHOP =
+            slow(App.server("shop")).in("rotation").http(8000).exports();
 
     private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
     private static final Map<LiveMesh, Integer> KILLED = new ConcurrentHashMap<>();
@@ -76,6 +77,11 @@ class RotationUnderLoadIT {
     private static LiveMesh north;
     private static TrustWatch watch;
     private static volatile boolean killing;
+
+    /** Its proxies are told of a new root with their next certificate only; those of clients at once. */
+    private static App slow(App app) {
+        return app.proxyMetadata("PROXY_CONFIG_XDS_AGENT", "false");
+    }
 
     /** A wait of a mesh in which its operator is to be killed. */
     private record Stop(LiveMesh mesh, Phase phase) {
