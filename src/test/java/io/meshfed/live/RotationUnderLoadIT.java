@@ -21,6 +21,7 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Load;
+import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.WithMeshes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,10 +117,18 @@ class RotationUnderLoadIT {
                                 .formatted(HOME.namespace(), HOME.host(), ONE_REQUEST_EACH));
         for (LiveMesh mesh : List.of(east, north)) {
             mesh.deploy(VISITOR).imports(SHOP, "from: [{remote: west}]\nloadBalancing: " + ONE_REQUEST_EACH);
-            watch.follow(mesh.sidecar(VISITOR));
+            follow(mesh.sidecar(VISITOR));
         }
-        watch.follow(west.sidecar(SHOP));
-        watch.follow(north.sidecar(HOME));
+        follow(west.sidecar(SHOP));
+        follow(north.sidecar(HOME));
+    }
+
+    /** A proxy with a certificate of a minute. */
+    private static void follow(ProxyView proxy) {
+        assertThat(proxy.identity().chain().get(0).getNotAfter())
+                .as("the end of the certificate of " + proxy.name())
+                .isBefore(Instant.now().plusSeconds(60));
+        watch.follow(proxy);
     }
 
     @AfterAll
