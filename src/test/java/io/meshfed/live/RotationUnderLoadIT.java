@@ -21,6 +21,7 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Load;
+import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.WithMeshes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +66,9 @@ class RotationUnderLoadIT {
     private static final String ONE_REQUEST_EACH = "{maxRequestsPerConnection: 1}";
 
     private static final App VISITOR = App.client("visitor").in("rotation");
-    private static final App HOME = App.server("home").in("rotation").http(8000);
-    private static final App SHOP = App.server("shop").in("rotation").http(8000).exports();
+    private static final App HOME = slow(App.server("home")).in("rotation").http(8000);
+    private static final App SHOP =
+            slow(App.server("shop")).in("rotation").http(8000).exports();
 
     private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
     private static final Map<LiveMesh, Integer> KILLED = new ConcurrentHashMap<>();
@@ -76,6 +78,11 @@ class RotationUnderLoadIT {
     private static LiveMesh north;
     private static TrustWatch watch;
     private static volatile boolean killing;
+
+    /** Its proxies are told of a new root with their next certificate only; those of clients at once. */
+    private static App slow(App app) {
+        return app.proxyMetadata("PROXY_CONFIG_XDS_AGENT", "false");
+    }
 
     /** A wait of a mesh in which its operator is to be killed. */
     private record Stop(LiveMesh mesh, Phase phase) {
@@ -110,10 +117,18 @@ class RotationUnderLoadIT {
                                 .formatted(HOME.namespace(), HOME.host(), ONE_REQUEST_EACH));
         for (LiveMesh mesh : List.of(east, north)) {
             mesh.deploy(VISITOR).imports(SHOP, "from: [{remote: west}]\nloadBalancing: " + ONE_REQUEST_EACH);
-            watch.follow(mesh.sidecar(VISITOR));
+            follow(mesh.sidecar(VISITOR));
         }
-        watch.follow(west.sidecar(SHOP));
-        watch.follow(north.sidecar(HOME));
+        follow(west.sidecar(SHOP));
+        follow(north.sidecar(HOME));
+    }
+
+    /** A proxy with a certificate of a minute. */
+    private static void follow(ProxyView proxy) {
+        assertThat(proxy.identity().chain().get(0).getNotAfter())
+                .as("the end of the certificate of " + proxy.name())
+                .isBefore(Instant.now().plusSeconds(60));
+        watch.follow(proxy);
     }
 
     @AfterAll
