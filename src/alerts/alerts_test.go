@@ -112,6 +112,11 @@ var cases = []struct {
 		expires("credential", 12*60).lifetime("credential", hour),
 		nil,
 	},
+	{
+		"an intermediate of two weeks, renewed on its last day, the evening before",
+		expires("intermediate", day+hour).lifetime("intermediate", 14*day).renewal("intermediate", hour),
+		nil,
+	},
 	{"trust that stands", condition("TrustReady", 1), nil},
 	{"trust that does not stand", condition("TrustReady", 0), []string{"MeshfedConditionFalse/warning"}},
 	{"a remote that cannot be reached", condition("Connected", 0), []string{"MeshfedConditionFalse/warning"}},
