@@ -214,6 +214,9 @@ class IssuedTrustTest {
                 .isEqualTo(LEAVE);
         Map<String, byte[]> renewed = written(later.issue("west"));
         assertThat(renewed.get("ca-key.pem")).isNotEqualTo(old.get("ca-key.pem"));
+        assertThat(later.issue("west").due()).isTrue();
+        assertThat(present(HOME, Origin.OURS, old, NOT_SEEN).issue("west").due())
+                .isFalse();
         assertThat(renewed.get("root-cert.pem")).isEqualTo(old.get("root-cert.pem"));
         assertThat(verified(renewed, due).notAfter()).isAfter(verified(old, due).notAfter());
     }
@@ -295,6 +298,33 @@ class IssuedTrustTest {
                         broken,
                         Optional.of(new Istiod(true, List.of(OTHER.certificate().sha256())))),
                 "RunningOnOtherRoot");
+    }
+
+    @Test
+    void repairKeepsTheRootsThatIstiodMayRunOn() {
+        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
+                .applied()
+                .reloaded()
+                .reported()
+                .later(DWELL)
+                .applied()
+                .reloaded()
+                .reported();
+        Map<String, byte[]> broken = new HashMap<>(signed.data());
+        broken.remove("root-cert.pem");
+        String old = ROOT.certificate().sha256();
+        String next = NEXT.certificate().sha256();
+
+        for (Optional<Istiod> word :
+                List.of(Optional.<Istiod>empty(), Optional.of(new Istiod(true, List.of(next, old))))) {
+            assertThat(text(written(present(signed, Origin.OURS, broken, word).issue("west")), "root-cert.pem"))
+                    .isEqualTo(NEXT.pem() + ROOT.pem());
+        }
+        assertThat(text(
+                        written(present(signed, Origin.OURS, broken, Optional.of(new Istiod(true, List.of(next))))
+                                .issue("west")),
+                        "root-cert.pem"))
+                .isEqualTo(NEXT.pem());
     }
 
     // ---- from one root to another

@@ -186,9 +186,11 @@ public final class IssuedCacerts {
         String name = remote.getMetadata().getName();
         Optional<RemoteTrustStatus> status = status(remote, plan.status(), end);
         Optional<KubernetesClient> client = clusters.secretWriter(name);
-        if (!(plan.action() instanceof TrustAction.WriteCacerts write)
-                || client.isEmpty()
-                || remote.getSpec().suspend()) {
+        if (remote.getSpec().suspend()) {
+            return new Result(
+                    Optional.of(suspended(plan)), status, plan.wakeAt().map(this::until));
+        }
+        if (!(plan.action() instanceof TrustAction.WriteCacerts write) || client.isEmpty()) {
             return new Result(Optional.of(plan.issued()), status, plan.wakeAt().map(this::until));
         }
         Optional<Condition> obstacle;
@@ -211,6 +213,18 @@ public final class IssuedCacerts {
         }
         attempts.succeeded(name);
         return new Result(Optional.of(plan.issued()), status, Optional.empty());
+    }
+
+    /** What a suspended remote is not given, is told; and it is bad once the time has come to renew what it has. */
+    static Condition suspended(IssuedPlan plan) {
+        if (!(plan.action() instanceof TrustAction.WriteCacerts write)) {
+            return plan.issued();
+        }
+        Condition seen = plan.issued();
+        String message = seen.message() + ". The RemoteMesh is suspended; would be written: " + write.why();
+        return seen.holds() && !plan.due()
+                ? Condition.yes(TYPE, seen.reason(), message)
+                : Condition.no(TYPE, "RemoteSuspended", message);
     }
 
     private Duration until(Instant moment) {

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.Condition;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
+import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IssuedWorld;
+import io.meshfed.trust.TrustAction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,25 @@ class IssuedCacertsTest {
             assertThat(told.reason()).isEqualTo("CacertsUnreadable");
             assertThat(told.message()).doesNotContain("no base64!");
         }
+    }
+
+    @Test
+    void suspendedRemoteIsToldWhatItIsNotGiven() {
+        IssuedPlan growth = plan("root added", false);
+        assertThat(IssuedCacerts.suspended(growth).holds()).isTrue();
+        assertThat(IssuedCacerts.suspended(growth).message()).contains("suspended; would be written: root added");
+        Condition due = IssuedCacerts.suspended(plan("renewal", true));
+        assertThat(due.status()).isEqualTo(Condition.State.False);
+        assertThat(due.reason()).isEqualTo("RemoteSuspended");
+    }
+
+    private static IssuedPlan plan(String why, boolean due) {
+        return new IssuedPlan(
+                new TrustAction.WriteCacerts(Map.of(), why),
+                Condition.yes("CacertsIssued", "Issued", "it verifies"),
+                Optional.empty(),
+                due,
+                Optional.empty());
     }
 
     @Test
