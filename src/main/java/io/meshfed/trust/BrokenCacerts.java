@@ -14,6 +14,12 @@ final class BrokenCacerts {
     private BrokenCacerts() {}
 
     static Verdict judge(Picture picture, CacertsWrite write, Reading.Flawed<Cacerts> flawed) {
+        return judge(picture, write, flawed, List.of());
+    }
+
+    /** @param needed roots that must be in what is made again */
+    static Verdict judge(
+            Picture picture, CacertsWrite write, Reading.Flawed<Cacerts> flawed, List<CaCertificate> needed) {
         String broken = "Secret cacerts: " + flawed.message();
         if (flawed.flaw() == Flaw.NotYetValid) {
             // Our own clock is the likeliest culprit, and a certificate made by it would be no better.
@@ -25,7 +31,7 @@ final class BrokenCacerts {
         }
         return picture.issuer()
                 .sound()
-                .map(issuer -> repair(picture, write, issuer, flawed.flaw(), broken))
+                .map(issuer -> repair(picture, write, issuer, flawed.flaw(), broken, needed))
                 .orElseGet(() -> Verdict.refuse(
                         flawed.flaw(),
                         broken + ". It cannot be made again: "
@@ -33,7 +39,12 @@ final class BrokenCacerts {
     }
 
     private static Verdict repair(
-            Picture picture, CacertsWrite write, IntermediateSource issuer, Flaw flaw, String broken) {
+            Picture picture,
+            CacertsWrite write,
+            IntermediateSource issuer,
+            Flaw flaw,
+            String broken,
+            List<CaCertificate> needed) {
         if (picture.istiod() instanceof IstiodRoots.Unreadable) {
             return Sentences.publishedRootsUnreadable();
         }
@@ -48,7 +59,7 @@ final class BrokenCacerts {
         return base(picture, issuer, flaw)
                 .map(bundle -> write.issue(
                         issuer,
-                        bundle,
+                        bundle.grow(needed),
                         flaw == Flaw.Expired ? "renewal" : "repair: " + flaw,
                         Condition.no(TrustPlan.TRUST_READY, flaw.name(), broken + ". It is being made again")))
                 .orElseGet(() -> Verdict.refuse(

@@ -12,10 +12,11 @@ import java.util.Optional;
  * @param issued draft of the RemoteMesh's condition {@code CacertsIssued}; speaks of what was observed, not of
  *     {@code action}
  * @param status public facts of what stands there, if it is this mesh's work and verifies
+ * @param due whether the time has come to renew what stands there
  * @param wakeAt when to look again even if no event comes
  */
 public record IssuedPlan(
-        TrustAction action, Condition issued, Optional<IssuedStatus> status, Optional<Instant> wakeAt) {
+        TrustAction action, Condition issued, Optional<IssuedStatus> status, boolean due, Optional<Instant> wakeAt) {
 
     /** Type of the condition on a RemoteMesh. */
     public static final String CACERTS_ISSUED = "CacertsIssued";

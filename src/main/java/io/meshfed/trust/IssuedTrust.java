@@ -2,6 +2,7 @@ package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
 import io.meshfed.api.Durations;
+import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.Trust;
@@ -31,23 +32,30 @@ final class IssuedTrust {
         this.own = own;
         this.issued = issued;
         this.theirs = home.ofRemote(remote.remote(), issued.cacerts(), random);
-        this.write = new CacertsWrite(theirs, Revocation.none(theirs, random), random);
-        this.steps = new IssuedSteps(home, own, issued, theirs, write);
+        Revocation revocation = Revocation.elsewhere(theirs, home, random);
+        this.write = new CacertsWrite(theirs, revocation, random);
+        this.steps = new IssuedSteps(home, own, issued, theirs, write, revocation);
     }
 
     static IssuedPlan plan(Picture home, RemoteRoots remote, IssuedWorld issued, SecureRandom random) {
         Optional<Verdict> refusal = notReady(home);
         if (refusal.isPresent()) {
-            return plan(home, refusal.get(), Optional.empty());
+            return plan(home, refusal.get(), Optional.empty(), false);
         }
         IssuedTrust trust = new IssuedTrust(home, home.cacerts().sound().orElseThrow(), remote, issued, random);
         return plan(
                 home,
                 trust.judge(),
-                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(trust::status));
+                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(trust::status),
+                trust.theirs
+                        .cacerts()
+                        .sound()
+                        .filter(cacerts ->
+                                renewal(cacerts, home.spec().intermediate()).isDue(home.now()))
+                        .isPresent());
     }
 
-    private static IssuedPlan plan(Picture home, Verdict verdict, Optional<IssuedStatus> status) {
+    private static IssuedPlan plan(Picture home, Verdict verdict, Optional<IssuedStatus> status, boolean due) {
         Condition said = verdict.ready();
         Optional<Instant> ledger =
                 home.cacerts().sound().flatMap(own -> RootLedger.of(home, own).nextChange());
@@ -55,6 +63,7 @@ final class IssuedTrust {
                 verdict.action(),
                 new Condition(IssuedPlan.CACERTS_ISSUED, said.status(), said.reason(), said.message(), null, null),
                 status,
+                due,
                 Stream.of(verdict.wakeAt(), ledger)
                         .flatMap(Optional::stream)
                         .filter(home.now()::isBefore)
@@ -189,12 +198,23 @@ final class IssuedTrust {
                         "Secret cacerts: " + flawed.message()
                                 + ". It is not made again, for istiod there runs on another" + " root than "
                                 + issuer.get().root().describe())
-                : BrokenCacerts.judge(theirs, write, flawed);
+                : BrokenCacerts.judge(theirs, write, flawed, needed());
         Condition said = verdict.ready();
         return Verdict.act(
                 verdict.action(),
                 new Condition(
                         said.type(), said.status(), said.reason(), "in the remote: " + said.message(), null, null));
+    }
+
+    /** What istiod there runs on, as far as this mesh has it; where nobody says, all that this mesh signs or signed under. */
+    private List<CaCertificate> needed() {
+        RootLedger ledger = RootLedger.of(home, own);
+        return home.bundle().roots().stream()
+                .filter(root -> issued.istiod()
+                        .filter(ExportedMesh.Istiod::seen)
+                        .map(istiod -> istiod.roots().contains(root.sha256()))
+                        .orElseGet(() -> ledger.knownAsOurs(root)))
+                .toList();
     }
 
     /** When the next intermediate is due. */

@@ -214,8 +214,58 @@ class IssuedTrustTest {
                 .isEqualTo(LEAVE);
         Map<String, byte[]> renewed = written(later.issue("west"));
         assertThat(renewed.get("ca-key.pem")).isNotEqualTo(old.get("ca-key.pem"));
+        assertThat(later.issue("west").due()).isTrue();
+        assertThat(present(HOME, Origin.OURS, old, NOT_SEEN).issue("west").due())
+                .isFalse();
         assertThat(renewed.get("root-cert.pem")).isEqualTo(old.get("root-cert.pem"));
         assertThat(verified(renewed, due).notAfter()).isAfter(verified(old, due).notAfter());
+    }
+
+    @Test
+    void whereRevocationIsCheckedHereNameAndKeyStay() {
+        Map<String, byte[]> old = first();
+        Instant due =
+                present(HOME, Origin.OURS, old, NOT_SEEN).issue("west").wakeAt().orElseThrow();
+        Worlds checking = HOME.crl(new Trust.Crl(null, null, null));
+
+        Map<String, byte[]> renewed =
+                written(present(checking.at(due), Origin.OURS, old, NOT_SEEN).issue("west"));
+        assertThat(verified(renewed, due).signing().x509().getPublicKey())
+                .isEqualTo(verified(old, due).signing().x509().getPublicKey());
+        assertThat(verified(renewed, due).signing().subject())
+                .isEqualTo(verified(old, due).signing().subject());
+        assertThat(verified(renewed, due).notAfter()).isAfter(verified(old, due).notAfter());
+        // Lists that are no longer wanted are in force until they are out of cacerts.
+        Map<String, byte[]> listed = new HashMap<>(HOME.data());
+        listed.put("ca-crl.pem", bytes("x"));
+        Worlds inForce = HOME.cacerts(Optional.of(new PresentCacerts(listed, Origin.OURS)));
+        assertThat(verified(
+                                written(present(inForce.at(due), Origin.OURS, old, NOT_SEEN)
+                                        .issue("west")),
+                                due)
+                        .signing()
+                        .x509()
+                        .getPublicKey())
+                .isEqualTo(verified(old, due).signing().x509().getPublicKey());
+        // A key of another kind would be a new one.
+        assertThat(present(
+                                checking.intermediate(Trust.KeyAlgorithm.ECDSA_P384, "2160h", "720h"),
+                                Origin.OURS,
+                                old,
+                                NOT_SEEN)
+                        .issue("west")
+                        .action())
+                .isEqualTo(LEAVE);
+    }
+
+    @Test
+    void nobodyIsSentToSetListsInAMeshWhoseCacertsIsMadeHere() {
+        Worlds checking = present(HOME.crl(new Trust.Crl(null, null, null)), Origin.OURS, first(), NOT_SEEN);
+
+        assertThat(checking.plan().trustReady().message())
+                .contains("RemoteMesh west")
+                .contains("take spec.trust.crl away here")
+                .doesNotContain("in the MeshFederation there");
     }
 
     @Test
@@ -248,6 +298,33 @@ class IssuedTrustTest {
                         broken,
                         Optional.of(new Istiod(true, List.of(OTHER.certificate().sha256())))),
                 "RunningOnOtherRoot");
+    }
+
+    @Test
+    void repairKeepsTheRootsThatIstiodMayRunOn() {
+        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
+                .applied()
+                .reloaded()
+                .reported()
+                .later(DWELL)
+                .applied()
+                .reloaded()
+                .reported();
+        Map<String, byte[]> broken = new HashMap<>(signed.data());
+        broken.remove("root-cert.pem");
+        String old = ROOT.certificate().sha256();
+        String next = NEXT.certificate().sha256();
+
+        for (Optional<Istiod> word :
+                List.of(Optional.<Istiod>empty(), Optional.of(new Istiod(true, List.of(next, old))))) {
+            assertThat(text(written(present(signed, Origin.OURS, broken, word).issue("west")), "root-cert.pem"))
+                    .isEqualTo(NEXT.pem() + ROOT.pem());
+        }
+        assertThat(text(
+                        written(present(signed, Origin.OURS, broken, Optional.of(new Istiod(true, List.of(next))))
+                                .issue("west")),
+                        "root-cert.pem"))
+                .isEqualTo(NEXT.pem());
     }
 
     // ---- from one root to another
