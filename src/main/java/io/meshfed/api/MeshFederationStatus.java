@@ -49,8 +49,14 @@ public record MeshFederationStatus(
                     String intermediateSubject,
             @JsonPropertyDescription("Serial number of the intermediate certificate, in hex.") @Nullable @Size(max = 64)
                     String intermediateSerial,
+            @JsonPropertyDescription("Beginning of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
+                    String intermediateNotBefore,
             @JsonPropertyDescription("End of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
                     String intermediateNotAfter,
+            @JsonPropertyDescription(
+                            "When the intermediate is to be renewed, RFC 3339 in UTC; only where meshfed makes it.")
+                    @Nullable
+                    String intermediateRenewal,
             @JsonPropertyDescription("End of the own root's life, RFC 3339 in UTC.") @Nullable String rootNotAfter,
             @JsonPropertyDescription(
                             "The issuer whose root the intermediate stands on: its Secret, or kind and name of cert-manager's issuer.")
@@ -70,7 +76,9 @@ public record MeshFederationStatus(
                 @Nullable List<String> roots,
                 @Nullable String intermediateSubject,
                 @Nullable String intermediateSerial,
+                @Nullable String intermediateNotBefore,
                 @Nullable String intermediateNotAfter,
+                @Nullable String intermediateRenewal,
                 @Nullable String rootNotAfter,
                 @Nullable String issuer,
                 @Nullable RotationStatus rotation,
@@ -79,7 +87,9 @@ public record MeshFederationStatus(
             this.roots = roots == null ? List.of() : List.copyOf(roots);
             this.intermediateSubject = intermediateSubject;
             this.intermediateSerial = intermediateSerial;
+            this.intermediateNotBefore = intermediateNotBefore;
             this.intermediateNotAfter = intermediateNotAfter;
+            this.intermediateRenewal = intermediateRenewal;
             this.rootNotAfter = rootNotAfter;
             this.issuer = issuer;
             this.rotation = rotation;
@@ -125,6 +135,7 @@ public record MeshFederationStatus(
     public record RootRecord(
             @JsonPropertyDescription("SHA-256 of the root's DER form, lower-case hex.") @Required @Size(max = 64)
                     String sha256,
+            @JsonPropertyDescription("End of its life, RFC 3339 in UTC.") @Nullable String notAfter,
             @JsonPropertyDescription("Since when istiod has been seen to publish it, RFC 3339 in UTC.") @Nullable
                     String publishedSince,
             @JsonPropertyDescription(

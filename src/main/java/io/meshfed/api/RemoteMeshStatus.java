@@ -59,6 +59,7 @@ public record RemoteMeshStatus(
                     String serial,
             @JsonPropertyDescription("End of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
                     String notAfter,
+            @JsonPropertyDescription("When it is to be renewed, RFC 3339 in UTC.") @Nullable String renewal,
             @JsonPropertyDescription(
                             "SHA-256 fingerprints (lower-case hex of the DER form) of the roots in it, the own root first.")
                     @Size(max = 64)
@@ -68,10 +69,12 @@ public record RemoteMeshStatus(
                 @Nullable String subject,
                 @Nullable String serial,
                 @Nullable String notAfter,
+                @Nullable String renewal,
                 @Nullable List<String> roots) {
             this.subject = subject;
             this.serial = serial;
             this.notAfter = notAfter;
+            this.renewal = renewal;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
         }
     }

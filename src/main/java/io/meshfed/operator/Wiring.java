@@ -201,7 +201,7 @@ class Wiring {
         made.set(new RemoteClusters(
                 policy,
                 name -> {
-                    metrics.credential(name, made.get().snapshot(name).tokenExpiry());
+                    metrics.credential(name, made.get().snapshot(name).credential());
                     router.remoteHeard(name);
                 },
                 clock));

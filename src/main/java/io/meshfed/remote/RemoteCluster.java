@@ -88,7 +88,7 @@ final class RemoteCluster implements AutoCloseable {
                     connection(),
                     lastSeen,
                     current.flatMap(RemoteLink::catalogue),
-                    next.or(() -> current).flatMap(RemoteLink::expiry));
+                    next.or(() -> current).flatMap(RemoteLink::validity));
             changed = !now.equals(snapshot);
             snapshot = now;
         }

@@ -7,7 +7,6 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -24,7 +23,7 @@ final class RemoteLink implements AutoCloseable {
     private final ClusterWatch<ExportedMesh> catalogue;
     private final ServiceRef service;
     private final AddressPolicy policy;
-    private final Optional<Instant> expiry;
+    private final Optional<Validity> validity;
 
     RemoteLink(
             RemoteClientFactory clients,
@@ -36,7 +35,7 @@ final class RemoteLink implements AutoCloseable {
         this.client = clients.open(credential);
         this.service = service;
         this.policy = policy;
-        this.expiry = CredentialExpiry.of(credential);
+        this.validity = CredentialExpiry.of(credential);
         WatchSpec<Service> spec = WatchSpec.of(Service.class)
                 .inNamespace(service.namespace())
                 .named(service.name())
@@ -94,8 +93,8 @@ final class RemoteLink implements AutoCloseable {
                 : Optional.empty();
     }
 
-    Optional<Instant> expiry() {
-        return expiry;
+    Optional<Validity> validity() {
+        return validity;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.meshfed.remote;
 
 import io.meshfed.api.ExportedMesh;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -12,14 +11,14 @@ import java.util.Optional;
  *     which says nothing about the gateway
  * @param catalogue what the other mesh publishes of itself, if it can be read now; empty: it cannot, or there is none. Older words
  *     are not kept: who waits for another mesh must not go by them
- * @param tokenExpiry when the credential in use ends by its own words (a JWT's {@code exp}, a client certificate's notAfter); empty:
- *     it does not say
+ * @param credential how long the credential in use is good (a JWT's {@code iat} and {@code exp}, a client certificate's dates);
+ *     empty: it does not say
  */
 public record RemoteSnapshot(
         Connection connection,
         Optional<GatewayObservation> gateway,
         Optional<ExportedMesh.Spec> catalogue,
-        Optional<Instant> tokenExpiry) {
+        Optional<Validity> credential) {
 
     static RemoteSnapshot notConfigured() {
         return new RemoteSnapshot(new Connection.NotConfigured(), Optional.empty(), Optional.empty(), Optional.empty());

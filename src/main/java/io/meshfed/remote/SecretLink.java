@@ -24,7 +24,7 @@ final class SecretLink implements AutoCloseable {
         this.client = clients.open(credential);
         this.namespace = namespace;
         this.name = name;
-        this.end = CredentialExpiry.of(credential);
+        this.end = CredentialExpiry.of(credential).map(Validity::until);
         this.watch = ClusterWatch.start(
                 client,
                 WatchSpec.of(Secret.class).inNamespace(namespace).named(name).ofRemote(1),

@@ -1,5 +1,10 @@
 package io.meshfed.trust;
 
+import io.meshfed.api.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
 /** Trust of type External: somebody else makes {@code cacerts}; it is verified and never written. */
 final class ExternalTrust {
     private ExternalTrust() {}
@@ -13,12 +18,40 @@ final class ExternalTrust {
         }
         return picture.cacerts()
                 .sound()
-                .map(cacerts -> Verdict.leave(Sentences.observed(cacerts, picture))
+                .map(cacerts -> Verdict.leave(ready(cacerts, picture))
                         .wakingAt(cacerts.notAfter().plusSeconds(1)))
                 .orElseGet(() -> Verdict.refuse(
                         Reasons.CACERTS_MISSING,
                         "Secret cacerts does not exist in the control-plane namespace, and spec.trust.type is External:"
                                 + " make it (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem), or set type:"
                                 + " Managed"));
+    }
+
+    private static Condition ready(Cacerts cacerts, Picture picture) {
+        Condition observed = Sentences.observed(cacerts, picture);
+        return observed.holds() ? missing(picture).orElse(observed) : observed;
+    }
+
+    /** Roots that only whoever makes {@code cacerts} can add. */
+    private static Optional<Condition> missing(Picture picture) {
+        String lacks = picture.peers().peers().stream()
+                .filter(peer -> !missing(peer, picture.bundle()).isEmpty())
+                .map(peer -> "RemoteMesh " + peer.remote() + " asks for "
+                        + Fingerprints.list(missing(peer, picture.bundle())))
+                .collect(Collectors.joining("; "));
+        return lacks.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Condition.no(
+                        TrustPlan.TRUST_READY,
+                        Reasons.MISSING_IN_BUNDLE,
+                        lacks + ": not in " + Cacerts.ROOT_CERT + " of Secret cacerts, and spec.trust.type is External,"
+                                + " so meshfed does not write it. Whoever makes it must append the root, or take it out of"
+                                + " spec.trust.roots of the RemoteMesh"));
+    }
+
+    private static List<CaCertificate> missing(PeerRoots.Peer peer, TrustBundle bundle) {
+        return peer.sound().stream()
+                .filter(root -> !bundle.roots().contains(root))
+                .toList();
     }
 }

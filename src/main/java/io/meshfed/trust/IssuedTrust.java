@@ -44,7 +44,7 @@ final class IssuedTrust {
         return plan(
                 home,
                 trust.judge(),
-                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(IssuedTrust::status));
+                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(trust::status));
     }
 
     private static IssuedPlan plan(Picture home, Verdict verdict, Optional<IssuedStatus> status) {
@@ -61,7 +61,7 @@ final class IssuedTrust {
                         .min(Instant::compareTo));
     }
 
-    private static IssuedStatus status(Cacerts cacerts) {
+    private IssuedStatus status(Cacerts cacerts) {
         List<CaCertificate> roots = new ArrayList<>(cacerts.roots());
         roots.remove(cacerts.ownRoot());
         roots.add(0, cacerts.ownRoot());
@@ -69,6 +69,7 @@ final class IssuedTrust {
                 cacerts.signing().subject(),
                 cacerts.signing().x509().getSerialNumber().toString(16),
                 cacerts.notAfter().toString(),
+                renewal(cacerts, home.spec().intermediate()).dueAt().toString(),
                 roots.stream()
                         .limit(TrustBundle.MAX_ROOTS)
                         .map(CaCertificate::sha256)

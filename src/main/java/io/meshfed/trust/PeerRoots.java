@@ -1,6 +1,7 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
+import io.meshfed.api.Trust;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -182,14 +183,14 @@ record PeerRoots(List<Peer> peers) {
     }
 
     /** The condition {@code Trusted} of each remote. */
-    Map<String, Condition> trusted(TrustBundle bundle, Optional<CaCertificate> ownRoot, IstiodRoots istiod) {
+    Map<String, Condition> trusted(Picture picture) {
         Map<String, Condition> conditions = new LinkedHashMap<>();
-        peers.forEach(peer -> conditions.put(peer.remote(), trusted(peer, bundle, ownRoot, istiod)));
+        peers.forEach(peer -> conditions.put(peer.remote(), trusted(peer, picture)));
         return conditions;
     }
 
-    private static Condition trusted(
-            Peer peer, TrustBundle bundle, Optional<CaCertificate> ownRoot, IstiodRoots istiod) {
+    private static Condition trusted(Peer peer, Picture picture) {
+        TrustBundle bundle = picture.bundle();
         if (!peer.refused().isEmpty()) {
             Refusal first = peer.refused().get(0);
             return no(first.flaw().name(), first.message() + ". It is not added; roots added before stay");
@@ -203,6 +204,13 @@ record PeerRoots(List<Peer> peers) {
         Optional<CaCertificate> missing = peer.sound().stream()
                 .filter(root -> !bundle.roots().contains(root))
                 .findFirst();
+        if (missing.isPresent() && picture.spec().type() == Trust.Type.External) {
+            return no(
+                    Reasons.MISSING_IN_BUNDLE,
+                    "root " + missing.get().describe() + " is not in root-cert.pem of cacerts, which meshfed does not"
+                            + " write (spec.trust.type of the MeshFederation is External): whoever makes cacerts must"
+                            + " append it");
+        }
         if (missing.isPresent() && !bundle.hasRoomFor(missing.get())) {
             return no(
                     Reasons.BUNDLE_FULL,
@@ -215,14 +223,16 @@ record PeerRoots(List<Peer> peers) {
                     "root " + missing.get().describe()
                             + " is not in root-cert.pem of cacerts; see TrustReady of the MeshFederation");
         }
-        Optional<CaCertificate> unseen =
-                peer.sound().stream().filter(root -> !istiod.runsOn(root)).findFirst();
+        Optional<CaCertificate> unseen = peer.sound().stream()
+                .filter(root -> !picture.istiod().runsOn(root))
+                .findFirst();
         if (unseen.isPresent()) {
             return no(
                     Reasons.WAITING_FOR_ISTIOD,
                     "root " + unseen.get().describe() + " is in cacerts; istiod does not give it to workloads yet"
                             + " (ConfigMap istio-ca-root-cert)");
         }
+        Optional<CaCertificate> ownRoot = picture.cacerts().sound().map(Cacerts::ownRoot);
         boolean common = ownRoot.isPresent() && peer.sound().stream().allMatch(ownRoot.get()::equals);
         return common
                 ? Condition.yes(TrustPlan.TRUSTED, Reasons.COMMON_ROOT, "both meshes stand on one root")

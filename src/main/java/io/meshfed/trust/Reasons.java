@@ -80,6 +80,9 @@ public final class Reasons {
     /** The bundle would grow beyond what is kept in it. */
     public static final String BUNDLE_FULL = "BundleFull";
 
+    /** Somebody else makes cacerts, and a root that a RemoteMesh asks for is not in it. */
+    public static final String MISSING_IN_BUNDLE = "MissingInBundle";
+
     /** Trusted is unknown: a reference could not be read. */
     public static final String ROOT_UNREADABLE = "RootUnreadable";
 

@@ -150,6 +150,7 @@ final class RootLedger {
                 .limit(MAX_ENTRIES)
                 .map(e -> new RootRecord(
                         e.getKey().sha256(),
+                        e.getKey().notAfter().toString(),
                         e.getValue().publishedSince().map(Instant::toString).orElse(null),
                         e.getValue().idleSince().map(Instant::toString).orElse(null),
                         e.getValue().ours()))

@@ -32,7 +32,8 @@ final class Sentences {
     private static String lingering(Cacerts cacerts, Picture picture) {
         List<String> undetermined = picture.peers().undetermined();
         Set<CaCertificate> unasked = RootLedger.of(picture, cacerts).leaving(cacerts.roots(), picture.peers());
-        return unasked.isEmpty() || undetermined.isEmpty()
+        // Who else makes cacerts decides what is in it.
+        return picture.spec().type() == Trust.Type.External || unasked.isEmpty() || undetermined.isEmpty()
                 ? ""
                 : ". " + Fingerprints.list(unasked) + " would leave, and stays until all roots of RemoteMesh "
                         + String.join(", ", undetermined) + " are readable and accepted";

@@ -1,6 +1,7 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -49,7 +50,7 @@ public final class TrustPlanner {
                 verdict.action(),
                 lists.map(seen -> seen.ready(verdict.ready())).orElse(verdict.ready()),
                 inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation(), revocation)),
-                picture.peers().trusted(picture.bundle(), inForce.map(Cacerts::ownRoot), picture.istiod()),
+                picture.peers().trusted(picture),
                 roots.stream()
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
                         .map(root -> publicRoot(root, picture, ledger))
@@ -98,7 +99,9 @@ public final class TrustPlanner {
                 roots.stream().map(CaCertificate::sha256).toList(),
                 cacerts.signing().subject(),
                 cacerts.signing().x509().getSerialNumber().toString(16),
+                cacerts.signing().notBefore().toString(),
                 cacerts.signing().notAfter().toString(),
+                renewal(picture, cacerts).map(Instant::toString).orElse(null),
                 cacerts.ownRoot().notAfter().toString(),
                 (onTheIssuersRoot ? picture.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
                         .orElse(null),
@@ -106,6 +109,18 @@ public final class TrustPlanner {
                         .orElse(null),
                 RootLedger.of(picture, cacerts).records(),
                 revocation.records());
+    }
+
+    /** Whoever else makes {@code cacerts} knows when. */
+    private static Optional<Instant> renewal(Picture picture, Cacerts cacerts) {
+        boolean made = picture.spec().type() != Trust.Type.External
+                && picture.world().cacerts().filter(PresentCacerts::writable).isPresent();
+        return made
+                ? Optional.of(Renewal.of(
+                                cacerts,
+                                Durations.parse(picture.spec().intermediate().renewBefore()))
+                        .dueAt())
+                : Optional.empty();
     }
 
     /** What nobody can say while {@code cacerts} does not verify is left open. */

@@ -26,8 +26,11 @@ final class CrdSchema {
     /** Fields that hold a moment. */
     private static final Set<String> TIMES = Set.of(
             "lastTransitionTime",
+            "intermediateNotBefore",
             "intermediateNotAfter",
+            "intermediateRenewal",
             "rootNotAfter",
+            "renewal",
             "since",
             "publishedSince",
             "idleSince",

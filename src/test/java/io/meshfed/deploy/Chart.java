@@ -65,8 +65,20 @@ public final class Chart {
     /** The generated files of {@code deploy/kustomize}: the chart with default values, without Helm's own labels. */
     SortedMap<String, String> kustomize() {
         String head = "# Generated from helm/meshfed by ./mvnw -Pkustomize process-test-classes\n";
-        String all = template();
-        List<String> parts = Stream.of(all.split("(?m)^---\n"))
+        List<String> parts = parts(template());
+        SortedMap<String, String> files = new TreeMap<>();
+        files.put("crds.yaml", head + join(parts.stream().filter(Chart::isCrd)));
+        files.put("operator.yaml", head + join(parts.stream().filter(part -> !isCrd(part))));
+        files.put(
+                "alerts/prometheusrule.yaml",
+                head
+                        + join(parts(template("metrics.prometheusRule.enabled=true")).stream()
+                                .filter(part -> part.contains("kind: PrometheusRule\n"))));
+        return files;
+    }
+
+    private static List<String> parts(String all) {
+        return Stream.of(all.split("(?m)^---\n"))
                 .map(part -> part.replaceAll("(?m)^# Source: .*\n", "")
                         .replaceAll("(?m)^ *helm\\.sh/(chart|resource-policy): .*\n", "")
                         .replaceAll(
@@ -76,10 +88,6 @@ public final class Chart {
                         .replaceAll("(?m)^  annotations:\n(?=spec:)", ""))
                 .filter(part -> !part.isBlank())
                 .toList();
-        SortedMap<String, String> files = new TreeMap<>();
-        files.put("crds.yaml", head + join(parts.stream().filter(Chart::isCrd)));
-        files.put("operator.yaml", head + join(parts.stream().filter(part -> !isCrd(part))));
-        return files;
     }
 
     private static boolean isCrd(String part) {

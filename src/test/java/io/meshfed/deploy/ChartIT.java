@@ -42,6 +42,7 @@ class ChartIT {
                 List.of("controlPlane.create=true", "controlPlane.revisions={,canary}"),
                 List.of("networkPolicy.enabled=true", "networkPolicy.apiServerCIDRs={192.0.2.0/24}"),
                 List.of("metrics.serviceMonitor.enabled=true", "metrics.serviceMonitor.labels.release=prometheus"),
+                List.of("metrics.prometheusRule.enabled=true", "metrics.prometheusRule.labels.release=prometheus"),
                 List.of(
                         "podLabels.a=b",
                         "podAnnotations.c=d",
@@ -231,6 +232,30 @@ class ChartIT {
     }
 
     @Test
+    void alertsAreWhatPrometheusWasAskedAboutAndNameTheirRunbook() throws IOException {
+        String tested = Files.readString(Path.of("helm/meshfed/alerts.yaml"));
+        String url = "https://wiki.example.com/meshfed";
+
+        JsonNode rule = chart
+                .render(
+                        "metrics.prometheusRule.enabled=true",
+                        "metrics.prometheusRule.labels.release=prometheus",
+                        "metrics.prometheusRule.runbookUrl=" + url)
+                .stream()
+                .filter(object -> object.at("/kind").asText().equals("PrometheusRule"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(rule.at("/metadata/labels/release").asText()).isEqualTo("prometheus");
+        assertThat(rule.at("/spec"))
+                .isEqualTo(Chart.documents(tested.replace("docs/operations.md#", url + "#"))
+                        .get(0));
+        assertThat(chart.render())
+                .extracting(object -> object.at("/kind").asText())
+                .doesNotContain("PrometheusRule");
+    }
+
+    @Test
     void everyValueIsInTheSchemaAndTheOtherWayRound() throws IOException {
         JsonNode values = Chart.documents(Files.readString(Path.of("helm/meshfed/values.yaml")))
                 .get(0);
@@ -241,7 +266,7 @@ class ChartIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"crds.yaml", "operator.yaml"})
+    @ValueSource(strings = {"crds.yaml", "operator.yaml", "alerts/prometheusrule.yaml"})
     void kustomizeIsTheChartWithDefaultValues(String file) {
         assertThat(Path.of("deploy/kustomize", file))
                 .exists()

@@ -14,6 +14,7 @@ import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.CertificateAuthority;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.Repository;
 import io.meshfed.testbed.live.Answers;
@@ -21,6 +22,7 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Load;
+import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.WithMeshes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,14 +45,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Roots are replaced while requests are made, each over a connection of its own, so that each is a handshake, and every
  * operator is killed at each step: {@code target/traffic/rotation.md}. East and west stand on one root of meshfed's, north
  * on a CA that its istiod made; in the end all stand on a new one.
+ *
+ * <p>Most of it is waiting for certificates to end, in meshes that nobody else has: other classes run beside it.
  */
-@Isolated
+@LongRunning
+@Execution(ExecutionMode.CONCURRENT)
 @WithMeshes(
         value = {"east", "west", "north"},
         selfSigned = "north",
@@ -65,8 +71,9 @@ class RotationUnderLoadIT {
     private static final String ONE_REQUEST_EACH = "{maxRequestsPerConnection: 1}";
 
     private static final App VISITOR = App.client("visitor").in("rotation");
-    private static final App HOME = App.server("home").in("rotation").http(8000);
-    private static final App SHOP = App.server("shop").in("rotation").http(8000).exports();
+    private static final App HOME = slow(App.server("home")).in("rotation").http(8000);
+    private static final App SHOP =
+            slow(App.server("shop")).in("rotation").http(8000).exports();
 
     private static final List<String> REPORT = Collections.synchronizedList(new ArrayList<>());
     private static final Map<LiveMesh, Integer> KILLED = new ConcurrentHashMap<>();
@@ -76,6 +83,11 @@ class RotationUnderLoadIT {
     private static LiveMesh north;
     private static TrustWatch watch;
     private static volatile boolean killing;
+
+    /** Its proxies are told of a new root with their next certificate only; those of clients at once. */
+    private static App slow(App app) {
+        return app.proxyMetadata("PROXY_CONFIG_XDS_AGENT", "false");
+    }
 
     /** A wait of a mesh in which its operator is to be killed. */
     private record Stop(LiveMesh mesh, Phase phase) {
@@ -110,10 +122,18 @@ class RotationUnderLoadIT {
                                 .formatted(HOME.namespace(), HOME.host(), ONE_REQUEST_EACH));
         for (LiveMesh mesh : List.of(east, north)) {
             mesh.deploy(VISITOR).imports(SHOP, "from: [{remote: west}]\nloadBalancing: " + ONE_REQUEST_EACH);
-            watch.follow(mesh.sidecar(VISITOR));
+            follow(mesh.sidecar(VISITOR));
         }
-        watch.follow(west.sidecar(SHOP));
-        watch.follow(north.sidecar(HOME));
+        follow(west.sidecar(SHOP));
+        follow(north.sidecar(HOME));
+    }
+
+    /** A proxy with a certificate of a minute. */
+    private static void follow(ProxyView proxy) {
+        assertThat(proxy.identity().chain().get(0).getNotAfter())
+                .as("the end of the certificate of " + proxy.name())
+                .isBefore(Instant.now().plusSeconds(60));
+        watch.follow(proxy);
     }
 
     @AfterAll

@@ -213,7 +213,7 @@ class RemoteClustersIT {
         bind("peer", "User");
 
         await().atMost(Duration.ofSeconds(40)).untilAsserted(this::assertConnected);
-        assertThat(remotes.snapshot("west").tokenExpiry()).isPresent();
+        assertThat(remotes.snapshot("west").credential()).isPresent();
     }
 
     /** Case 11: connections stay open and nobody answers. */

@@ -183,10 +183,12 @@ class RemoteClustersTest {
     void expiryOfATokenIsKnown() {
         String payload = Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString("{\"exp\":1893456000}".getBytes(StandardCharsets.US_ASCII));
+                .encodeToString("{\"iat\":1861920000,\"exp\":1893456000}".getBytes(StandardCharsets.US_ASCII));
         connect("west", kubeconfig(west, "e30." + payload + ".sig"));
 
-        assertThat(remotes.snapshot("west").tokenExpiry()).contains(Instant.ofEpochSecond(1893456000));
+        assertThat(remotes.snapshot("west").credential())
+                .contains(new Validity(
+                        Optional.of(Instant.ofEpochSecond(1861920000)), Instant.ofEpochSecond(1893456000)));
     }
 
     @Test

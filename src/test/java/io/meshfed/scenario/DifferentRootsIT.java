@@ -81,6 +81,13 @@ class DifferentRootsIT {
             Mesh.until("trust", () -> Mesh.holds(mesh.federation(mesh.cluster().name()), "TrustReady"));
         }
         Canaries.assertNothingPrivateIsTold(east, west);
+        assertThat(east.operator().body("/q/metrics"))
+                .contains(
+                        "meshfed_certificate_renewal_timestamp_seconds{certificate=\"intermediate\",kind=\"MeshFederation\"",
+                        "meshfed_certificate_lifetime_seconds{certificate=\"credential\",kind=\"RemoteMesh\",name=\"west\"",
+                        "{certificate=\"trusted-root\",kind=\"MeshFederation\",name=\"east\",sha256=\"%.16s\"} %s"
+                                .formatted(openssl.fingerprint(westRoot), (double)
+                                        openssl.end(westRoot).getEpochSecond()));
 
         remote(
                 east,

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -128,6 +129,13 @@ final class Openssl {
                 .strip()
                 .replace(":", "")
                 .toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The end of its life. */
+    Instant end(String pem) {
+        write("described.pem", pem);
+        String answer = succeed("x509 -noout -enddate -dateopt iso_8601 -in described.pem");
+        return Instant.parse(answer.substring(answer.indexOf('=') + 1).strip().replace(' ', 'T'));
     }
 
     static String base64(String text) {

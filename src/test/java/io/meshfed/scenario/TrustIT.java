@@ -8,6 +8,7 @@ import static io.meshfed.scenario.TrustSteps.federate;
 import static io.meshfed.scenario.TrustSteps.issued;
 import static io.meshfed.scenario.TrustSteps.message;
 import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.remote;
 import static io.meshfed.scenario.TrustSteps.talkative;
 import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,8 @@ import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +159,65 @@ class TrustIT {
 
         assertThat(east.operatorWrites(mark))
                 .noneMatch(write -> write.resource().equals("secrets"));
+    }
+
+    /** Somebody else's cacerts is told of like our own; only a root that is asked for cannot be added. */
+    @Test
+    void externalCacertsWithoutARemotesRootIsToldAndNeverWritten() {
+        Openssl.Certified root = openssl.root("company");
+        Openssl.Certified other = openssl.root("western");
+        Openssl.Certified signing = openssl.below(root, "signing");
+        cacerts(east, signing.cacerts(root));
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: meshfed.io/v1alpha1
+                kind: MeshFederation
+                metadata: {name: east}
+                spec:
+                  mesh: {network: east-network}
+                  trust: {type: External}
+                """);
+        remote(east, "west", "pem: |\n" + other.certificate().indent(8));
+        Mesh.until("the fault", () -> trust(east).equals("MissingInBundle"));
+        assertThat(message(east.federation("east"), "TrustReady"))
+                .contains("RemoteMesh west", openssl.fingerprint(other.certificate()));
+        Mesh.until("the fault at the remote", () -> Mesh.reason(east.remote("west"), "Trusted")
+                .equals("MissingInBundle"));
+
+        Map<String, String> both = new HashMap<>(signing.cacerts(root));
+        both.put("root-cert.pem", Openssl.base64(root.certificate() + other.certificate()));
+        cacerts(east, both);
+        Mesh.until("trust", () -> Mesh.holds(east.federation("east"), "TrustReady"));
+
+        String ends = "meshfed_certificate_expiry_timestamp_seconds{certificate=\"%s\",kind=\"MeshFederation\","
+                + "name=\"east\",sha256=\"%.16s\"} %s";
+        assertThat(figures())
+                .contains(
+                        ends.formatted("intermediate", "", seconds(signing)),
+                        ends.formatted("root", openssl.fingerprint(root.certificate()), seconds(root)),
+                        ends.formatted("trusted-root", openssl.fingerprint(other.certificate()), seconds(other)));
+        assertThat(figures()).noneMatch(line -> line.startsWith("meshfed_certificate_renewal"));
+        assertThat(east.operatorWrites(mark))
+                .noneMatch(write -> write.resource().equals("secrets"));
+
+        east.cluster().adminClient().resources(RemoteMesh.class).delete();
+        clean();
+        Mesh.until("no figure of what is gone", () -> figures().stream()
+                .noneMatch(line -> line.contains("kind=\"MeshFederation\",name=") || line.contains("\"west\"")));
+    }
+
+    private static List<String> figures() {
+        return east.operator()
+                .body("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith("meshfed_") && !line.startsWith("meshfed_writes"))
+                .toList();
+    }
+
+    private static double seconds(Openssl.Certified certified) {
+        return openssl.end(certified.certificate()).getEpochSecond();
     }
 
     @Test

@@ -91,7 +91,7 @@ public final class GoModule {
      * @return each test and subtest with its outcome, in order of their ends; one that failed is no exception
      * @throws TestbedException if the tests cannot be compiled or end early
      */
-    List<GoTest> test() {
+    public List<GoTest> test() {
         GoTestEvents events = new GoTestEvents();
         List<String> arguments = List.of("test", "-json", "-trimpath", "-buildvcs=false", "-count=1", "./...");
         Outcome outcome = execute(arguments, events);

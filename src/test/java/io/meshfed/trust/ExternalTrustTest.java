@@ -7,8 +7,11 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ExportedMesh.Istiod;
+import io.meshfed.api.MeshFederationStatus.RootRecord;
+import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +59,65 @@ class ExternalTrustTest {
                 .remote("west", OTHER);
 
         assertThat(world.plan().action()).isEqualTo(new TrustAction.Leave());
-        assertThat(world.plan().trusted().get("west").reason()).isEqualTo("NotYetInBundle");
+        assertThat(world.plan().trusted().get("west").reason()).isEqualTo("MissingInBundle");
+    }
+
+    @Test
+    void rootThatARemoteAsksForAndNobodyAddedIsToldOnBothSides() {
+        Worlds lacking = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts())
+                .published(ROOT.pem())
+                .remote("north", ROOT)
+                .remote("west", OTHER);
+
+        Condition ready = lacking.plan().trustReady();
+        assertThat(ready.holds()).isFalse();
+        assertThat(ready.reason()).isEqualTo("MissingInBundle");
+        assertThat(ready.message())
+                .contains("RemoteMesh west", OTHER.certificate().sha256(), "External")
+                .doesNotContain("north");
+        assertThat(lacking.plan().trusted().get("west").message())
+                .contains(OTHER.certificate().sha256(), "whoever makes cacerts");
+        assertThat(lacking.plan().trusted().get("north").reason()).isEqualTo("CommonRoot");
+        assertThat(lacking.plan().action()).isEqualTo(new TrustAction.Leave());
+
+        Worlds added = lacking.foreignCacerts(
+                        BadInputs.cacerts(SIGNING, SIGNING.pem() + MID.pem(), ROOT.pem() + OTHER.pem()))
+                .reloaded();
+        assertThat(added.plan().trustReady().reason()).isEqualTo("Verified");
+        assertThat(added.plan().trusted().get("west").reason()).isEqualTo("RootsTrusted");
+    }
+
+    /** What istiod does not run on matters more. */
+    @Test
+    void istiodThatRunsOnSomethingElseIsToldFirst() {
+        TrustPlan plan = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts())
+                .published(OTHER.pem())
+                .remote("west", OTHER)
+                .plan();
+
+        assertThat(plan.trustReady().reason()).isEqualTo("IstiodNeedsRestart");
+    }
+
+    @Test
+    void statusHasTheFiguresOfWhatSomebodyElseMade() {
+        TrustStatus status = Worlds.external()
+                .foreignCacerts(BadInputs.cacerts())
+                .plan()
+                .status()
+                .orElseThrow();
+
+        assertThat(status.intermediateNotAfter())
+                .isEqualTo(SIGNING.certificate().notAfter().toString());
+        assertThat(status.intermediateNotBefore())
+                .isEqualTo(SIGNING.certificate().notBefore().toString());
+        assertThat(status.rootNotAfter())
+                .isEqualTo(ROOT.certificate().notAfter().toString());
+        assertThat(status.history())
+                .extracting(RootRecord::notAfter)
+                .containsExactly(ROOT.certificate().notAfter().toString());
+        assertThat(status.intermediateRenewal()).isNull();
     }
 
     @Test

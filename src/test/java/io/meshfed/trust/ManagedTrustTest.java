@@ -121,10 +121,20 @@ class ManagedTrustTest {
                 .isEqualTo(cacerts.signing().subject());
         assertThat(plan.status().orElseThrow().intermediateNotAfter())
                 .isEqualTo(NOW.plus(Duration.ofHours(2160)).toString());
+        assertThat(plan.status().orElseThrow().intermediateRenewal())
+                .isEqualTo(NOW.plus(Duration.ofHours(2160 - 720)).toString());
         assertThat(plan.publicRoots())
                 .containsExactly(
                         new ExportedMesh.PublicRoot(ROOT.certificate().sha256(), ROOT.pem(), false, true),
                         new ExportedMesh.PublicRoot(OTHER.certificate().sha256(), OTHER.pem(), false, false));
+    }
+
+    @Test
+    void statusPromisesNoRenewalOfWhatMayNotBeWritten() {
+        Worlds world = Worlds.managed().issuer(issuer(ROOT)).foreignCacerts(BadInputs.cacerts());
+
+        assertThat(world.plan().status().orElseThrow().intermediateNotAfter()).isNotNull();
+        assertThat(world.plan().status().orElseThrow().intermediateRenewal()).isNull();
     }
 
     @Test

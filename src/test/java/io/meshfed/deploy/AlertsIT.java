@@ -1,0 +1,24 @@
+package io.meshfed.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.meshfed.testbed.GoModule;
+import io.meshfed.testbed.Repository;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What Prometheus's own code makes of {@code helm/meshfed/alerts.yaml}: the Go tests of {@code src/alerts}. */
+class AlertsIT {
+
+    @TestFactory
+    Stream<DynamicTest> eachAlertFiresWhenItShould() {
+        GoModule module = new GoModule(Repository.root().resolve("src/alerts"));
+        module.requireGo();
+        return module.test().stream()
+                .map(test -> dynamicTest(
+                        test.name(),
+                        () -> assertThat(test.passed()).as(test.output()).isTrue()));
+    }
+}
