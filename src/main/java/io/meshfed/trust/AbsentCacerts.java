@@ -38,19 +38,22 @@ final class AbsentCacerts {
         Optional<PeerStance.Wait> wait = running.roots().get(0).equals(issuer.root())
                 ? Optional.empty()
                 : mayNotSign(picture, running, issuer.root());
-        if (wait.isPresent()) {
-            if (picture.spec().existingCA() == Trust.ExistingCa.Migrate) {
-                return SelfSignedIstiod.judge(picture, write, issuer, running);
-            }
-            return Sentences.runsOnOtherRoot(
-                    picture,
-                    running,
-                    "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written"
-                            + (running.roots().contains(issuer.root())
-                                    ? ": " + wait.get().what()
-                                    : ""));
+        if (wait.isEmpty()) {
+            return write.issue(issuer, running.bundle(), "first issue", issuing);
         }
-        return write.issue(issuer, running.bundle(), "first issue", issuing);
+        Verdict verdict = picture.spec().existingCA() == Trust.ExistingCa.Migrate
+                ? SelfSignedIstiod.judge(picture, write, issuer, running)
+                : Sentences.runsOnOtherRoot(
+                        picture,
+                        running,
+                        "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written"
+                                + (running.roots().contains(issuer.root())
+                                        ? ": " + wait.get().what()
+                                        : ""));
+        return RootLedger.of(picture, running)
+                .everywhereAt(issuer.root())
+                .map(verdict::wakingAt)
+                .orElse(verdict);
     }
 
     /** What a {@code cacerts} that was lost in a rotation waits for, as signing in a rotation does. */

@@ -180,6 +180,7 @@ class RotationTroubleTest {
             assertThat(world.plan().trustReady().reason()).isEqualTo("RunningOnOtherRoot");
         }
         assertThat(early.plan().trustReady().message()).contains(ACCEPTED.now().toString());
+        assertThat(early.plan().wakeAt()).contains(ACCEPTED.now());
         assertThat(silent.plan().trustReady().message()).contains("RemoteMesh west", "acceptedRoots");
     }
 
