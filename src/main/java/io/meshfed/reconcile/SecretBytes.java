@@ -18,6 +18,18 @@ public final class SecretBytes {
                         Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
     }
 
+    /** The same, if they can be decoded: another cluster's API server need not have seen to that. */
+    public static Optional<Map<String, byte[]>> readable(Secret secret) {
+        if (secret.getData() != null && secret.getData().containsValue(null)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(decoded(secret));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
     /** A Secret to write. */
     public static Secret secret(String namespace, String name, String type, Map<String, byte[]> data) {
         return new SecretBuilder()

@@ -16,15 +16,18 @@ final class IssuedSteps {
     private final IssuedWorld issued;
     private final Picture theirs;
     private final CacertsWrite write;
+    private final Revocation revocation;
     private final RootLedger ledger;
     private final PeerStance peers;
 
-    IssuedSteps(Picture home, Cacerts own, IssuedWorld issued, Picture theirs, CacertsWrite write) {
+    IssuedSteps(
+            Picture home, Cacerts own, IssuedWorld issued, Picture theirs, CacertsWrite write, Revocation revocation) {
         this.home = home;
         this.own = own;
         this.issued = issued;
         this.theirs = theirs;
         this.write = write;
+        this.revocation = revocation;
         this.ledger = RootLedger.of(home, own);
         this.peers = new PeerStance(home);
     }
@@ -122,11 +125,14 @@ final class IssuedSteps {
             // Its key was made by somebody else.
             return Optional.of("handed over");
         }
-        if (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate())) {
+        // Where revocation is checked here, this mesh waits for the list of a new issuer, and goes first.
+        boolean mayFollow = revocation.keyToKeep().isEmpty() || own.path().contains(issuer.certificate());
+        if (mayFollow && (cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate()))) {
             return Optional.of("the issuer has another certificate under the same root");
         }
-        return KeyAlgorithms.matches(
-                        cacerts.signing(), home.spec().intermediate().keyAlgorithm())
+        return revocation.keyToKeep().isPresent()
+                        || KeyAlgorithms.matches(
+                                cacerts.signing(), home.spec().intermediate().keyAlgorithm())
                 ? Optional.empty()
                 : Optional.of(
                         "keyAlgorithm is now " + home.spec().intermediate().keyAlgorithm());

@@ -31,8 +31,9 @@ final class IssuedTrust {
         this.own = own;
         this.issued = issued;
         this.theirs = home.ofRemote(remote.remote(), issued.cacerts(), random);
-        this.write = new CacertsWrite(theirs, Revocation.none(theirs, random), random);
-        this.steps = new IssuedSteps(home, own, issued, theirs, write);
+        Revocation revocation = Revocation.elsewhere(theirs, home, random);
+        this.write = new CacertsWrite(theirs, revocation, random);
+        this.steps = new IssuedSteps(home, own, issued, theirs, write, revocation);
     }
 
     static IssuedPlan plan(Picture home, RemoteRoots remote, IssuedWorld issued, SecureRandom random) {

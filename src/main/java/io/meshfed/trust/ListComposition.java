@@ -219,12 +219,20 @@ final class ListComposition {
                 inForce && !picture.world().revocation().catalogues().containsKey(remote);
         if (found.isEmpty() && !allRevoked && !remembered) {
             lacking.add("RemoteMesh " + remote + ": no CA that signs its workloads is known together with a valid"
-                    + " revocation list; set spec.trust.crl in the MeshFederation there and let its catalogue be read, or"
+                    + " revocation list; "
+                    + (isIssuedHere(remote)
+                            ? "its cacerts is made here, so its catalogue brings none: take spec.trust.crl away here, or"
+                            : "set spec.trust.crl in the MeshFederation there and let its catalogue be read, or")
                     + " put both under the key " + remote + ".pem"
                     + Optional.ofNullable(spec.configMapName())
                             .map(name -> " of ConfigMap " + name)
                             .orElse(" of a ConfigMap that spec.trust.crl.configMapName names"));
         }
+    }
+
+    private boolean isIssuedHere(String remote) {
+        return picture.world().remotes().stream()
+                .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent());
     }
 
     private static boolean isRevoked(CaCertificate ca, Map<CaCertificate, RevocationList> lists) {

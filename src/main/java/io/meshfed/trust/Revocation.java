@@ -30,6 +30,7 @@ final class Revocation {
     private final Picture picture;
     private final SecureRandom random;
     private final Optional<Trust.Crl> wanted;
+    private final boolean keepsKeys;
     private final KnownLists known;
 
     Revocation(Picture picture, SecureRandom random) {
@@ -38,18 +39,24 @@ final class Revocation {
                 picture.spec().type() == Trust.Type.Managed
                         ? Optional.ofNullable(picture.spec().crl())
                         : Optional.empty(),
+                picture.spec().type() == Trust.Type.Managed && picture.spec().crl() != null,
                 random);
     }
 
-    /** For a cacerts without lists. */
-    static Revocation none(Picture picture, SecureRandom random) {
-        return new Revocation(picture, Optional.empty(), random);
+    /** For the cacerts of another mesh: it has no lists, but those of its CA must stay good where {@code home} checks. */
+    static Revocation elsewhere(Picture theirs, Picture home, SecureRandom random) {
+        return new Revocation(
+                theirs,
+                Optional.empty(),
+                home.spec().crl() != null || home.cacertsData().containsKey(CA_CRL),
+                random);
     }
 
-    private Revocation(Picture picture, Optional<Trust.Crl> wanted, SecureRandom random) {
+    private Revocation(Picture picture, Optional<Trust.Crl> wanted, boolean keepsKeys, SecureRandom random) {
         this.picture = picture;
         this.random = random;
         this.wanted = wanted;
+        this.keepsKeys = keepsKeys;
         this.known = KnownLists.of(picture);
     }
 
@@ -136,8 +143,10 @@ final class Revocation {
 
     /** The key that a renewal must keep; empty: it makes a new one. */
     Optional<PrivateKey> keyToKeep() {
-        return wanted.flatMap(spec -> picture.cacerts().sound())
-                .filter(cacerts -> cacerts.form() == Cacerts.Form.PLUGGED_IN
+        return picture.cacerts()
+                .sound()
+                .filter(cacerts -> keepsKeys
+                        && cacerts.form() == Cacerts.Form.PLUGGED_IN
                         && cacerts.path().size() > 1)
                 .flatMap(cacerts -> key(picture.cacertsData().get(Cacerts.CA_KEY)));
     }

@@ -219,6 +219,53 @@ class IssuedTrustTest {
     }
 
     @Test
+    void whereRevocationIsCheckedHereNameAndKeyStay() {
+        Map<String, byte[]> old = first();
+        Instant due =
+                present(HOME, Origin.OURS, old, NOT_SEEN).issue("west").wakeAt().orElseThrow();
+        Worlds checking = HOME.crl(new Trust.Crl(null, null, null));
+
+        Map<String, byte[]> renewed =
+                written(present(checking.at(due), Origin.OURS, old, NOT_SEEN).issue("west"));
+        assertThat(verified(renewed, due).signing().x509().getPublicKey())
+                .isEqualTo(verified(old, due).signing().x509().getPublicKey());
+        assertThat(verified(renewed, due).signing().subject())
+                .isEqualTo(verified(old, due).signing().subject());
+        assertThat(verified(renewed, due).notAfter()).isAfter(verified(old, due).notAfter());
+        // Lists that are no longer wanted are in force until they are out of cacerts.
+        Map<String, byte[]> listed = new HashMap<>(HOME.data());
+        listed.put("ca-crl.pem", bytes("x"));
+        Worlds inForce = HOME.cacerts(Optional.of(new PresentCacerts(listed, Origin.OURS)));
+        assertThat(verified(
+                                written(present(inForce.at(due), Origin.OURS, old, NOT_SEEN)
+                                        .issue("west")),
+                                due)
+                        .signing()
+                        .x509()
+                        .getPublicKey())
+                .isEqualTo(verified(old, due).signing().x509().getPublicKey());
+        // A key of another kind would be a new one.
+        assertThat(present(
+                                checking.intermediate(Trust.KeyAlgorithm.ECDSA_P384, "2160h", "720h"),
+                                Origin.OURS,
+                                old,
+                                NOT_SEEN)
+                        .issue("west")
+                        .action())
+                .isEqualTo(LEAVE);
+    }
+
+    @Test
+    void nobodyIsSentToSetListsInAMeshWhoseCacertsIsMadeHere() {
+        Worlds checking = present(HOME.crl(new Trust.Crl(null, null, null)), Origin.OURS, first(), NOT_SEEN);
+
+        assertThat(checking.plan().trustReady().message())
+                .contains("RemoteMesh west")
+                .contains("take spec.trust.crl away here")
+                .doesNotContain("in the MeshFederation there");
+    }
+
+    @Test
     void changedAlgorithmIsFollowed() {
         Worlds p384 = HOME.intermediate(Trust.KeyAlgorithm.ECDSA_P384, "2160h", "720h");
 

@@ -85,15 +85,35 @@ public final class IssuedCacerts {
         if (remote.getSpec().trust().issueCacerts() == null) {
             return Optional.empty();
         }
-        RemoteSecret seen = clusters.secret(remote.getMetadata().getName());
-        return Optional.of(
-                seen.readable()
-                        ? new IssuedWorld(
-                                true,
-                                seen.secret()
-                                        .map(s -> new PresentCacerts(SecretBytes.decoded(s), origin(s, ownNetwork))),
-                                istiod)
-                        : IssuedWorld.UNREADABLE);
+        return Optional.of(world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod));
+    }
+
+    static IssuedWorld world(RemoteSecret seen, String ownNetwork, Optional<ExportedMesh.Istiod> istiod) {
+        if (!seen.readable() || undecodable(seen)) {
+            return IssuedWorld.UNREADABLE;
+        }
+        return new IssuedWorld(
+                true,
+                seen.secret().flatMap(secret -> SecretBytes.readable(secret)
+                        .map(data -> new PresentCacerts(data, origin(secret, ownNetwork)))),
+                istiod);
+    }
+
+    private static boolean undecodable(RemoteSecret seen) {
+        return seen.secret()
+                .filter(secret -> SecretBytes.readable(secret).isEmpty())
+                .isPresent();
+    }
+
+    /** What is told of a Secret that is there and says nothing; empty where its values can be decoded. */
+    static Optional<Condition> refused(RemoteSecret seen) {
+        return undecodable(seen)
+                ? Optional.of(Condition.no(
+                        TYPE,
+                        "CacertsUnreadable",
+                        "the remote's Secret cacerts has a value that is null or no base64, and is left as it is: delete it"
+                                + " there, or correct it, and see what answers at that API server's address"))
+                : Optional.empty();
     }
 
     /** meshfed's marks alone do not tell: the remote's own operator may have made it, or that of a third mesh. */
@@ -133,6 +153,10 @@ public final class IssuedCacerts {
             return Result.of(
                     connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now,
                     status(remote, Optional.empty(), end));
+        }
+        Optional<Condition> refused = refused(seen);
+        if (refused.isPresent()) {
+            return new Result(refused, status(remote, Optional.empty(), end), Optional.empty());
         }
         return plans.of(name)
                 .map(plan -> carryOut(remote, ownNetwork, plan, seen, end))
