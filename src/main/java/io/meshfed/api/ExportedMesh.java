@@ -88,7 +88,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
                     @Nullable
                     Boolean seen,
             @JsonPropertyDescription(
-                            "SHA-256 of the published roots' DER forms, lower-case hex, in their order; the one that istiod signs under stands first.")
+                            "SHA-256 of the published roots' DER forms, lower-case hex, in their order, which does not tell under which one istiod signs.")
                     @Size(max = 64)
                     List<@Size(max = 64) String> roots) {
 

@@ -67,7 +67,7 @@ public final class Applier {
             HasMetadata live = standing.get();
             if (!owner.owns(live) && !Ownership.handedOver(live)) {
                 return new Outcome.Foreign(
-                        live.getKind(), namespace(live), live.getMetadata().getName());
+                        live.getKind(), namespace(live), live.getMetadata().getName(), true);
             }
             if (Canonical.contains(Canonical.tree(live), Canonical.tree(marked))) {
                 memory.inPlace(key, hash(marked));

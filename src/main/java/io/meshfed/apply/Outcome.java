@@ -23,8 +23,12 @@ public sealed interface Outcome {
         Duration again();
     }
 
-    /** An object of that name stands there and is not ours; it was left alone. */
-    record Foreign(String kind, String namespace, String name) implements Obstacle {
+    /**
+     * An object of that name stands there and is not ours; it was left alone.
+     *
+     * @param adoptable whether it can be handed over
+     */
+    record Foreign(String kind, String namespace, String name, boolean adoptable) implements Obstacle {
         @Override
         public String reason() {
             return "ForeignObject";
@@ -33,8 +37,8 @@ public sealed interface Outcome {
         @Override
         public String message() {
             return Outcome.words(kind, namespace, name)
-                    + " exists and is not meshfed's: delete or rename it, or hand it over with the annotation "
-                    + "meshfed.io/adopt: \"true\"";
+                    + " exists and is not meshfed's: delete or rename it"
+                    + (adoptable ? ", or hand it over with the annotation meshfed.io/adopt: \"true\"" : "");
         }
 
         /** Its deletion is an event; this is for events that were missed. */

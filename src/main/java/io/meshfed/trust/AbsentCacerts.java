@@ -5,6 +5,7 @@ import io.meshfed.api.Trust;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** No {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
 final class AbsentCacerts {
@@ -33,17 +34,45 @@ final class AbsentCacerts {
                     TrustBundle.of(List.of(issuer.root())).grow(picture.peers().wanted());
             return write.issue(issuer, bundle, "first issue", issuing);
         }
-        // The root that istiod signs under stands first. Further ones are peers' roots of a cacerts that was lost.
-        if (!running.roots().get(0).equals(issuer.root())) {
-            if (picture.spec().existingCA() == Trust.ExistingCa.Migrate) {
-                return SelfSignedIstiod.judge(picture, write, issuer, running);
-            }
-            return Sentences.runsOnOtherRoot(
-                    picture,
-                    running,
-                    "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written");
+        // In a cacerts of meshfed's the own root is the first, but for one that was rotated: there it may be any.
+        Optional<PeerStance.Wait> wait = running.roots().get(0).equals(issuer.root())
+                ? Optional.empty()
+                : mayNotSign(picture, running, issuer.root());
+        if (wait.isEmpty()) {
+            return write.issue(issuer, running.bundle(), "first issue", issuing);
         }
-        return write.issue(issuer, running.bundle(), "first issue", issuing);
+        Verdict verdict = picture.spec().existingCA() == Trust.ExistingCa.Migrate
+                ? SelfSignedIstiod.judge(picture, write, issuer, running)
+                : Sentences.runsOnOtherRoot(
+                        picture,
+                        running,
+                        "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written"
+                                + (running.roots().contains(issuer.root())
+                                        ? ": " + wait.get().what()
+                                        : ""));
+        return RootLedger.of(picture, running)
+                .everywhereAt(issuer.root())
+                .map(verdict::wakingAt)
+                .orElse(verdict);
+    }
+
+    /** What a {@code cacerts} that was lost in a rotation waits for, as signing in a rotation does. */
+    private static Optional<PeerStance.Wait> mayNotSign(
+            Picture picture, IstiodRoots.Running running, CaCertificate root) {
+        if (!running.roots().contains(root) || !running.bundle().roots().containsAll(running.roots())) {
+            return Optional.of(new PeerStance.Wait(
+                    Reasons.RUNNING_ON_OTHER_ROOT, "istiod's roots and " + root.describe() + " are not in one bundle"));
+        }
+        RootLedger ledger = RootLedger.of(picture, running);
+        if (!ledger.isEverywhere(root)) {
+            return Optional.of(new PeerStance.Wait(
+                    Reasons.ROTATING,
+                    "not every workload of this mesh is known to accept that root"
+                            + ledger.everywhereAt(root)
+                                    .map(at -> " before " + at)
+                                    .orElse("")));
+        }
+        return Rotation.missingSetting(picture, root).or(() -> new PeerStance(picture).notAccepting(root));
     }
 
     private static Verdict withoutIssuer(Picture picture, SecureRandom random) {

@@ -121,6 +121,19 @@ record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements In
         return path.get(path.size() - 1);
     }
 
+    /** The intermediate itself. */
+    CaCertificate signing() {
+        return path.get(0);
+    }
+
+    /** The first end of life on the path. */
+    Instant notAfter() {
+        return path.stream()
+                .map(CaCertificate::notAfter)
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
     @Override
     public Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random) {
         return new Signing(path, key.clone());

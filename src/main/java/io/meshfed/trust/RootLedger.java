@@ -43,6 +43,15 @@ final class RootLedger {
 
     /** The ledger of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
     static RootLedger of(Picture picture, Cacerts cacerts) {
+        return of(picture, cacerts.roots(), Optional.of(cacerts.ownRoot()));
+    }
+
+    /** Of a mesh whose {@code cacerts} is gone: of the roots that its istiod publishes. */
+    static RootLedger of(Picture picture, IstiodRoots.Running running) {
+        return of(picture, running.roots(), Optional.empty());
+    }
+
+    private static RootLedger of(Picture picture, List<CaCertificate> roots, Optional<CaCertificate> ownRoot) {
         Map<String, RootRecord> before = picture.world().before().map(TrustStatus::history).orElse(List.of()).stream()
                 .collect(Collectors.toMap(RootRecord::sha256, Function.identity(), (one, other) -> one));
         boolean managed = picture.spec().type() != Trust.Type.External;
@@ -51,12 +60,12 @@ final class RootLedger {
         // Without a readable issuer nobody can say where the mesh is going, so nothing becomes idle that was not.
         boolean targetKnown = !managed || target.isPresent();
         Set<CaCertificate> asked = picture.peers().wanted();
-        Set<CaCertificate> all = new LinkedHashSet<>(cacerts.roots());
+        Set<CaCertificate> all = new LinkedHashSet<>(roots);
         target.ifPresent(all::add);
         all.addAll(asked);
         Map<CaCertificate, Entry> entries = new LinkedHashMap<>();
         for (CaCertificate root : all) {
-            boolean active = root.equals(cacerts.ownRoot())
+            boolean active = ownRoot.filter(root::equals).isPresent()
                     || target.filter(root::equals).isPresent();
             Optional<RootRecord> record = Optional.ofNullable(before.get(root.sha256()));
             Optional<Instant> published = record.flatMap(r -> past(r.publishedSince(), picture.now()));

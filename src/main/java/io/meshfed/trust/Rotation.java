@@ -56,10 +56,10 @@ final class Rotation {
         CaCertificate to = issuer.root();
         boolean added = picture.bundle().roots().contains(to);
         if (!isWanted(to, added)) {
-            return Verdict.refuse(Reasons.ISSUER_CHANGED, notWanted(to));
+            return steps.next(Condition.no(TrustPlan.TRUST_READY, Reasons.ISSUER_CHANGED, notWanted(to)));
         }
         Phase phase = added ? Phase.AwaitTrust : Phase.AddRoot;
-        Optional<PeerStance.Wait> missing = missingSetting(to);
+        Optional<PeerStance.Wait> missing = missingSetting(picture, to);
         if (missing.isPresent()) {
             return waiting(phase, to, missing.get());
         }
@@ -94,11 +94,20 @@ final class Rotation {
                 .map(RotationStatus::to)
                 .filter(to.sha256()::equals)
                 .isPresent();
-        return picture.spec().existingCA() == Trust.ExistingCa.Migrate
-                || isNamedInSpec(to)
-                || renamed
-                || begun
-                || (added && former.isEmpty());
+        return isMigrating(former) || isNamedInSpec(to) || renamed || begun || (added && former.isEmpty());
+    }
+
+    /**
+     * Migrate is the decision to bring a mesh over once. Left in the spec it says nothing of what the issuer becomes later,
+     * unless somebody else's {@code cacerts} or istiod's own CA came back meanwhile.
+     */
+    private boolean isMigrating(Optional<String> former) {
+        boolean madeElsewhere = cacerts.path().size() == 1
+                || picture.world()
+                        .cacerts()
+                        .filter(c -> c.origin() == PresentCacerts.Origin.HANDED_OVER)
+                        .isPresent();
+        return picture.spec().existingCA() == Trust.ExistingCa.Migrate && (former.isEmpty() || madeElsewhere);
     }
 
     /** What comes by cert-manager stands on the root of the spec, where that gives one. */
@@ -129,7 +138,8 @@ final class Rotation {
                         + " it stands on into the issuer Secret";
     }
 
-    private Optional<PeerStance.Wait> missingSetting(CaCertificate to) {
+    /** What istiod must be set to before anything is done with the root. */
+    static Optional<PeerStance.Wait> missingSetting(Picture picture, CaCertificate to) {
         IstiodSettings istiod = picture.world().istiod();
         // What istiod did take, it does not need leave for.
         if (istiod.multiroot().filter(on -> !on).isPresent()

@@ -36,10 +36,11 @@ final class SoundCacerts {
 
     private Verdict action() {
         if (picture.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
-            return Verdict.refuse(
-                    flawed.flaw(),
+            return steps.next(Condition.no(
+                    TrustPlan.TRUST_READY,
+                    flawed.flaw().name(),
                     Sentences.issuerFlawed(picture, flawed) + ". The present cacerts stays in force until "
-                            + cacerts.notAfter());
+                            + cacerts.notAfter()));
         }
         return picture.issuer().sound().map(this::withIssuer).orElseGet(this::withoutIssuer);
     }
@@ -68,10 +69,31 @@ final class SoundCacerts {
 
     private Verdict taking(DeliveredIntermediate delivered) {
         Condition observed = Sentences.observed(cacerts, picture);
-        if (!delivered.path().equals(cacerts.path())) {
+        boolean another = !delivered.path().equals(cacerts.path());
+        if (another && renews(delivered)) {
             return write.issue(delivered, picture.bundle(), "renewal by cert-manager", observed);
         }
-        return steps.next(observed.holds() ? undelivered().orElse(observed) : observed);
+        Condition said = observed.holds() ? undelivered().orElse(observed) : observed;
+        return steps.next(another ? withStale(delivered, said) : said);
+    }
+
+    /**
+     * The Secret may be older than what is in force: it outlives the Certificate, which a mesh that was Managed meanwhile
+     * takes up again, and it may come out of a backup.
+     */
+    private boolean renews(DeliveredIntermediate delivered) {
+        return !delivered.signing().notBefore().isBefore(cacerts.signing().notBefore())
+                || (renewal.isDue(picture.now()) && delivered.notAfter().isAfter(cacerts.notAfter()));
+    }
+
+    private static Condition withStale(DeliveredIntermediate delivered, Condition said) {
+        String text = said.message() + ". What cert-manager issued, "
+                + delivered.signing().describe()
+                + ", is older than that and is not taken; its next renewal is, or what it"
+                + " issues at once if you delete the Certificate's Secret";
+        return said.holds()
+                ? Condition.yes(said.type(), said.reason(), text)
+                : Condition.no(said.type(), said.reason(), text);
     }
 
     /** What keeps cert-manager from renewing: of interest as long as all is well, and a fault when there is no time left. */

@@ -157,6 +157,9 @@ class CertManagerIT {
         Mesh.until("the conflict", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
         east.settle();
 
+        assertThat(message(east.federation("east"), "Conflict"))
+                .contains("Secret " + SYSTEM + "/" + NAME, "delete or rename it")
+                .doesNotContain("meshfed.io/adopt");
         assertThat(certificate().find()).isEmpty();
         assertThat(east.get(Secret.class, SYSTEM, NAME)).isEqualTo(foreign);
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();

@@ -226,6 +226,49 @@ class CertManagerTrustTest {
         assertThat(renewed.plan().action()).isEqualTo(LEAVE);
     }
 
+    /** The Secret outlives the Certificate: a mesh that was Managed meanwhile finds the former one there. */
+    @Test
+    void secretThatIsOlderThanWhatIsInForceIsLeftAndNamed() {
+        Ca fresher = intermediate("fresher", ROOT, NOW.plus(Duration.ofDays(20)));
+        Worlds renewed = RUNNING.later(Duration.ofDays(20))
+                .issuer(delivered(fresher, ROOT))
+                .applied()
+                .reported();
+
+        Worlds restored = renewed.issuer(delivered(FIRST, ROOT)).remote("west", OTHER);
+
+        assertThat(restored.plan().trustReady().holds()).isTrue();
+        assertThat(restored.plan().trustReady().message())
+                .contains(FIRST.certificate().sha256(), "is older", "delete the Certificate's Secret");
+        assertThat(restored.applied().data()).containsEntry("ca-cert.pem", TestCa.bytes(fresher.pem()));
+        assertThat(restored.applied().rootPem()).isEqualTo(ROOT.pem() + OTHER.pem());
+    }
+
+    @Test
+    void olderSecretThatLastsLongerIsTakenOnceARenewalIsOverdue() {
+        Ca brief = root("brief")
+                .issuedBy(ROOT)
+                .from(NOW.plusSeconds(1))
+                .to(NOW.plus(Duration.ofDays(40)))
+                .make();
+        Worlds onBrief = RUNNING.issuer(delivered(brief, ROOT)).applied().reported();
+
+        Worlds restored = onBrief.issuer(delivered(FIRST, ROOT));
+
+        assertThat(restored.plan().action()).isEqualTo(LEAVE);
+        assertThat(restored.at(NOW.plus(Duration.ofDays(39))).applied().data())
+                .containsEntry("ca-cert.pem", TestCa.bytes(FIRST.pem()));
+    }
+
+    /** Two within one second are both as new as can be told; so is one whose issuer alone was certified anew. */
+    @Test
+    void secretThatIsAsOldAsWhatIsInForceIsTaken() {
+        Ca twin = intermediate("twin", ROOT, NOW);
+
+        assertThat(RUNNING.issuer(delivered(twin, ROOT)).applied().data())
+                .containsEntry("ca-cert.pem", TestCa.bytes(twin.pem()));
+    }
+
     @Test
     void meshfedNeverRenewsByItself() {
         Worlds end = RUNNING.at(FIRST.certificate().notAfter().minusSeconds(1));
@@ -334,6 +377,17 @@ class CertManagerTrustTest {
         assertThat(swapped.plan().trustReady().message()).contains("spec.trust.certManager.root.pem");
         assertThat(swapped.certManager("mesh-ca", Optional.of(NEXT)).applied().rootPem())
                 .isEqualTo(ROOT.pem() + NEXT.pem());
+    }
+
+    @Test
+    void rootsOfPeersComeAndGoWhileTheIssuerHasChangedItsRoot() {
+        Worlds swapped = RUNNING.issuer(delivered(intermediate("of-next", NEXT, RUNNING.now()), NEXT));
+
+        Worlds with = swapped.remote("west", OTHER).applied().reloaded().reported();
+
+        assertThat(with.rootPem()).isEqualTo(ROOT.pem() + OTHER.pem());
+        assertThat(with.plan().trustReady().reason()).isEqualTo("IssuerChanged");
+        assertThat(with.remotes(List.of()).applied().rootPem()).isEqualTo(ROOT.pem());
     }
 
     /** cert-manager renews a root of its own making with the same key, if it is told to. */

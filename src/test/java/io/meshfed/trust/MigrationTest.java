@@ -12,6 +12,7 @@ import io.meshfed.trust.TestCa.Ca;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A mesh whose istiod signs with a CA of its own making, brought over to the issuer's root. */
@@ -67,6 +68,29 @@ class MigrationTest {
         assertThat(done.rootPem()).isEqualTo(ROOT.pem());
         assertThat(done.plan().action()).isEqualTo(LEAVE);
         assertThat(done.plan().trustReady().reason()).isEqualTo("Verified");
+    }
+
+    @Test
+    void migrateThatIsLeftInTheSpecMovesTheMeshOnce() {
+        Worlds done =
+                MIGRATING.applied().reloaded().reported().later(DWELL).applied().reported();
+
+        TrustPlan swapped = done.issuer(issuer(OTHER)).plan();
+
+        assertThat(swapped.action()).isEqualTo(LEAVE);
+        assertThat(swapped.trustReady().reason()).isEqualTo("IssuerChanged");
+    }
+
+    /** Its cacerts was deleted and istiod restarted: it stands on a CA of its istiod's making again. */
+    @Test
+    void meshThatFellBackToItsIstiodsCaMigratesAgain() {
+        Worlds done =
+                MIGRATING.applied().reloaded().reported().later(DWELL).applied().reported();
+        Worlds fallen = done.cacerts(Optional.empty()).published(OWN.pem());
+
+        Worlds again = fallen.applied().reloaded().reported().later(DWELL).applied();
+
+        assertThat(again.verified().ownRoot()).isEqualTo(ROOT.certificate());
     }
 
     @Test

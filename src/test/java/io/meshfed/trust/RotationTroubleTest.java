@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
 import static io.meshfed.trust.RotationStages.ACCEPTED;
@@ -20,6 +21,7 @@ import io.meshfed.trust.TestCa.Ca;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Each phase of a rotation against operators that are killed or forget, and people who change their minds. */
@@ -142,6 +144,44 @@ class RotationTroubleTest {
         Worlds offline = SIGNED.withoutIssuer().reported();
 
         assertThat(offline.later(DWELL).applied().rootPem()).isEqualTo(NEXT.pem());
+    }
+
+    @Test
+    void rootsOfPeersComeAndGoWhileTheIssuerIsBad() {
+        Worlds bad = PUBLISHED.issuer(BadInputs.tls("garbage", "garbage", ""));
+
+        Worlds with = bad.remote("west", OTHER).applied().reloaded().reported();
+
+        assertThat(with.rootPem()).isEqualTo(ROOT.pem() + NEXT.pem() + OTHER.pem());
+        assertThat(with.plan().trustReady().holds()).isFalse();
+        assertThat(with.remotes(List.of()).applied().rootPem()).isEqualTo(ROOT.pem() + NEXT.pem());
+    }
+
+    // ---- cacerts that is lost
+
+    @Test
+    void lostCacertsIsMadeAgainOnceTheNewRootMaySign() {
+        for (Worlds world : List.of(ACCEPTED, SIGNED, RENEWED)) {
+            Worlds again = world.cacerts(Optional.empty()).applied();
+
+            assertThat(again.verified().ownRoot()).isEqualTo(NEXT.certificate());
+            assertThat(again.rootPem()).isEqualTo(world.rootPem());
+        }
+    }
+
+    @Test
+    void lostCacertsIsNotMadeAgainUnderARootThatSomebodyMayNotAccept() {
+        Worlds early = PUBLISHED.cacerts(Optional.empty());
+        Worlds silent = SIGNED.sibling("west", Set.of(), Optional.empty()).cacerts(Optional.empty());
+        Worlds forgotten = SIGNED.before(Optional.empty()).cacerts(Optional.empty());
+
+        for (Worlds world : List.of(early, silent, forgotten)) {
+            assertThat(world.plan().action()).isEqualTo(LEAVE);
+            assertThat(world.plan().trustReady().reason()).isEqualTo("RunningOnOtherRoot");
+        }
+        assertThat(early.plan().trustReady().message()).contains(ACCEPTED.now().toString());
+        assertThat(early.plan().wakeAt()).contains(ACCEPTED.now());
+        assertThat(silent.plan().trustReady().message()).contains("RemoteMesh west", "acceptedRoots");
     }
 
     @Test

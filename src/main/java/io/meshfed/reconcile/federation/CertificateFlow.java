@@ -101,7 +101,7 @@ public final class CertificateFlow {
         Optional<Certificate> present = watch().get(namespace, CertificatePlanner.NAME);
         if (present.isEmpty() && filled.isEmpty() && secret().isPresent()) {
             // cert-manager would overwrite it.
-            return foreign(new Outcome.Foreign("Secret", namespace, CertificatePlanner.NAME), outcomes);
+            return foreign(new Outcome.Foreign("Secret", namespace, CertificatePlanner.NAME, false), outcomes);
         }
         Outcome outcome = applier.apply(Owner.of(mesh), CertificatePlanner.plan(mesh, issuer, namespace), present);
         if (outcome instanceof Outcome.Foreign foreign) {
