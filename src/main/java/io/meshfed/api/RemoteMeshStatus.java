@@ -83,6 +83,10 @@ public record RemoteMeshStatus(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record CredentialStatus(
             @JsonPropertyDescription(
+                            "Beginning of the client certificate or of the token, RFC 3339 in UTC. Absent: it does not say.")
+                    @Nullable
+                    String notBefore,
+            @JsonPropertyDescription(
                             "End of the client certificate or of the token, RFC 3339 in UTC. Absent: it does not say.")
                     @Nullable
                     String notAfter) {}

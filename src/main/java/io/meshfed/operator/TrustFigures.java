@@ -43,8 +43,8 @@ final class TrustFigures {
                         .map(end -> new Ending("issued-intermediate", end).renewedAt(time(issued.renewal()))))
                 .ifPresent(figures::put);
         Optional.ofNullable(trust.credential())
-                .flatMap(credential -> time(credential.notAfter()))
-                .map(end -> new Ending("writer-credential", end))
+                .flatMap(credential -> time(credential.notAfter())
+                        .map(end -> new Ending("writer-credential", end).livingSince(time(credential.notBefore()))))
                 .ifPresent(figures::put);
     }
 

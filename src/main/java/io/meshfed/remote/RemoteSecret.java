@@ -1,7 +1,6 @@
 package io.meshfed.remote;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,9 +8,9 @@ import java.util.Optional;
  *
  * @param connection state of the connection, by a credential of its own
  * @param secret the Secret as it is now; empty: it does not exist, or there is no connection, which says nothing of it
- * @param credentialEnd when the credential ends by its own words; empty: it does not say
+ * @param credential how long the credential is good by its own words; empty: it does not say
  */
-public record RemoteSecret(Connection connection, Optional<Secret> secret, Optional<Instant> credentialEnd) {
+public record RemoteSecret(Connection connection, Optional<Secret> secret, Optional<Validity> credential) {
 
     static RemoteSecret notConfigured() {
         return new RemoteSecret(new Connection.NotConfigured(), Optional.empty(), Optional.empty());
@@ -26,6 +25,6 @@ public record RemoteSecret(Connection connection, Optional<Secret> secret, Optio
     @Override
     public String toString() {
         return "RemoteSecret[connection=" + connection + ", secret=" + (secret.isPresent() ? "present" : "absent")
-                + ", credentialEnd=" + credentialEnd + "]";
+                + ", credential=" + credential + "]";
     }
 }

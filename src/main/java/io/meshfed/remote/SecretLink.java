@@ -3,7 +3,6 @@ package io.meshfed.remote;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
 
 /** One connection with one credential, for one Secret by name. */
@@ -12,7 +11,7 @@ final class SecretLink implements AutoCloseable {
     private final ClusterWatch<Secret> watch;
     private final String namespace;
     private final String name;
-    private final Optional<Instant> end;
+    private final Optional<Validity> validity;
 
     SecretLink(
             RemoteClientFactory clients,
@@ -24,7 +23,7 @@ final class SecretLink implements AutoCloseable {
         this.client = clients.open(credential);
         this.namespace = namespace;
         this.name = name;
-        this.end = CredentialExpiry.of(credential).map(Validity::until);
+        this.validity = CredentialExpiry.of(credential);
         this.watch = ClusterWatch.start(
                 client,
                 WatchSpec.of(Secret.class).inNamespace(namespace).named(name).ofRemote(1),
@@ -53,11 +52,11 @@ final class SecretLink implements AutoCloseable {
                     new Connection.Failed(
                             failure.get().kind().name(), failure.get().message()),
                     Optional.empty(),
-                    end);
+                    validity);
         }
         return watch.synced()
-                ? new RemoteSecret(new Connection.Connected(), watch.get(namespace, name), end)
-                : new RemoteSecret(new Connection.Connecting(), Optional.empty(), end);
+                ? new RemoteSecret(new Connection.Connected(), watch.get(namespace, name), validity)
+                : new RemoteSecret(new Connection.Connecting(), Optional.empty(), validity);
     }
 
     @Override

@@ -35,6 +35,7 @@ final class CrdSchema {
             "publishedSince",
             "idleSince",
             "nextUpdate",
+            "notBefore",
             "notAfter");
 
     /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */

@@ -120,7 +120,7 @@ class StatusMetricsTest {
                         status:
                           trust:
                             issued: {notAfter: "2027-02-21T05:00:00Z", renewal: "2027-01-22T05:00:00Z"}
-                            credential: {notAfter: "2026-12-23T05:00:00Z"}
+                            credential: {notBefore: "2026-12-22T05:00:00Z", notAfter: "2026-12-23T05:00:00Z"}
                         """,
                         RemoteMesh.class));
 
@@ -131,7 +131,9 @@ class StatusMetricsTest {
                         "meshfed_certificate_renewal_timestamp_seconds" + issued + at("2027-01-22T05:00:00Z"),
                         "meshfed_certificate_expiry_timestamp_seconds"
                                 + issued.replace("issued-intermediate", "writer-credential")
-                                + at("2026-12-23T05:00:00Z"));
+                                + at("2026-12-23T05:00:00Z"),
+                        "meshfed_certificate_lifetime_seconds"
+                                + issued.replace("issued-intermediate", "writer-credential") + " 86400.0");
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.meshfed.reconcile.SecretBytes;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.remote.RemoteSecret;
+import io.meshfed.remote.Validity;
 import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IssuedWorld;
 import io.meshfed.trust.PresentCacerts;
@@ -146,45 +147,49 @@ public final class IssuedCacerts {
         }
         clusters.ensureSecret(name, kubeconfig.get(), spec.controlPlaneNamespace(), CACERTS);
         RemoteSecret seen = clusters.secret(name);
-        Optional<Instant> end = seen.credentialEnd();
+        Optional<Validity> credential = seen.credential();
         if (!seen.readable()) {
             Condition now = ConnectionWords.condition(TYPE, seen.connection());
             boolean connecting = seen.connection() instanceof Connection.Connecting;
             return Result.of(
                     connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now,
-                    status(remote, Optional.empty(), end));
+                    status(remote, Optional.empty(), credential));
         }
         Optional<Condition> refused = refused(seen);
         if (refused.isPresent()) {
-            return new Result(refused, status(remote, Optional.empty(), end), Optional.empty());
+            return new Result(refused, status(remote, Optional.empty(), credential), Optional.empty());
         }
         return plans.of(name)
-                .map(plan -> carryOut(remote, ownNetwork, plan, seen, end))
+                .map(plan -> carryOut(remote, ownNetwork, plan, seen, credential))
                 .orElseGet(() -> Result.of(
                         RemoteStatus.stored(remote, TYPE)
                                 .orElseGet(() -> Condition.unknown(
                                         TYPE,
                                         Reasons.WAITING_FOR_OWN_TRUST,
                                         "this mesh's own trust was not looked at yet; see the MeshFederation")),
-                        status(remote, Optional.empty(), end)));
+                        status(remote, Optional.empty(), credential)));
     }
 
     /** What was last seen stays while nothing can be seen. */
     private static Optional<RemoteTrustStatus> status(
-            RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Instant> end) {
+            RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Validity> credential) {
         Optional<IssuedStatus> before = Optional.ofNullable(remote.getStatus())
                 .map(RemoteMeshStatus::trust)
                 .map(RemoteTrustStatus::issued);
         RemoteTrustStatus status = new RemoteTrustStatus(
                 issued.or(() -> before).orElse(null),
-                end.map(Instant::toString).map(CredentialStatus::new).orElse(null));
+                credential
+                        .map(c -> new CredentialStatus(
+                                c.since().map(Instant::toString).orElse(null),
+                                c.until().toString()))
+                        .orElse(null));
         return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
     }
 
     private Result carryOut(
-            RemoteMesh remote, String ownNetwork, IssuedPlan plan, RemoteSecret seen, Optional<Instant> end) {
+            RemoteMesh remote, String ownNetwork, IssuedPlan plan, RemoteSecret seen, Optional<Validity> credential) {
         String name = remote.getMetadata().getName();
-        Optional<RemoteTrustStatus> status = status(remote, plan.status(), end);
+        Optional<RemoteTrustStatus> status = status(remote, plan.status(), credential);
         Optional<KubernetesClient> client = clusters.secretWriter(name);
         if (remote.getSpec().suspend()) {
             return new Result(
