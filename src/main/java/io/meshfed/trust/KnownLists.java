@@ -31,6 +31,11 @@ record KnownLists(
     /** As many lists as the status tells of. */
     static final int MAX_LISTS = 128;
 
+    /** Of one mesh or one key of the ConfigMap; each costs signatures to verify, and no mesh is to take another's place. */
+    private static final int MAX_CERTIFICATES_OF_ONE = 16;
+
+    private static final int MAX_LISTS_OF_ONE = 32;
+
     /** Where something stands. */
     enum Place {
         /** Key {@code ca-crl.pem} of cacerts. */
@@ -129,7 +134,7 @@ record KnownLists(
                                                 map + e.getKey(),
                                                 Optional.of(e.getKey().split("\\.", 2)[0]),
                                                 e.getValue())),
-                        new TreeMap<>(material.catalogues())
+                        new TreeMap<>(picture.spec().crl() == null ? Map.of() : material.catalogues())
                                 .entrySet().stream()
                                         .map(e -> new Source(
                                                 Place.CATALOGUE,
@@ -151,6 +156,9 @@ record KnownLists(
             return;
         }
         AtomicInteger unreadable = new AtomicInteger();
+        boolean own = source.place() == Place.OWN || source.place() == Place.IN_FORCE;
+        int certificatesLeft = own ? MAX_LISTS : MAX_CERTIFICATES_OF_ONE;
+        int listsLeft = own ? MAX_LISTS : MAX_LISTS_OF_ONE;
         int number = 0;
         for (Pem.Block block : Pem.blocksAnywhere(source.text(), unreadable::incrementAndGet)) {
             number++;
@@ -160,17 +168,28 @@ record KnownLists(
                         Flaw.PrivateKeyInCertificate + ": " + who + " is a private key; whoever can read this has it:"
                                 + " replace the key, and keep lists and certificates only");
             } else if (block.type().equals(Pem.CERTIFICATE)) {
+                if (certificatesLeft-- == 0) {
+                    refused.add(tooMany(source, MAX_CERTIFICATES_OF_ONE + " certificates"));
+                    break;
+                }
                 certificates.add(new Found(source, who, block.der()));
-            } else if (block.type().equals(RevocationList.PEM_TYPE) && lists.size() < MAX_LISTS) {
+            } else if (block.type().equals(RevocationList.PEM_TYPE)) {
+                if (listsLeft-- == 0) {
+                    refused.add(tooMany(source, MAX_LISTS_OF_ONE + " lists"));
+                    break;
+                }
                 lists.add(new Found(source, who, block.der()));
             } else {
-                refused.add(Flaw.UnexpectedPemBlock + ": " + who + " is neither X509 CRL nor CERTIFICATE, or one of too"
-                        + " many");
+                refused.add(Flaw.UnexpectedPemBlock + ": " + who + " is neither X509 CRL nor CERTIFICATE");
             }
         }
         if (unreadable.get() > 0 && source.place() != Place.IN_FORCE) {
             refused.add(Flaw.MalformedPem + ": " + source.name() + " holds a block that is broken PEM");
         }
+    }
+
+    private static String tooMany(Source source, String most) {
+        return Flaw.TooLarge + ": " + source.name() + " has more than " + most + "; the rest is not read";
     }
 
     /** The CAs below those that are known; a root of which nobody spoke in a spec is none of them. */

@@ -154,7 +154,10 @@ final class ListComposition {
     }
 
     private Optional<RevocationList> listOf(CaCertificate ca) {
-        return Optional.ofNullable(own.signed().get(ca)).or(() -> known.of(ca, Place.values())
+        // Another mesh under the same root has a list of its own of it, which may lack what is revoked here.
+        boolean ofThisMesh = next.path().contains(ca) || issuerPath().anyMatch(ca::equals);
+        Place[] from = ofThisMesh ? new Place[] {Place.IN_FORCE, Place.OWN, Place.CONFIG_MAP} : Place.values();
+        return Optional.ofNullable(own.signed().get(ca)).or(() -> known.of(ca, from)
                 .filter(this::harmless)
                 .map(Held::list)
                 .findFirst());

@@ -127,9 +127,10 @@ final class Pem {
         Matcher begin = BEGIN_LINE.matcher(text);
         while (begin.find()) {
             String end = END + begin.group(1) + DASHES;
-            int stop = text.indexOf(end, begin.end());
+            // Base64 has no dashes, so the next ones are the END line or there is none: nothing is read twice.
+            int stop = text.indexOf(DASHES, begin.end());
             try {
-                if (stop < 0) {
+                if (stop < 0 || !text.startsWith(end, stop)) {
                     throw new IllegalArgumentException("no END line");
                 }
                 String body = text.substring(begin.end(), stop).replaceAll("\\s", "");

@@ -369,6 +369,34 @@ class RevocationTest {
     }
 
     @Test
+    void meshThatShowsTooMuchTakesNoOthersPlace() {
+        String many = TestCa.pem("X509 CRL", new byte[] {1, 2, 3, 4, 5}).repeat(200);
+        Worlds world = settled(Worlds.managed()
+                .issuer(issuer(ROOT))
+                .crl(crl())
+                .remote("aaa", ROOT)
+                .remote("west", OTHER)
+                .shown(Map.of("aaa", many, "west", west().get("west"))));
+
+        assertThat(ready(world).message())
+                .contains("TooLarge: RemoteMesh aaa, its catalogue has more than 32 lists", "RemoteMesh aaa: no CA")
+                .doesNotContain("RemoteMesh west");
+    }
+
+    /** It may not know yet what is revoked here. */
+    @Test
+    void meshUnderTheSameRootDoesNotSpeakForItWhenItsKeyIsGone() {
+        Worlds world = settled(Worlds.managed().issuer(issuer(ROOT)).crl(crl("7c1e0f")));
+        String theirs = SIBLING.pem()
+                + TestCrl.of(SIBLING).pem()
+                + TestCrl.of(ROOT).number(Long.MAX_VALUE).pem();
+
+        Worlds after = settled(world.withoutIssuer().remote("west", ROOT).shown(Map.of("west", theirs)));
+
+        assertThat(listOf(after, ROOT.certificate()).revoked().keySet()).containsExactly(new BigInteger("7c1e0f", 16));
+    }
+
+    @Test
     void aNewMeshWithoutListsTakesNothingOutOfForce() {
         Worlds world =
                 settled(alone().sibling("south", Set.of(), Optional.empty()).shown(Map.of("south", "")));
