@@ -17,8 +17,8 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * What Go refuses to parse (crypto/x509, parser.go) and BouncyCastle reads all the same. istiod leaves a root out that Go
- * cannot parse, and does not start with such a CA.
+ * What Go refuses to parse (crypto/x509, parser.go) and BouncyCastle reads all the same, and serials that no field of a
+ * status holds. istiod leaves a root out that Go cannot parse, and does not start with such a CA.
  */
 final class CertificateForm {
     /** Those that Go looks into when it parses a CA certificate. */
@@ -31,6 +31,9 @@ final class CertificateForm {
             Extension.nameConstraints,
             Extension.subjectAlternativeName);
 
+    /** RFC 5280, 4.1.2.2; without the octet that keeps the highest bit from being a sign, as some CAs count. */
+    private static final int MAX_SERIAL_BITS = 160;
+
     private CertificateForm() {}
 
     /**
@@ -40,6 +43,9 @@ final class CertificateForm {
     static void check(String field, X509CertificateHolder holder) throws Refused, IOException {
         if (holder.getSerialNumber().signum() < 0) {
             throw malformed(field, "with a negative serial number");
+        }
+        if (holder.getSerialNumber().bitLength() > MAX_SERIAL_BITS) {
+            throw malformed(field, "with a serial number of more than 20 octets");
         }
         Extensions extensions = holder.getExtensions();
         if (extensions == null) {

@@ -199,6 +199,11 @@ final class Poisons {
                 "a negative serial",
                 Flaw.MalformedCertificate,
                 fields -> fields.set(SERIAL, HEX.parseHex("0201ff")));
+        forged(
+                all,
+                "a serial of 21 octets",
+                Flaw.MalformedCertificate,
+                fields -> fields.set(SERIAL, HEX.parseHex("0215" + "7f".repeat(21))));
         forged(all, "no subject", Flaw.MalformedCertificate, fields -> {
             fields.set(SUBJECT, HEX.parseHex("3000"));
             fields.set(3, HEX.parseHex("3000"));
