@@ -2,6 +2,8 @@ package io.meshfed.reconcile;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.apply.Ownership;
+import io.meshfed.trust.PresentCacerts;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,18 @@ public final class SecretBytes {
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whose a {@code cacerts} is. meshfed's marks alone do not tell: the operator of this mesh or of another may have made it.
+     *
+     * @param maker network of the mesh that makes it for another one; empty: the mesh itself does
+     */
+    public static PresentCacerts.Origin origin(Secret cacerts, Optional<String> maker) {
+        if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(maker)) {
+            return PresentCacerts.Origin.OURS;
+        }
+        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
     }
 
     /** A Secret to write. */

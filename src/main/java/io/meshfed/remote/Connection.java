@@ -3,6 +3,13 @@ package io.meshfed.remote;
 /** How it stands with the API server of another cluster. Reasons are CamelCase words; messages are safe to show and stay the same while the state does. */
 public sealed interface Connection {
 
+    /** As one watch finds it. */
+    static Connection of(ClusterWatch<?> watch) {
+        return watch.failure()
+                .<Connection>map(why -> new Failed(why.kind().name(), why.message()))
+                .orElseGet(() -> watch.synced() ? new Connected() : new Connecting());
+    }
+
     /** {@link RemoteClusters#ensure} was not called for this remote. */
     record NotConfigured() implements Connection {}
 

@@ -14,4 +14,19 @@ public interface Listener<T> {
 
     /** The watch has synced, failed or recovered: see {@link ClusterWatch#synced()} and {@link ClusterWatch#failure()}. */
     void stateChanged();
+
+    /** One that only wants to look again, whatever happened. */
+    static <T> Listener<T> running(Runnable onChange) {
+        return new Listener<>() {
+            @Override
+            public void changed(Optional<T> before, Optional<T> after) {
+                onChange.run();
+            }
+
+            @Override
+            public void stateChanged() {
+                onChange.run();
+            }
+        };
+    }
 }

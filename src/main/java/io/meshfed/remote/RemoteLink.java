@@ -1,6 +1,5 @@
 package io.meshfed.remote;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshfed.api.ExportedMesh;
@@ -41,29 +40,15 @@ final class RemoteLink implements AutoCloseable {
                 .named(service.name())
                 .keeping(RemoteLink::addressesOnly)
                 .ofRemote(16);
-        this.watch = ClusterWatch.start(client, spec, hears(onChange), clock);
+        this.watch = ClusterWatch.start(client, spec, Listener.running(onChange), clock);
         this.catalogue = ClusterWatch.start(
                 client,
                 WatchSpec.of(ExportedMesh.class)
                         .named(ExportedMesh.NAME)
                         .ofRemote(1)
                         .withTimes(CATALOGUE_RETRY_CAP, WatchSpec.SILENCE),
-                hears(onChange),
+                Listener.running(onChange),
                 clock);
-    }
-
-    private static <T extends HasMetadata> Listener<T> hears(Runnable onChange) {
-        return new Listener<>() {
-            @Override
-            public void changed(Optional<T> before, Optional<T> after) {
-                onChange.run();
-            }
-
-            @Override
-            public void stateChanged() {
-                onChange.run();
-            }
-        };
     }
 
     boolean synced() {
@@ -71,12 +56,7 @@ final class RemoteLink implements AutoCloseable {
     }
 
     Connection connection() {
-        Optional<Failure> failure = watch.failure();
-        if (failure.isPresent()) {
-            return new Connection.Failed(
-                    failure.get().kind().name(), failure.get().message());
-        }
-        return watch.synced() ? new Connection.Connected() : new Connection.Connecting();
+        return Connection.of(watch);
     }
 
     /** Empty until the first complete list; a later failure changes nothing of it. */

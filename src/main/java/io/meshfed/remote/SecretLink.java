@@ -27,17 +27,7 @@ final class SecretLink implements AutoCloseable {
         this.watch = ClusterWatch.start(
                 client,
                 WatchSpec.of(Secret.class).inNamespace(namespace).named(name).ofRemote(1),
-                new Listener<>() {
-                    @Override
-                    public void changed(Optional<Secret> before, Optional<Secret> after) {
-                        onChange.run();
-                    }
-
-                    @Override
-                    public void stateChanged() {
-                        onChange.run();
-                    }
-                },
+                Listener.running(onChange),
                 clock);
     }
 
@@ -46,17 +36,8 @@ final class SecretLink implements AutoCloseable {
     }
 
     RemoteSecret view() {
-        Optional<Failure> failure = watch.failure();
-        if (failure.isPresent()) {
-            return new RemoteSecret(
-                    new Connection.Failed(
-                            failure.get().kind().name(), failure.get().message()),
-                    Optional.empty(),
-                    validity);
-        }
-        return watch.synced()
-                ? new RemoteSecret(new Connection.Connected(), watch.get(namespace, name), validity)
-                : new RemoteSecret(new Connection.Connecting(), Optional.empty(), validity);
+        RemoteSecret seen = new RemoteSecret(Connection.of(watch), Optional.empty(), validity);
+        return seen.readable() ? new RemoteSecret(seen.connection(), watch.get(namespace, name), validity) : seen;
     }
 
     @Override

@@ -135,9 +135,6 @@ record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> roots) {
 
     /** The first end of life on the path. */
     Instant notAfter() {
-        return path.stream()
-                .map(CaCertificate::notAfter)
-                .min(Instant::compareTo)
-                .orElseThrow();
+        return CertificatePath.notAfter(path);
     }
 }

@@ -15,6 +15,14 @@ import java.util.Set;
 final class CertificatePath {
     private CertificatePath() {}
 
+    /** The first end of life on the path. */
+    static Instant notAfter(List<CaCertificate> path) {
+        return path.stream()
+                .map(CaCertificate::notAfter)
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
     /**
      * Verifies every certificate of the path and the path itself.
      *

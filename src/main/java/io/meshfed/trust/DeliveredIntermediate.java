@@ -116,22 +116,9 @@ record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements In
         return path.get(1);
     }
 
-    @Override
-    public CaCertificate root() {
-        return path.get(path.size() - 1);
-    }
-
     /** The intermediate itself. */
     CaCertificate signing() {
         return path.get(0);
-    }
-
-    /** The first end of life on the path. */
-    Instant notAfter() {
-        return path.stream()
-                .map(CaCertificate::notAfter)
-                .min(Instant::compareTo)
-                .orElseThrow();
     }
 
     @Override

@@ -7,11 +7,21 @@ import java.util.List;
 
 /** Where this mesh's next intermediate comes from, verified. */
 sealed interface IntermediateSource permits Issuer, DeliveredIntermediate {
+    /** What is given of the way up, its root last. */
+    List<CaCertificate> path();
+
     /** The CA that signs the intermediate. */
     CaCertificate certificate();
 
     /** The root that the intermediate stands on. */
-    CaCertificate root();
+    default CaCertificate root() {
+        return path().get(path().size() - 1);
+    }
+
+    /** The first end of life on the path. */
+    default Instant notAfter() {
+        return CertificatePath.notAfter(path());
+    }
 
     /** An intermediate to sign with from {@code now} on. */
     Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random);

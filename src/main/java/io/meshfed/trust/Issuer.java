@@ -70,19 +70,6 @@ record Issuer(List<CaCertificate> path, PrivateKey key) implements IntermediateS
     }
 
     @Override
-    public CaCertificate root() {
-        return path.get(path.size() - 1);
-    }
-
-    /** The first end of life on the path. */
-    Instant notAfter() {
-        return path.stream()
-                .map(CaCertificate::notAfter)
-                .min(Instant::compareTo)
-                .orElseThrow();
-    }
-
-    @Override
     public Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random) {
         Issuance.Issued issued = Issuance.intermediate(
                 meshName, wanted.keyAlgorithm(), Durations.parse(wanted.validity()), this, now, random);

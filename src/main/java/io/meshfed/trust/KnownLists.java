@@ -28,6 +28,9 @@ record KnownLists(
         List<Held> lists,
         List<Held> orphans,
         List<String> refused) {
+    /** Where none are wanted nothing is read. */
+    static final KnownLists NONE = new KnownLists(Map.of(), Set.of(), List.of(), List.of(), List.of());
+
     /** As many lists as the status tells of. */
     static final int MAX_LISTS = 128;
 

@@ -34,13 +34,11 @@ final class Revocation {
     private final KnownLists known;
 
     Revocation(Picture picture, SecureRandom random) {
-        this(
-                picture,
-                picture.spec().type() == Trust.Type.Managed
-                        ? Optional.ofNullable(picture.spec().crl())
-                        : Optional.empty(),
-                picture.spec().type() == Trust.Type.Managed && picture.spec().crl() != null,
-                random);
+        this(picture, wanted(picture.spec()), wanted(picture.spec()).isPresent(), KnownLists.of(picture), random);
+    }
+
+    private static Optional<Trust.Crl> wanted(Trust spec) {
+        return Optional.ofNullable(spec.crl()).filter(crl -> spec.type() == Trust.Type.Managed);
     }
 
     /** For the cacerts of another mesh: it has no lists, but those of its CA must stay good where {@code home} checks. */
@@ -49,15 +47,17 @@ final class Revocation {
                 theirs,
                 Optional.empty(),
                 home.spec().crl() != null || home.cacertsData().containsKey(CA_CRL),
+                KnownLists.NONE,
                 random);
     }
 
-    private Revocation(Picture picture, Optional<Trust.Crl> wanted, boolean keepsKeys, SecureRandom random) {
+    private Revocation(
+            Picture picture, Optional<Trust.Crl> wanted, boolean keepsKeys, KnownLists known, SecureRandom random) {
         this.picture = picture;
         this.random = random;
         this.wanted = wanted;
         this.keepsKeys = keepsKeys;
-        this.known = KnownLists.of(picture);
+        this.known = known;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.meshfed.live;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.MeshFederation;
@@ -29,20 +28,6 @@ record Revoking(LiveMesh mesh) {
                         PatchContext.of(PatchType.JSON_MERGE),
                         "{\"spec\":{\"trust\":{\"crl\":%s,\"rotation\":{\"workloadTTL\":\"1m\",\"margin\":\"1s\"}}}}"
                                 .formatted(crl));
-    }
-
-    /** Gives the operator a ConfigMap {@code mesh-crls} with one key. */
-    void isGiven(String key, String pem) {
-        mesh.cluster()
-                .adminClient()
-                .resource(new ConfigMapBuilder()
-                        .withNewMetadata()
-                        .withNamespace("meshfed-system")
-                        .withName("mesh-crls")
-                        .endMetadata()
-                        .addToData(key, pem)
-                        .build())
-                .createOr(r -> r.update());
     }
 
     /** Waits until {@code cacerts} has lists. */

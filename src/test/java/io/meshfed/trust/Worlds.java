@@ -69,6 +69,34 @@ record Worlds(TrustWorld world, Instant now) {
                 NOW);
     }
 
+    /** A spec that is being changed. */
+    private static final class Wish {
+        private Trust.Type type;
+        private Trust.Issuer issuer;
+        private CertManager certManager;
+        private Trust.ExistingCa existingCA;
+        private Trust.Intermediate intermediate;
+        private Trust.Rotation rotation;
+        private Trust.Crl crl;
+
+        private Wish(Trust spec) {
+            type = spec.type();
+            issuer = spec.issuer();
+            certManager = spec.certManager();
+            existingCA = spec.existingCA();
+            intermediate = spec.intermediate();
+            rotation = spec.rotation();
+            crl = spec.crl();
+        }
+    }
+
+    private Worlds wishing(Consumer<Wish> change) {
+        Wish wish = new Wish(world.spec());
+        change.accept(wish);
+        return spec(new Trust(
+                wish.type, wish.issuer, wish.certManager, wish.existingCA, wish.intermediate, wish.rotation, wish.crl));
+    }
+
     /** A world that is being changed. */
     private static final class Draft {
         private String meshName;
@@ -135,52 +163,20 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     Worlds intermediate(Trust.KeyAlgorithm algorithm, String validity, String renewBefore) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                spec.type(),
-                spec.issuer(),
-                spec.certManager(),
-                spec.existingCA(),
-                new Trust.Intermediate(algorithm, validity, renewBefore),
-                spec.rotation(),
-                spec.crl()));
+        return wishing(wish -> wish.intermediate = new Trust.Intermediate(algorithm, validity, renewBefore));
     }
 
     Worlds existingCA(Trust.ExistingCa existingCA) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                spec.type(),
-                spec.issuer(),
-                spec.certManager(),
-                existingCA,
-                spec.intermediate(),
-                spec.rotation(),
-                spec.crl()));
+        return wishing(wish -> wish.existingCA = existingCA);
     }
 
     Worlds rotation(Trust.Rotation rotation) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                spec.type(),
-                spec.issuer(),
-                spec.certManager(),
-                spec.existingCA(),
-                spec.intermediate(),
-                rotation,
-                spec.crl()));
+        return wishing(wish -> wish.rotation = rotation);
     }
 
     /** Revocation is to be checked. */
     Worlds crl(Trust.Crl crl) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                spec.type(),
-                spec.issuer(),
-                spec.certManager(),
-                spec.existingCA(),
-                spec.intermediate(),
-                spec.rotation(),
-                crl));
+        return wishing(wish -> wish.crl = crl);
     }
 
     /** The ConfigMap that {@code spec.trust.crl} names holds this. */
@@ -203,31 +199,18 @@ record Worlds(TrustWorld world, Instant now) {
 
     /** The spec names another Secret, which holds this. */
     Worlds issuer(String secretName, Map<String, byte[]> data) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                        spec.type(),
-                        new Trust.Issuer(secretName, false),
-                        spec.certManager(),
-                        spec.existingCA(),
-                        spec.intermediate(),
-                        spec.rotation(),
-                        spec.crl()))
+        return wishing(wish -> wish.issuer = new Trust.Issuer(secretName, false))
                 .issuer(data);
     }
 
     /** The spec names another issuer of cert-manager, and perhaps its root. */
     Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
-        Trust spec = world.spec();
-        return spec(new Trust(
-                Trust.Type.CertManager,
-                spec.issuer(),
-                new CertManager(
-                        new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
-                        root.map(ca -> new CertManager.Root(ca.pem())).orElse(null)),
-                spec.existingCA(),
-                spec.intermediate(),
-                spec.rotation(),
-                spec.crl()));
+        return wishing(wish -> {
+            wish.type = Trust.Type.CertManager;
+            wish.certManager = new CertManager(
+                    new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
+                    root.map(ca -> new CertManager.Root(ca.pem())).orElse(null));
+        });
     }
 
     Worlds trouble(Optional<CertificateTrouble> trouble) {

@@ -8,7 +8,6 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.Trust;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
-import io.meshfed.apply.Ownership;
 import io.meshfed.plan.IstioConfig;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
@@ -205,7 +204,7 @@ public final class TrustFlow {
                 now.trustDomain(),
                 spec,
                 issuer,
-                cacerts.map(s -> new PresentCacerts(SecretBytes.decoded(s), origin(s))),
+                cacerts.map(s -> new PresentCacerts(SecretBytes.decoded(s), SecretBytes.origin(s, Optional.empty()))),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),
@@ -217,13 +216,6 @@ public final class TrustFlow {
                 peers.lists(spec),
                 trouble,
                 Optional.ofNullable(mesh.getStatus()).map(MeshFederationStatus::trust));
-    }
-
-    private static PresentCacerts.Origin origin(Secret cacerts) {
-        if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).isEmpty()) {
-            return PresentCacerts.Origin.OURS;
-        }
-        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
     }
 
     private IstiodSettings settings(MeshFederation mesh, Optional<IstioConfig> istio) {

@@ -16,7 +16,6 @@ import io.meshfed.apply.Applier;
 import io.meshfed.apply.Attempts;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
-import io.meshfed.apply.Ownership;
 import io.meshfed.apply.WriteLog;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.SecretBytes;
@@ -96,7 +95,7 @@ public final class IssuedCacerts {
         return new IssuedWorld(
                 true,
                 seen.secret().flatMap(secret -> SecretBytes.readable(secret)
-                        .map(data -> new PresentCacerts(data, origin(secret, ownNetwork)))),
+                        .map(data -> new PresentCacerts(data, SecretBytes.origin(secret, Optional.of(ownNetwork))))),
                 istiod);
     }
 
@@ -115,14 +114,6 @@ public final class IssuedCacerts {
                         "the remote's Secret cacerts has a value that is null or no base64, and is left as it is: delete it"
                                 + " there, or correct it, and see what answers at that API server's address"))
                 : Optional.empty();
-    }
-
-    /** meshfed's marks alone do not tell: the remote's own operator may have made it, or that of a third mesh. */
-    private static PresentCacerts.Origin origin(Secret cacerts, String ownNetwork) {
-        if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(Optional.of(ownNetwork))) {
-            return PresentCacerts.Origin.OURS;
-        }
-        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
     }
 
     void forget(RemoteMesh remote) {
