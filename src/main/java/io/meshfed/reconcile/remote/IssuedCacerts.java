@@ -25,7 +25,6 @@ import io.meshfed.remote.RemoteSecret;
 import io.meshfed.remote.Validity;
 import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IssuedWorld;
-import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.Reasons;
 import io.meshfed.trust.TrustAction;
 import java.net.HttpURLConnection;
@@ -85,18 +84,24 @@ public final class IssuedCacerts {
         if (remote.getSpec().trust().issueCacerts() == null) {
             return Optional.empty();
         }
-        return Optional.of(world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod));
+        return Optional.of(
+                world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod, before(remote)));
     }
 
-    static IssuedWorld world(RemoteSecret seen, String ownNetwork, Optional<ExportedMesh.Istiod> istiod) {
+    static IssuedWorld world(
+            RemoteSecret seen,
+            String ownNetwork,
+            Optional<ExportedMesh.Istiod> istiod,
+            Optional<IssuedStatus> before) {
         if (!seen.readable() || undecodable(seen)) {
             return IssuedWorld.UNREADABLE;
         }
         return new IssuedWorld(
                 true,
                 seen.secret().flatMap(secret -> SecretBytes.readable(secret)
-                        .map(data -> new PresentCacerts(data, SecretBytes.origin(secret, Optional.of(ownNetwork))))),
-                istiod);
+                        .map(data -> SecretBytes.cacerts(secret, data, Optional.of(ownNetwork)))),
+                istiod,
+                before);
     }
 
     private static boolean undecodable(RemoteSecret seen) {
@@ -164,17 +169,20 @@ public final class IssuedCacerts {
     /** What was last seen stays while nothing can be seen. */
     private static Optional<RemoteTrustStatus> status(
             RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Validity> credential) {
-        Optional<IssuedStatus> before = Optional.ofNullable(remote.getStatus())
-                .map(RemoteMeshStatus::trust)
-                .map(RemoteTrustStatus::issued);
         RemoteTrustStatus status = new RemoteTrustStatus(
-                issued.or(() -> before).orElse(null),
+                issued.or(() -> before(remote)).orElse(null),
                 credential
                         .map(c -> new CredentialStatus(
                                 c.since().map(Instant::toString).orElse(null),
                                 c.until().toString()))
                         .orElse(null));
         return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
+    }
+
+    private static Optional<IssuedStatus> before(RemoteMesh remote) {
+        return Optional.ofNullable(remote.getStatus())
+                .map(RemoteMeshStatus::trust)
+                .map(RemoteTrustStatus::issued);
     }
 
     private Result carryOut(
@@ -241,14 +249,9 @@ public final class IssuedCacerts {
     }
 
     /** In words of our own: those of another cluster are not repeated. */
-    private static Optional<Condition> obstacle(Outcome outcome) {
-        if (outcome instanceof Outcome.Refused) {
-            return Optional.of(Condition.no(
-                    TYPE,
-                    "WriteRefused",
-                    "the remote's API server does not take a write of Secret cacerts: grant get, list, watch, create and"
-                            + " patch on that name to the credential of " + FIELD
-                            + ", and see that no admission policy there is against it"));
+    static Optional<Condition> obstacle(Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused) {
+            return Optional.of(refused(refused));
         }
         return outcome instanceof Outcome.Unanswered
                 ? Optional.of(Condition.no(
@@ -257,6 +260,33 @@ public final class IssuedCacerts {
                         "the remote's Secret cacerts cannot be written, because an admission webhook there does not answer;"
                                 + " tried again until it does"))
                 : Optional.empty();
+    }
+
+    private static Condition refused(Outcome.Refused refused) {
+        String secret = "Secret " + refused.namespace() + "/" + refused.name();
+        return switch (refused.code()) {
+            case HttpURLConnection.HTTP_NOT_FOUND ->
+                Condition.no(
+                        TYPE,
+                        "NamespaceMissing",
+                        secret + " cannot be written, because the remote has no namespace " + refused.namespace()
+                                + ": create it there, or correct spec.trust.issueCacerts.controlPlaneNamespace");
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                Condition.no(
+                        TYPE,
+                        "WriteRefused",
+                        "the remote's API server forbids a write of " + secret + " (403): grant get, list, watch, create"
+                                + " and patch on that name to the credential of " + FIELD
+                                + ", and see that no quota and no admission policy or webhook there is against it");
+            default ->
+                Condition.no(
+                        TYPE,
+                        "WriteRefused",
+                        "the remote's API server takes a write of " + secret + " for invalid (" + refused.code()
+                                + "); more rights change nothing. If the Secret there is immutable, lay it out anew"
+                                + " without immutable: true; else see which admission policy or webhook there judges"
+                                + " Secrets, and let it pass what the account of " + FIELD + " writes");
+        };
     }
 
     private static Condition failed(int code) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.Condition;
+import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.trust.IssuedPlan;
@@ -30,7 +31,7 @@ class IssuedCacertsTest {
     }
 
     private static IssuedWorld world(RemoteSecret seen) {
-        return IssuedCacerts.world(seen, "east-net", Optional.empty());
+        return IssuedCacerts.world(seen, "east-net", Optional.empty(), Optional.empty());
     }
 
     @Test
@@ -53,6 +54,31 @@ class IssuedCacertsTest {
         Condition due = IssuedCacerts.suspended(plan("renewal", true));
         assertThat(due.status()).isEqualTo(Condition.State.False);
         assertThat(due.reason()).isEqualTo("RemoteSuspended");
+    }
+
+    @Test
+    void eachRefusalOfAWriteHasItsOwnRemedy() {
+        assertThat(told(404).reason()).isEqualTo("NamespaceMissing");
+        assertThat(told(404).message())
+                .contains("no namespace mesh-control", "create it there", "controlPlaneNamespace")
+                .doesNotContain("grant");
+        assertThat(told(403).reason()).isEqualTo("WriteRefused");
+        assertThat(told(403).message()).contains("grant get, list, watch, create and patch");
+        for (int code : new int[] {400, 422}) {
+            assertThat(told(code).reason()).isEqualTo("WriteRefused");
+            assertThat(told(code).message())
+                    .contains("invalid (" + code + ")", "immutable", "admission policy or webhook")
+                    .doesNotContain("grant");
+        }
+    }
+
+    private static Condition told(int code) {
+        Condition told = IssuedCacerts.obstacle(
+                        new Outcome.Refused("Secret", "mesh-control", "cacerts", code, "words of another cluster"))
+                .orElseThrow();
+        assertThat(told.status()).isEqualTo(Condition.State.False);
+        assertThat(told.message()).doesNotContain("words of another cluster");
+        return told;
     }
 
     private static IssuedPlan plan(String why, boolean due) {
