@@ -121,8 +121,7 @@ final class RemoteCluster<L extends Link, S> implements AutoCloseable {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Optional<Connection> failedReplacement =
-                next.map(Link::connection).filter(Connection.Failed.class::isInstance);
+        Optional<Connection> failedReplacement = next.map(Link::connection).filter(Connection.Failed.class::isInstance);
         return failedReplacement.or(() -> current.map(Link::connection)).orElseGet(Connection.NotConfigured::new);
     }
 }

@@ -69,8 +69,10 @@ public final class RemoteClusters implements AutoCloseable {
      * @param gatewayService the Service to watch
      */
     public void ensure(String remote, byte[] kubeconfig, ServiceRef gatewayService) {
-        remotes.computeIfAbsent(remote, name -> new RemoteCluster<>(
-                        () -> changed(name), RemoteSnapshot.notConfigured(), RemoteSnapshot::through))
+        remotes.computeIfAbsent(
+                        remote,
+                        name -> new RemoteCluster<>(
+                                () -> changed(name), RemoteSnapshot.notConfigured(), RemoteSnapshot::through))
                 .ensure(fingerprint(kubeconfig, gatewayService.namespace(), gatewayService.name()), onLinkChange -> {
                     RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
                     return new RemoteLink(clients, credential, gatewayService, policy, clock, onLinkChange);
@@ -85,10 +87,13 @@ public final class RemoteClusters implements AutoCloseable {
      * @param kubeconfig bytes of the Secret's key; not kept
      */
     public void ensureSecret(String remote, byte[] kubeconfig, String namespace, String name) {
-        secrets.computeIfAbsent(remote, r -> new RemoteCluster<>(
-                        () -> changed(r),
-                        RemoteSecret.notConfigured(),
-                        (before, connection, link, credential) -> RemoteSecret.through(connection, link, credential)))
+        secrets.computeIfAbsent(
+                        remote,
+                        r -> new RemoteCluster<>(
+                                () -> changed(r),
+                                RemoteSecret.notConfigured(),
+                                (before, connection, link, credential) ->
+                                        RemoteSecret.through(connection, link, credential)))
                 .ensure(fingerprint(kubeconfig, namespace, name), onLinkChange -> {
                     RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
                     return new SecretLink(clients, credential, namespace, name, clock, onLinkChange);
@@ -111,7 +116,9 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** The client of that credential; it stays this object's, and may be closed at any time. Each call of it is bounded. */
     public Optional<KubernetesClient> secretWriter(String remote) {
-        return Optional.ofNullable(secrets.get(remote)).flatMap(RemoteCluster::link).map(SecretLink::client);
+        return Optional.ofNullable(secrets.get(remote))
+                .flatMap(RemoteCluster::link)
+                .map(SecretLink::client);
     }
 
     /** Closes the connection and forgets what was seen. */

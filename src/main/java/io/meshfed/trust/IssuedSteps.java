@@ -156,7 +156,8 @@ final class IssuedSteps {
         if (!theirs.bundle().roots().contains(to)) {
             return wanted().contains(to)
                     ? unless(renewal, cacerts, otherwise, "root " + to.describe() + " is added there first")
-                    : waiting(cacerts, renewal, otherwise, rotating("this mesh takes root " + to.describe() + " first"));
+                    : waiting(
+                            cacerts, renewal, otherwise, rotating("this mesh takes root " + to.describe() + " first"));
         }
         if (!to.equals(own.ownRoot())) {
             return waiting(cacerts, renewal, otherwise, rotating("this mesh signs under " + to.describe() + " first"));
@@ -182,8 +183,7 @@ final class IssuedSteps {
     }
 
     private Verdict waiting(Cacerts cacerts, Renewal renewal, Verdict otherwise, PeerStance.Wait wait) {
-        return unless(
-                renewal, cacerts, Verdict.leave(Rotation.condition(wait, otherwise.ready())), wait.what());
+        return unless(renewal, cacerts, Verdict.leave(Rotation.condition(wait, otherwise.ready())), wait.what());
     }
 
     /** Unless the end of the intermediate is near, which only another issuer can renew. */
@@ -236,8 +236,8 @@ final class IssuedSteps {
                     ? write.bundle(cacerts, next, why, ready)
                     : held(otherwise, why + " when istiod there has taken the last change, as its catalogue will say");
         }
-        Instant at = rootsSince(cacerts)
-                .plus(Durations.parse(home.spec().rotation().margin()));
+        Instant at =
+                rootsSince(cacerts).plus(Durations.parse(home.spec().rotation().margin()));
         return home.now().isBefore(at)
                 ? held(
                                 otherwise,

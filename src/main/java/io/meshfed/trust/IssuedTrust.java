@@ -188,7 +188,7 @@ final class IssuedTrust {
     private Verdict ask() {
         return issued.cacerts().isEmpty()
                 ? Verdict.act(
-                        new TrustAction.WriteCacerts(Map.of(), "empty, until the remote's catalogue speaks of it"),
+                        new TrustAction.WriteCacerts(Map.of(), "an empty Secret, to ask the remote's catalogue"),
                         Condition.no(
                                 TrustPlan.TRUST_READY,
                                 Reasons.ISSUING,

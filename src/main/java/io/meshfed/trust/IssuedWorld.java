@@ -24,7 +24,6 @@ public record IssuedWorld(
 
     /** Whether the catalogue's word is younger than the Secret that stands there. */
     boolean istiodIsFresh() {
-        return cacerts.isPresent()
-                && istiod.map(ExportedMesh.Istiod::cacerts).equals(cacerts.map(PresentCacerts::uid));
+        return cacerts.isPresent() && istiod.map(ExportedMesh.Istiod::cacerts).equals(cacerts.map(PresentCacerts::uid));
     }
 }

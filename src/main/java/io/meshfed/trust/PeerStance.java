@@ -80,9 +80,7 @@ final class PeerStance {
 
     /** What only this mesh could change there, and cannot, does not come by itself. */
     private Wait endless(RemoteRoots remote, Wait wait) {
-        return issues
-                        || remote.issued().isEmpty()
-                        || !wait.reason().equals(Reasons.WAITING_FOR_PEER)
+        return issues || remote.issued().isEmpty() || !wait.reason().equals(Reasons.WAITING_FOR_PEER)
                 ? wait
                 : new Wait(
                         Reasons.NOT_MANAGED,

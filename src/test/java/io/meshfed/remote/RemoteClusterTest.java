@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class RemoteClusterTest {
     private final AtomicInteger changes = new AtomicInteger();
-    private final RemoteCluster<RemoteLink, RemoteSnapshot> cluster = new RemoteCluster<>(
-            changes::incrementAndGet, RemoteSnapshot.notConfigured(), RemoteSnapshot::through);
+    private final RemoteCluster<RemoteLink, RemoteSnapshot> cluster =
+            new RemoteCluster<>(changes::incrementAndGet, RemoteSnapshot.notConfigured(), RemoteSnapshot::through);
 
     /** Before, it was thrown once, into the reconciler, and from then on the same credential was taken to be in use. */
     @Test

@@ -169,9 +169,10 @@ class IssuedCacertsIT {
         assertThat(message(east.remote("west"), "CacertsIssued")).contains(SYSTEM + "/" + WRITER, "create it");
 
         east.kubeconfigSecret(WRITER, writer());
-        Mesh.until("the question", () -> west.find(Secret.class, CONTROL_PLANE, "cacerts")
-                        .isPresent()
-                && message(east.remote("west"), "CacertsIssued").contains("see that meshfed runs there"));
+        Mesh.until(
+                "the question",
+                () -> west.find(Secret.class, CONTROL_PLANE, "cacerts").isPresent()
+                        && message(east.remote("west"), "CacertsIssued").contains("see that meshfed runs there"));
         east.settle();
         assertThat(cacerts(west).getData()).isNullOrEmpty();
         assertThat(issued()).isEqualTo("Issuing");
@@ -210,7 +211,8 @@ class IssuedCacertsIT {
 
         east.kubeconfigSecret(WRITER, Pair.credential(west));
         Mesh.until("the refusal", () -> issued().equals("Forbidden"));
-        assertThat(message(east.remote("west"), "CacertsIssued")).contains("secrets", "403");
+        assertThat(message(east.remote("west"), "CacertsIssued"))
+                .contains("Secret istio-system/cacerts", "403", "grant get, list, watch, create and patch");
         assertThat(status().issued().notAfter()).isEqualTo(end);
         assertThat(Mesh.holds(east.remote("west"), "Connected")).isTrue();
         east.kubeconfigSecret(WRITER, writer());

@@ -3,20 +3,6 @@ package io.meshfed.trust;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
-import static io.meshfed.trust.TestCa.bytes;
-import static io.meshfed.trust.TestCa.root;
-import static org.assertj.core.api.Assertions.assertThat;
-import io.meshfed.api.ExportedMesh.Istiod;
-import io.meshfed.api.Trust;
-import io.meshfed.trust.PresentCacerts.Origin;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import static io.meshfed.trust.IssuedWorlds.DWELL;
 import static io.meshfed.trust.IssuedWorlds.HOME;
 import static io.meshfed.trust.IssuedWorlds.LEAVE;
@@ -28,14 +14,27 @@ import static io.meshfed.trust.IssuedWorlds.refused;
 import static io.meshfed.trust.IssuedWorlds.runningOn;
 import static io.meshfed.trust.IssuedWorlds.text;
 import static io.meshfed.trust.IssuedWorlds.verified;
-import static io.meshfed.trust.IssuedWorlds.west;
 import static io.meshfed.trust.IssuedWorlds.written;
+import static io.meshfed.trust.TestCa.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.ExportedMesh.Istiod;
+import io.meshfed.api.Trust;
+import io.meshfed.trust.PresentCacerts.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** What was made for another mesh is renewed, and made again when it is broken. */
 class IssuedRenewalTest {
     @Test
     void renewalIsDueBeforeTheEndAtAMomentOfItsOwn() {
-        List<Instant> moments = Stream.generate(IssuedTrustTest::first)
+        List<Instant> moments = Stream.generate(IssuedWorlds::first)
                 .limit(12)
                 .map(data -> present(HOME, Origin.OURS, data, NOT_SEEN).issue("west"))
                 .map(plan -> plan.wakeAt().orElseThrow())
@@ -137,13 +136,7 @@ class IssuedRenewalTest {
 
         assertThat(text(written(plan), "root-cert.pem")).isEqualTo(ROOT.pem());
         assertThat(plan.issued().reason()).isEqualTo("KeyMismatch");
-        refused(
-                present(
-                        HOME,
-                        Origin.OURS,
-                        broken,
-                        runningOn(OTHER)),
-                "RunningOnOtherRoot");
+        refused(present(HOME, Origin.OURS, broken, runningOn(OTHER)), "RunningOnOtherRoot");
     }
 
     @Test
@@ -159,8 +152,7 @@ class IssuedRenewalTest {
         Map<String, byte[]> broken = new HashMap<>(signed.data());
         broken.remove("root-cert.pem");
 
-        for (Optional<Istiod> word :
-                List.of(Optional.<Istiod>empty(), runningOn(NEXT, ROOT))) {
+        for (Optional<Istiod> word : List.of(Optional.<Istiod>empty(), runningOn(NEXT, ROOT))) {
             assertThat(text(written(present(signed, Origin.OURS, broken, word).issue("west")), "root-cert.pem"))
                     .isEqualTo(NEXT.pem() + ROOT.pem());
         }

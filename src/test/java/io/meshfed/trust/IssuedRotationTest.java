@@ -3,21 +3,6 @@ package io.meshfed.trust;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
-import static io.meshfed.trust.TestCa.bytes;
-import static io.meshfed.trust.TestCa.root;
-import static org.assertj.core.api.Assertions.assertThat;
-import io.meshfed.api.ExportedMesh.PublicRoot;
-import io.meshfed.trust.PresentCacerts.Origin;
-import io.meshfed.trust.TestCa.Ca;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import static io.meshfed.trust.IssuedWorlds.DWELL;
 import static io.meshfed.trust.IssuedWorlds.HOME;
 import static io.meshfed.trust.IssuedWorlds.LEAVE;
@@ -34,6 +19,22 @@ import static io.meshfed.trust.IssuedWorlds.text;
 import static io.meshfed.trust.IssuedWorlds.verified;
 import static io.meshfed.trust.IssuedWorlds.west;
 import static io.meshfed.trust.IssuedWorlds.written;
+import static io.meshfed.trust.TestCa.bytes;
+import static io.meshfed.trust.TestCa.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.ExportedMesh.PublicRoot;
+import io.meshfed.trust.PresentCacerts.Origin;
+import io.meshfed.trust.TestCa.Ca;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** What was made for another mesh follows this one to another root. */
 class IssuedRotationTest {
@@ -138,10 +139,7 @@ class IssuedRotationTest {
                 .reported();
 
         refused(absent(signed, runningOn(ROOT, NEXT)), "RunningOnOtherRoot");
-        assertThat(text(
-                        written(asked(signed, runningOn(NEXT, ROOT))
-                                .issue("west")),
-                        "root-cert.pem"))
+        assertThat(text(written(asked(signed, runningOn(NEXT, ROOT)).issue("west")), "root-cert.pem"))
                 .isEqualTo(NEXT.pem() + ROOT.pem());
     }
 
@@ -216,14 +214,16 @@ class IssuedRotationTest {
         Instant at = next.now().plus(Duration.ofMinutes(10));
         assertThat(held.wakeAt()).contains(at);
         // Whoever lost the report waits anew.
-        assertThat(west(home.at(at), grown, Optional.empty(), page).issue("west").action())
+        assertThat(west(home.at(at), grown, Optional.empty(), page)
+                        .issue("west")
+                        .action())
                 .isEqualTo(LEAVE);
         assertThat(west(home.at(at.minusSeconds(1)), grown, held.status(), page)
                         .issue("west")
                         .action())
                 .isEqualTo(LEAVE);
-        Map<String, byte[]> shrunk = written(
-                west(home.at(at), grown, held.status(), page).issue("west"));
+        Map<String, byte[]> shrunk =
+                written(west(home.at(at), grown, held.status(), page).issue("west"));
         assertThat(text(shrunk, "root-cert.pem")).isEqualTo(NEXT.pem() + THIRD.pem());
     }
 
@@ -267,7 +267,9 @@ class IssuedRotationTest {
     /** cert-manager's issuer signs for nobody else, so the remote would never accept the new root. */
     @Test
     void rotationOfAMeshThatNoLongerSignsForTheRemoteSaysSo() {
-        Ca delivered = root("delivered").issuedBy(NEXT).from(HOME.now())
+        Ca delivered = root("delivered")
+                .issuedBy(NEXT)
+                .from(HOME.now())
                 .to(HOME.now().plus(Duration.ofDays(90)))
                 .make();
         Worlds changed = HOME.certManager("mesh-ca", Optional.of(NEXT))

@@ -3,18 +3,6 @@ package io.meshfed.trust;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
-import static io.meshfed.trust.TestCa.bytes;
-import static io.meshfed.trust.TestCa.root;
-import static org.assertj.core.api.Assertions.assertThat;
-import io.meshfed.api.ExportedMesh.Istiod;
-import io.meshfed.trust.PresentCacerts.Origin;
-import io.meshfed.trust.TestCa.Ca;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import static io.meshfed.trust.IssuedWorlds.HOME;
 import static io.meshfed.trust.IssuedWorlds.LEAVE;
 import static io.meshfed.trust.IssuedWorlds.NOT_SEEN;
@@ -27,8 +15,20 @@ import static io.meshfed.trust.IssuedWorlds.refused;
 import static io.meshfed.trust.IssuedWorlds.runningOn;
 import static io.meshfed.trust.IssuedWorlds.text;
 import static io.meshfed.trust.IssuedWorlds.verified;
-import static io.meshfed.trust.IssuedWorlds.west;
 import static io.meshfed.trust.IssuedWorlds.written;
+import static io.meshfed.trust.TestCa.bytes;
+import static io.meshfed.trust.TestCa.root;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.meshfed.api.ExportedMesh.Istiod;
+import io.meshfed.trust.PresentCacerts.Origin;
+import io.meshfed.trust.TestCa.Ca;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 /** The first cacerts of another mesh, and what is left alone. */
 class IssuedTrustTest {
@@ -60,8 +60,7 @@ class IssuedTrustTest {
         refused(
                 asked(
                         HOME,
-                        Optional.of(new Istiod(
-                                true, List.of(ROOT.certificate().sha256()), null))),
+                        Optional.of(new Istiod(true, List.of(ROOT.certificate().sha256()), null))),
                 "Issuing");
         refused(asked(HOME, Optional.empty()), "PeerNotKnown");
         refused(asked(HOME, runningOn(OTHER)), "RunningOnOtherRoot");
@@ -71,16 +70,8 @@ class IssuedTrustTest {
     @Test
     void nothingIsWrittenWhereIstiodMayRunOnAnotherRoot() {
         refused(absent(HOME, Optional.empty()), "PeerNotKnown");
-        refused(
-                absent(
-                        HOME,
-                        runningOn(OTHER)),
-                "RunningOnOtherRoot");
-        refused(
-                absent(
-                        HOME,
-                        runningOn(OTHER, ROOT)),
-                "RunningOnOtherRoot");
+        refused(absent(HOME, runningOn(OTHER)), "RunningOnOtherRoot");
+        refused(absent(HOME, runningOn(OTHER, ROOT)), "RunningOnOtherRoot");
         refused(absent(HOME, runningOn()), "RunningOnOtherRoot");
     }
 
@@ -100,13 +91,7 @@ class IssuedTrustTest {
                 .isNotEmpty();
         refused(present(HOME, Origin.FOREIGN, Map.of(), Optional.empty()), "ForeignCacerts");
         // What is seen counts more than what was said.
-        refused(
-                present(
-                        HOME,
-                        Origin.HANDED_OVER,
-                        Map.of(),
-                        runningOn(OTHER)),
-                "RunningOnOtherRoot");
+        refused(present(HOME, Origin.HANDED_OVER, Map.of(), runningOn(OTHER)), "RunningOnOtherRoot");
     }
 
     // ---- what is left alone

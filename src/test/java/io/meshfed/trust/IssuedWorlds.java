@@ -62,12 +62,12 @@ final class IssuedWorlds {
     }
 
     static Worlds present(Worlds home, Origin origin, Map<String, byte[]> data, Optional<Istiod> istiod) {
-        return issuing(home, new PresentCacerts(data, origin, UID), istiod, sinceLong(data));
+        return issuing(home, new PresentCacerts(data, origin, UID), istiod, sinceLong(data, home.now()));
     }
 
     /** What west's catalogue says of its roots; of its istiod it says nothing. */
     static Worlds west(Worlds home, Map<String, byte[]> data, PublicRoot... page) {
-        return west(home, data, sinceLong(data), page);
+        return west(home, data, sinceLong(data, home.now()), page);
     }
 
     /** @param before what was reported of west's cacerts at the last look */
@@ -82,15 +82,13 @@ final class IssuedWorlds {
             Optional<IssuedStatus> before,
             PublicRoot... page) {
         return home.issuing(
-                "west",
-                Optional.of(List.of(page)),
-                new IssuedWorld(true, Optional.of(cacerts), istiod, before));
+                "west", Optional.of(List.of(page)), new IssuedWorld(true, Optional.of(cacerts), istiod, before));
     }
 
     /** A report that these roots have been there for long. */
-    private static Optional<IssuedStatus> sinceLong(Map<String, byte[]> data) {
+    private static Optional<IssuedStatus> sinceLong(Map<String, byte[]> data, Instant now) {
         try {
-            List<String> roots = IssuedTrust.fingerprints(Cacerts.verify(data, HOME.now(), RANDOM));
+            List<String> roots = IssuedTrust.fingerprints(Cacerts.verify(data, now, RANDOM));
             return Optional.of(new IssuedStatus(null, null, null, null, roots, "2000-01-01T00:00:00Z"));
         } catch (Refused unsound) {
             return Optional.empty();

@@ -38,7 +38,7 @@ class IssuedCacertsTest {
     void valuesThatCannotBeDecodedAreNotReadAndAreTold() {
         for (String value : new String[] {"no base64!", null}) {
             assertThat(world(answered(value))).as("%s", value).isEqualTo(IssuedWorld.UNREADABLE);
-            Condition told = IssuedCacerts.refused(answered(value)).orElseThrow();
+            Condition told = IssuedWords.refused(answered(value)).orElseThrow();
             assertThat(told.type()).isEqualTo("CacertsIssued");
             assertThat(told.status()).isEqualTo(Condition.State.False);
             assertThat(told.reason()).isEqualTo("CacertsUnreadable");
@@ -49,11 +49,12 @@ class IssuedCacertsTest {
     @Test
     void suspendedRemoteIsToldWhatItIsNotGiven() {
         IssuedPlan growth = plan("root added", false);
-        assertThat(IssuedCacerts.suspended(growth).holds()).isTrue();
-        assertThat(IssuedCacerts.suspended(growth).message()).contains("suspended; would be written: root added");
-        Condition due = IssuedCacerts.suspended(plan("renewal", true));
+        assertThat(IssuedWords.suspended(growth).holds()).isTrue();
+        assertThat(IssuedWords.suspended(growth).message()).contains("suspended; would be written: root added");
+        Condition due = IssuedWords.suspended(plan("renewal", true));
         assertThat(due.status()).isEqualTo(Condition.State.False);
         assertThat(due.reason()).isEqualTo("RemoteSuspended");
+        assertThat(due.message()).contains("holds back a write (renewal)");
     }
 
     @Test
@@ -72,8 +73,23 @@ class IssuedCacertsTest {
         }
     }
 
+    @Test
+    void credentialThatMayNotReadIsToldWhichAndWhat() {
+        Condition forbidden =
+                IssuedWords.unreadable(new Connection.Failed("Forbidden", "grant something"), "mesh-control");
+        assertThat(forbidden.reason()).isEqualTo("Forbidden");
+        assertThat(forbidden.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
+                .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
+        Condition expired = IssuedWords.unreadable(new Connection.Failed("Unauthorized", "renew it"), "mesh-control");
+        assertThat(expired.reason()).isEqualTo("Unauthorized");
+        assertThat(expired.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef")
+                .endsWith(": renew it");
+    }
+
     private static Condition told(int code) {
-        Condition told = IssuedCacerts.obstacle(
+        Condition told = IssuedWords.obstacle(
                         new Outcome.Refused("Secret", "mesh-control", "cacerts", code, "words of another cluster"))
                 .orElseThrow();
         assertThat(told.status()).isEqualTo(Condition.State.False);
@@ -93,6 +109,6 @@ class IssuedCacertsTest {
     @Test
     void valuesThatCanBeDecodedAreRead() {
         assertThat(world(answered("eA==")).cacerts().orElseThrow().data()).containsOnlyKeys("ca-cert.pem");
-        assertThat(IssuedCacerts.refused(answered("eA=="))).isEmpty();
+        assertThat(IssuedWords.refused(answered("eA=="))).isEmpty();
     }
 }
