@@ -183,7 +183,9 @@ final class IssuedSteps {
     }
 
     private Verdict waiting(Cacerts cacerts, Renewal renewal, Verdict otherwise, PeerStance.Wait wait) {
-        return unless(renewal, cacerts, Verdict.leave(Rotation.condition(wait, otherwise.ready())), wait.what());
+        Verdict waits = Verdict.leave(Rotation.condition(wait, otherwise.ready()));
+        return unless(
+                renewal, cacerts, otherwise.wakeAt().map(waits::wakingAt).orElse(waits), wait.what());
     }
 
     /** Unless the end of the intermediate is near, which only another issuer can renew. */
