@@ -184,8 +184,7 @@ final class IssuedSteps {
 
     private Verdict waiting(Cacerts cacerts, Renewal renewal, Verdict otherwise, PeerStance.Wait wait) {
         Verdict waits = Verdict.leave(Rotation.condition(wait, otherwise.ready()));
-        return unless(
-                renewal, cacerts, otherwise.wakeAt().map(waits::wakingAt).orElse(waits), wait.what());
+        return unless(renewal, cacerts, otherwise.wakeAt().map(waits::wakingAt).orElse(waits), wait.what());
     }
 
     /** Unless the end of the intermediate is near, which only another issuer can renew. */
