@@ -90,11 +90,17 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
             @JsonPropertyDescription(
                             "SHA-256 of the published roots' DER forms, lower-case hex, in their order, which does not tell under which one istiod signs.")
                     @Size(max = 64)
-                    List<@Size(max = 64) String> roots) {
+                    List<@Size(max = 64) String> roots,
+            @JsonPropertyDescription(
+                            "metadata.uid of the Secret cacerts that stood here when this was looked at: whoever made that Secret knows that these words are younger. Absent: there was none.")
+                    @Nullable
+                    @Size(max = 64)
+                    String cacerts) {
 
-        public Istiod(@Nullable Boolean seen, @Nullable List<String> roots) {
+        public Istiod(@Nullable Boolean seen, @Nullable List<String> roots, @Nullable String cacerts) {
             this.seen = seen;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.cacerts = cacerts;
         }
     }
 

@@ -63,19 +63,23 @@ public record RemoteMeshStatus(
             @JsonPropertyDescription(
                             "SHA-256 fingerprints (lower-case hex of the DER form) of the roots in it, the own root first.")
                     @Size(max = 64)
-                    List<@Size(max = 64) String> roots) {
+                    List<@Size(max = 64) String> roots,
+            @JsonPropertyDescription("Since when these roots were seen there, RFC 3339 in UTC.") @Nullable
+                    String rootsSince) {
 
         public IssuedStatus(
                 @Nullable String subject,
                 @Nullable String serial,
                 @Nullable String notAfter,
                 @Nullable String renewal,
-                @Nullable List<String> roots) {
+                @Nullable List<String> roots,
+                @Nullable String rootsSince) {
             this.subject = subject;
             this.serial = serial;
             this.notAfter = notAfter;
             this.renewal = renewal;
             this.roots = roots == null ? List.of() : List.copyOf(roots);
+            this.rootsSince = rootsSince;
         }
     }
 

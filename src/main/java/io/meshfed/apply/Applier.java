@@ -136,7 +136,7 @@ public final class Applier {
             return outcome;
         } catch (KubernetesClientException e) {
             if (Refusal.isFinal(e)) {
-                return new Outcome.Refused(object.getKind(), namespace(object), name, Refusal.words(e));
+                return new Outcome.Refused(object.getKind(), namespace(object), name, e.getCode(), Refusal.words(e));
             }
             Optional<String> webhook = Refusal.failedWebhook(e);
             if (webhook.isPresent()) {

@@ -70,9 +70,10 @@ public sealed interface Outcome {
     /**
      * The API server does not take it, and will not take it at the next try either.
      *
+     * @param code the HTTP status of its answer: 400, 403, 404 or 422
      * @param why in the API server's words, shortened; no value of a field
      */
-    record Refused(String kind, String namespace, String name, String why) implements Obstacle {
+    record Refused(String kind, String namespace, String name, int code, String why) implements Obstacle {
         @Override
         public String reason() {
             return "WriteRefused";

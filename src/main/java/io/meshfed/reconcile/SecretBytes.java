@@ -33,11 +33,25 @@ public final class SecretBytes {
     }
 
     /**
-     * Whose a {@code cacerts} is. meshfed's marks alone do not tell: the operator of this mesh or of another may have made it.
+     * A {@code cacerts} and whose it is.
      *
+     * @param data its decoded values
      * @param maker network of the mesh that makes it for another one; empty: the mesh itself does
      */
-    public static PresentCacerts.Origin origin(Secret cacerts, Optional<String> maker) {
+    public static PresentCacerts cacerts(Secret secret, Map<String, byte[]> data, Optional<String> maker) {
+        return new PresentCacerts(
+                data,
+                // An empty one that this mesh laid out itself can be handed over, too.
+                data.isEmpty() && Ownership.handedOver(secret)
+                        ? PresentCacerts.Origin.HANDED_OVER
+                        : origin(secret, maker),
+                Optional.ofNullable(secret.getMetadata().getUid()).orElse(""));
+    }
+
+    /**
+     * Whose a {@code cacerts} is. meshfed's marks alone do not tell: the operator of this mesh or of another may have made it.
+     */
+    private static PresentCacerts.Origin origin(Secret cacerts, Optional<String> maker) {
         if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(maker)) {
             return PresentCacerts.Origin.OURS;
         }

@@ -6,43 +6,60 @@ import java.util.function.Function;
 /**
  * One remote: the link in use, the one that is to replace it, and what was last seen. Both links report here; the lock is held only
  * to look at them, never while a listener runs.
+ *
+ * @param <L> kind of link
+ * @param <S> what is seen through it
  */
-final class RemoteCluster implements AutoCloseable {
+final class RemoteCluster<L extends Link, S> implements AutoCloseable {
     private final Runnable onChange;
+    private final View<L, S> view;
 
     // Guarded by this.
     private String wanted = "";
-    private Optional<RemoteLink> current = Optional.empty();
-    private Optional<RemoteLink> next = Optional.empty();
+    private Optional<L> current = Optional.empty();
+    private Optional<L> next = Optional.empty();
     private Optional<Connection.Refused> refused = Optional.empty();
-    private Optional<GatewayObservation> lastSeen = Optional.empty();
     private boolean closed;
 
-    private volatile RemoteSnapshot snapshot = RemoteSnapshot.notConfigured();
+    private volatile S snapshot;
 
-    RemoteCluster(Runnable onChange) {
+    /** @param initial what is seen before there is a link */
+    RemoteCluster(Runnable onChange, S initial, View<L, S> view) {
         this.onChange = onChange;
+        this.view = view;
+        this.snapshot = initial;
+    }
+
+    /** What is seen through a link. */
+    @FunctionalInterface
+    interface View<L, S> {
+        /**
+         * @param before what was seen at the last look
+         * @param link the one in use; empty: there is none
+         * @param credential how long the newest credential is good
+         */
+        S of(S before, Connection connection, Optional<L> link, Optional<Validity> credential);
     }
 
     /**
      * @param fingerprint of what is wanted; nothing happens when it is the same as before
      * @param open makes the link, given what to run when it changes
      */
-    void ensure(String fingerprint, Function<Runnable, RemoteLink> open) {
+    void ensure(String fingerprint, Function<Runnable, L> open) {
         synchronized (this) {
             if (closed || wanted.equals(fingerprint)) {
                 return;
             }
             wanted = fingerprint;
-            next.ifPresent(RemoteLink::close);
+            next.ifPresent(Link::close);
             next = Optional.empty();
             refused = Optional.empty();
             try {
-                RemoteLink link = open.apply(this::refresh);
-                if (current.filter(RemoteLink::synced).isPresent()) {
+                L link = open.apply(this::refresh);
+                if (current.filter(Link::synced).isPresent()) {
                     next = Optional.of(link);
                 } else {
-                    current.ifPresent(RemoteLink::close);
+                    current.ifPresent(Link::close);
                     current = Optional.of(link);
                 }
             } catch (RefusedKubeconfigException e) {
@@ -55,44 +72,45 @@ final class RemoteCluster implements AutoCloseable {
     }
 
     private void refuse(Connection.Refused why) {
-        current.ifPresent(RemoteLink::close);
+        current.ifPresent(Link::close);
         current = Optional.empty();
         refused = Optional.of(why);
     }
 
-    RemoteSnapshot snapshot() {
+    S snapshot() {
         return snapshot;
+    }
+
+    /** The link in use. */
+    synchronized Optional<L> link() {
+        return current;
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        next.ifPresent(RemoteLink::close);
-        current.ifPresent(RemoteLink::close);
+        next.ifPresent(Link::close);
+        current.ifPresent(Link::close);
     }
 
     private void refresh() {
-        Optional<RemoteLink> replaced = Optional.empty();
+        Optional<L> replaced = Optional.empty();
         boolean changed;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            if (next.filter(RemoteLink::synced).isPresent()) {
+            if (next.filter(Link::synced).isPresent()) {
                 replaced = current;
                 current = next;
                 next = Optional.empty();
             }
-            lastSeen = current.flatMap(RemoteLink::gateway).or(() -> lastSeen);
-            RemoteSnapshot now = new RemoteSnapshot(
-                    connection(),
-                    lastSeen,
-                    current.flatMap(RemoteLink::catalogue),
-                    next.or(() -> current).flatMap(RemoteLink::validity));
+            S now = view.of(
+                    snapshot, connection(), current, next.or(() -> current).flatMap(Link::validity));
             changed = !now.equals(snapshot);
             snapshot = now;
         }
-        replaced.ifPresent(RemoteLink::close);
+        replaced.ifPresent(Link::close);
         if (changed) {
             onChange.run();
         }
@@ -103,8 +121,7 @@ final class RemoteCluster implements AutoCloseable {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Optional<Connection> failedReplacement =
-                next.map(RemoteLink::connection).filter(Connection.Failed.class::isInstance);
-        return failedReplacement.or(() -> current.map(RemoteLink::connection)).orElseGet(Connection.NotConfigured::new);
+        Optional<Connection> failedReplacement = next.map(Link::connection).filter(Connection.Failed.class::isInstance);
+        return failedReplacement.or(() -> current.map(Link::connection)).orElseGet(Connection.NotConfigured::new);
     }
 }

@@ -31,8 +31,8 @@ public final class RemoteClusters implements AutoCloseable {
     private final Vertx vertx;
     private final ExecutorService dns;
     private final RemoteClientFactory clients;
-    private final Map<String, RemoteCluster> remotes = new ConcurrentHashMap<>();
-    private final Map<String, SecretCluster> secrets = new ConcurrentHashMap<>();
+    private final Map<String, RemoteCluster<RemoteLink, RemoteSnapshot>> remotes = new ConcurrentHashMap<>();
+    private final Map<String, RemoteCluster<SecretLink, RemoteSecret>> secrets = new ConcurrentHashMap<>();
 
     /**
      * @param policy which server and gateway addresses are refused
@@ -69,7 +69,10 @@ public final class RemoteClusters implements AutoCloseable {
      * @param gatewayService the Service to watch
      */
     public void ensure(String remote, byte[] kubeconfig, ServiceRef gatewayService) {
-        remotes.computeIfAbsent(remote, name -> new RemoteCluster(() -> changed(name)))
+        remotes.computeIfAbsent(
+                        remote,
+                        name -> new RemoteCluster<>(
+                                () -> changed(name), RemoteSnapshot.notConfigured(), RemoteSnapshot::through))
                 .ensure(fingerprint(kubeconfig, gatewayService.namespace(), gatewayService.name()), onLinkChange -> {
                     RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
                     return new RemoteLink(clients, credential, gatewayService, policy, clock, onLinkChange);
@@ -77,14 +80,20 @@ public final class RemoteClusters implements AutoCloseable {
     }
 
     /**
-     * Wants a connection to the one Secret that is written in a remote, by a credential of its own. Idempotent. A changed
-     * credential ends the old connection.
+     * Wants a connection to the one Secret that is written in a remote, by a credential of its own. As with {@link #ensure}, a
+     * changed credential builds a new connection beside the old one.
      *
      * @param remote name of the RemoteMesh
      * @param kubeconfig bytes of the Secret's key; not kept
      */
     public void ensureSecret(String remote, byte[] kubeconfig, String namespace, String name) {
-        secrets.computeIfAbsent(remote, r -> new SecretCluster(() -> changed(r)))
+        secrets.computeIfAbsent(
+                        remote,
+                        r -> new RemoteCluster<>(
+                                () -> changed(r),
+                                RemoteSecret.notConfigured(),
+                                (before, connection, link, credential) ->
+                                        RemoteSecret.through(connection, link, credential)))
                 .ensure(fingerprint(kubeconfig, namespace, name), onLinkChange -> {
                     RemoteCredential credential = KubeconfigReader.read(kubeconfig, policy);
                     return new SecretLink(clients, credential, namespace, name, clock, onLinkChange);
@@ -93,7 +102,7 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** Closes the connection to the Secret. */
     public void forgetSecret(String remote) {
-        SecretCluster secret = secrets.remove(remote);
+        RemoteCluster<SecretLink, RemoteSecret> secret = secrets.remove(remote);
         if (secret != null) {
             secret.close();
         }
@@ -101,18 +110,20 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** What is known now of the Secret that is written in a remote. */
     public RemoteSecret secret(String remote) {
-        SecretCluster secret = secrets.get(remote);
-        return secret == null ? RemoteSecret.notConfigured() : secret.view();
+        RemoteCluster<SecretLink, RemoteSecret> secret = secrets.get(remote);
+        return secret == null ? RemoteSecret.notConfigured() : secret.snapshot();
     }
 
     /** The client of that credential; it stays this object's, and may be closed at any time. Each call of it is bounded. */
     public Optional<KubernetesClient> secretWriter(String remote) {
-        return Optional.ofNullable(secrets.get(remote)).flatMap(SecretCluster::client);
+        return Optional.ofNullable(secrets.get(remote))
+                .flatMap(RemoteCluster::link)
+                .map(SecretLink::client);
     }
 
     /** Closes the connection and forgets what was seen. */
     public void forget(String remote) {
-        RemoteCluster cluster = remotes.remove(remote);
+        RemoteCluster<RemoteLink, RemoteSnapshot> cluster = remotes.remove(remote);
         if (cluster != null) {
             cluster.close();
         }
@@ -120,7 +131,7 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** What is known of a remote now. */
     public RemoteSnapshot snapshot(String remote) {
-        RemoteCluster cluster = remotes.get(remote);
+        RemoteCluster<RemoteLink, RemoteSnapshot> cluster = remotes.get(remote);
         return cluster == null ? RemoteSnapshot.notConfigured() : cluster.snapshot();
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * catalogue. The state of the connection is the first watch's: a mesh without meshfed has no catalogue, and a credential
  * need not be good for it.
  */
-final class RemoteLink implements AutoCloseable {
+final class RemoteLink implements Link {
     /** A catalogue that is not there, or not for us, is asked for at this pace. */
     private static final Duration CATALOGUE_RETRY_CAP = Duration.ofMinutes(5);
 
@@ -51,11 +51,13 @@ final class RemoteLink implements AutoCloseable {
                 clock);
     }
 
-    boolean synced() {
+    @Override
+    public boolean synced() {
         return watch.synced();
     }
 
-    Connection connection() {
+    @Override
+    public Connection connection() {
         return Connection.of(watch);
     }
 
@@ -73,7 +75,8 @@ final class RemoteLink implements AutoCloseable {
                 : Optional.empty();
     }
 
-    Optional<Validity> validity() {
+    @Override
+    public Optional<Validity> validity() {
         return validity;
     }
 

@@ -12,6 +12,13 @@ import java.util.Optional;
  */
 public record RemoteSecret(Connection connection, Optional<Secret> secret, Optional<Validity> credential) {
 
+    static RemoteSecret through(Connection connection, Optional<SecretLink> link, Optional<Validity> credential) {
+        return new RemoteSecret(
+                connection,
+                connection instanceof Connection.Connected ? link.flatMap(SecretLink::secret) : Optional.empty(),
+                credential);
+    }
+
     static RemoteSecret notConfigured() {
         return new RemoteSecret(new Connection.NotConfigured(), Optional.empty(), Optional.empty());
     }

@@ -20,6 +20,16 @@ public record RemoteSnapshot(
         Optional<ExportedMesh.Spec> catalogue,
         Optional<Validity> credential) {
 
+    /** The gateway as it was seen before stays while it cannot be seen. */
+    static RemoteSnapshot through(
+            RemoteSnapshot before, Connection connection, Optional<RemoteLink> link, Optional<Validity> credential) {
+        return new RemoteSnapshot(
+                connection,
+                link.flatMap(RemoteLink::gateway).or(before::gateway),
+                link.flatMap(RemoteLink::catalogue),
+                credential);
+    }
+
     static RemoteSnapshot notConfigured() {
         return new RemoteSnapshot(new Connection.NotConfigured(), Optional.empty(), Optional.empty(), Optional.empty());
     }

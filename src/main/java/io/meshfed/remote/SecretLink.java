@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 /** One connection with one credential, for one Secret by name. */
-final class SecretLink implements AutoCloseable {
+final class SecretLink implements Link {
     private final KubernetesClient client;
     private final ClusterWatch<Secret> watch;
     private final String namespace;
@@ -35,9 +35,24 @@ final class SecretLink implements AutoCloseable {
         return client;
     }
 
-    RemoteSecret view() {
-        RemoteSecret seen = new RemoteSecret(Connection.of(watch), Optional.empty(), validity);
-        return seen.readable() ? new RemoteSecret(seen.connection(), watch.get(namespace, name), validity) : seen;
+    @Override
+    public boolean synced() {
+        return watch.synced();
+    }
+
+    @Override
+    public Connection connection() {
+        return Connection.of(watch);
+    }
+
+    @Override
+    public Optional<Validity> validity() {
+        return validity;
+    }
+
+    /** As last seen. */
+    Optional<Secret> secret() {
+        return watch.get(namespace, name);
     }
 
     @Override

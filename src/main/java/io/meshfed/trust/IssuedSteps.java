@@ -1,6 +1,8 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.Condition;
+import io.meshfed.api.Durations;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,7 +49,17 @@ final class IssuedSteps {
 
     Verdict sound(Cacerts cacerts, PresentCacerts.Origin origin) {
         Renewal renewal = IssuedTrust.renewal(cacerts, home.spec().intermediate());
-        return step(cacerts, origin, renewal).wakingAt(renewal.nextLook(home.now()));
+        Verdict step = step(cacerts, origin, renewal);
+        Instant look = renewal.nextLook(home.now());
+        return step.wakeAt().filter(look::isAfter).isPresent() ? step : step.wakingAt(look);
+    }
+
+    /** Since when the roots there are what they are, as far as this mesh saw; a report that was lost makes it now. */
+    Instant rootsSince(Cacerts cacerts) {
+        return issued.before()
+                .filter(report -> report.roots().equals(IssuedTrust.fingerprints(cacerts)))
+                .flatMap(report -> RootLedger.past(report.rootsSince(), home.now()))
+                .orElse(home.now());
     }
 
     private Verdict step(Cacerts cacerts, PresentCacerts.Origin origin, Renewal renewal) {
@@ -61,14 +73,15 @@ final class IssuedSteps {
         Condition observed = observed(cacerts);
         List<CaCertificate> missing = new ArrayList<>(wanted());
         missing.removeAll(theirs.bundle().roots());
-        if (!missing.isEmpty()) {
-            return grow(cacerts, missing, observed);
+        Verdict grown = missing.isEmpty() ? Verdict.leave(observed) : grow(cacerts, missing, observed);
+        if (grown.writes()) {
+            return grown;
         }
         Verdict signed = issuer().map(issuer -> issuer.root().equals(cacerts.ownRoot())
-                        ? renew(cacerts, issuer, origin, renewal, observed)
-                        : move(cacerts, issuer, renewal, observed))
-                .orElseGet(() -> withoutIssuer(renewal, observed));
-        return signed.writes() ? signed : shrink(cacerts, signed.ready());
+                        ? renew(cacerts, issuer, origin, renewal, grown)
+                        : move(cacerts, issuer, renewal, grown))
+                .orElseGet(() -> withoutIssuer(renewal, grown));
+        return signed.writes() || !missing.isEmpty() ? signed : shrink(cacerts, signed);
     }
 
     private static Condition observed(Cacerts cacerts) {
@@ -96,28 +109,27 @@ final class IssuedSteps {
                 Condition.yes(
                         TrustPlan.TRUST_READY,
                         Reasons.ROTATING,
-                        observed.message() + ". " + Fingerprints.list(missing) + " is being added"));
+                        observed.message() + ". " + Fingerprints.list(missing) + " is being added"),
+                Verdict.leave(observed));
     }
 
     private Verdict renew(
-            Cacerts cacerts, Issuer issuer, PresentCacerts.Origin origin, Renewal renewal, Condition observed) {
+            Cacerts cacerts, Issuer issuer, PresentCacerts.Origin origin, Renewal renewal, Verdict otherwise) {
         boolean due = renewal.isDue(home.now());
         Optional<String> why = due && renewal.gains(write.nextNotAfter(issuer))
                 ? Optional.of("renewal")
                 : otherwise(cacerts, issuer, origin);
         if (why.isPresent()) {
-            return write.issue(issuer, theirs.bundle(), why.get(), observed);
+            return write.issue(issuer, theirs.bundle(), why.get(), otherwise.ready());
         }
-        return Verdict.leave(
-                due
-                        ? Condition.no(
-                                TrustPlan.TRUST_READY,
-                                Reasons.ISSUER_EXPIRING,
-                                "the remote's cacerts ends at " + cacerts.notAfter()
-                                        + " and a renewal would bring nothing: its issuer "
-                                        + issuer.certificate().describe() + " ends at " + issuer.notAfter()
-                                        + "; renew the issuer")
-                        : observed);
+        return due
+                ? Verdict.refuse(
+                        Reasons.ISSUER_EXPIRING,
+                        "the remote's cacerts ends at " + cacerts.notAfter()
+                                + " and a renewal would bring nothing: its issuer "
+                                + issuer.certificate().describe() + " ends at " + issuer.notAfter()
+                                + "; renew the issuer")
+                : otherwise;
     }
 
     private Optional<String> otherwise(Cacerts cacerts, Issuer issuer, PresentCacerts.Origin origin) {
@@ -139,61 +151,66 @@ final class IssuedSteps {
     }
 
     /** To another root: after this mesh, and only when every workload everywhere accepts it for sure. */
-    private Verdict move(Cacerts cacerts, Issuer issuer, Renewal renewal, Condition observed) {
+    private Verdict move(Cacerts cacerts, Issuer issuer, Renewal renewal, Verdict otherwise) {
         CaCertificate to = issuer.root();
         if (!theirs.bundle().roots().contains(to)) {
-            return waiting(cacerts, renewal, observed, rotating("this mesh takes root " + to.describe() + " first"));
+            return wanted().contains(to)
+                    ? unless(renewal, cacerts, otherwise, "root " + to.describe() + " is added there first")
+                    : waiting(
+                            cacerts, renewal, otherwise, rotating("this mesh takes root " + to.describe() + " first"));
         }
         if (!to.equals(own.ownRoot())) {
-            return waiting(cacerts, renewal, observed, rotating("this mesh signs under " + to.describe() + " first"));
+            return waiting(cacerts, renewal, otherwise, rotating("this mesh signs under " + to.describe() + " first"));
         }
         if (!ledger.isEverywhere(to)) {
             return waiting(
                     cacerts,
                     renewal,
-                    observed,
+                    otherwise,
                     rotating("every workload of this mesh accepts " + to.describe()
                             + ledger.everywhereAt(to)
                                     .map(at -> " from " + at + " on")
                                     .orElse(" first")));
         }
         return peers.notAccepting(to)
-                .map(wait -> waiting(cacerts, renewal, observed, wait))
-                .orElseGet(
-                        () -> write.issue(issuer, theirs.bundle(), "signing under the root of the issuer", observed));
+                .map(wait -> waiting(cacerts, renewal, otherwise, wait))
+                .orElseGet(() -> write.issue(
+                        issuer, theirs.bundle(), "signing under the root of the issuer", otherwise.ready()));
     }
 
     private static PeerStance.Wait rotating(String what) {
         return new PeerStance.Wait(Reasons.ROTATING, what);
     }
 
-    private Verdict waiting(Cacerts cacerts, Renewal renewal, Condition observed, PeerStance.Wait wait) {
-        return Verdict.leave(
-                renewal.isDue(home.now())
-                        ? Condition.no(
-                                TrustPlan.TRUST_READY,
-                                Reasons.ISSUER_CHANGED,
-                                "the remote's cacerts ends at " + cacerts.notAfter() + ", and only the issuer of "
-                                        + cacerts.ownRoot().describe() + " can renew it before the rotation ends: put"
-                                        + " that one back until it has. Waiting: " + wait.what())
-                        : Rotation.condition(wait, observed));
+    private Verdict waiting(Cacerts cacerts, Renewal renewal, Verdict otherwise, PeerStance.Wait wait) {
+        Verdict waits = Verdict.leave(Rotation.condition(wait, otherwise.ready()));
+        return unless(renewal, cacerts, otherwise.wakeAt().map(waits::wakingAt).orElse(waits), wait.what());
     }
 
-    private Verdict withoutIssuer(Renewal renewal, Condition observed) {
-        return Verdict.leave(
-                renewal.isDue(home.now())
-                        ? Condition.no(
-                                TrustPlan.TRUST_READY,
-                                Reasons.ISSUER_MISSING,
-                                observed.message() + "; it cannot be renewed: "
-                                        + Sentences.sourceMissing(home).message())
-                        : observed);
+    /** Unless the end of the intermediate is near, which only another issuer can renew. */
+    private Verdict unless(Renewal renewal, Cacerts cacerts, Verdict otherwise, String wait) {
+        return renewal.isDue(home.now())
+                ? Verdict.refuse(
+                        Reasons.ISSUER_CHANGED,
+                        "the remote's cacerts ends at " + cacerts.notAfter() + ", and only the issuer of "
+                                + cacerts.ownRoot().describe() + " can renew it before the rotation ends: put"
+                                + " that one back until it has. Waiting: " + wait)
+                : otherwise;
+    }
+
+    private Verdict withoutIssuer(Renewal renewal, Verdict otherwise) {
+        return renewal.isDue(home.now())
+                ? Verdict.refuse(
+                        Reasons.ISSUER_MISSING,
+                        otherwise.ready().message() + "; it cannot be renewed: "
+                                + Sentences.sourceMissing(home).message())
+                : otherwise;
     }
 
     /** What this mesh gave up leaves there first. A root that is none of this mesh's own is none of its business. */
-    private Verdict shrink(Cacerts cacerts, Condition ready) {
+    private Verdict shrink(Cacerts cacerts, Verdict otherwise) {
         if (!home.peers().undetermined().isEmpty()) {
-            return Verdict.leave(ready);
+            return otherwise;
         }
         Set<CaCertificate> gone = ledger.leaving(theirs.bundle().roots(), home.peers()).stream()
                 .filter(root -> ledger.knownAsOurs(root) && !root.equals(cacerts.ownRoot()))
@@ -201,26 +218,46 @@ final class IssuedSteps {
                         !ledger.mayBeInUse(root) && peers.maybeUsing(root).isEmpty())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (gone.isEmpty()) {
-            return Verdict.leave(ready);
+            return otherwise;
         }
         try {
-            return change(cacerts, theirs.bundle().shrink(gone), "root removed", ready);
+            return change(cacerts, theirs.bundle().shrink(gone), "root removed", otherwise.ready(), otherwise);
         } catch (Refused refused) {
             return Verdict.refuse(refused.flaw(), "the remote's Secret cacerts: " + refused.getMessage());
         }
     }
 
     /** Not while the remote's istiod might see this change and the last as one that both adds and removes. */
-    private Verdict change(Cacerts cacerts, TrustBundle next, String why, Condition ready) {
-        return takes(cacerts, next) ? write.bundle(cacerts, next, why, ready) : Verdict.leave(ready);
+    private Verdict change(Cacerts cacerts, TrustBundle next, String why, Condition ready, Verdict otherwise) {
+        Optional<Set<String>> running = runningOn(cacerts);
+        if (running.isPresent()) {
+            Set<String> wanted =
+                    next.roots().stream().map(CaCertificate::sha256).collect(Collectors.toSet());
+            return running.get().containsAll(wanted) || wanted.containsAll(running.get())
+                    ? write.bundle(cacerts, next, why, ready)
+                    : held(otherwise, why + " when istiod there has taken the last change, as its catalogue will say");
+        }
+        Instant at =
+                rootsSince(cacerts).plus(Durations.parse(home.spec().rotation().margin()));
+        return home.now().isBefore(at)
+                ? held(
+                                otherwise,
+                                why + " at " + at + ": what istiod there runs on is not known, and by then it has taken"
+                                        + " the last change")
+                        .wakingAt(at)
+                : write.bundle(cacerts, next, why, ready);
     }
 
-    private boolean takes(Cacerts cacerts, TrustBundle next) {
-        Set<String> wanted = next.roots().stream().map(CaCertificate::sha256).collect(Collectors.toSet());
+    private static Verdict held(Verdict otherwise, String what) {
+        return otherwise.ready().holds()
+                ? Verdict.leave(Rotation.condition(rotating(what), otherwise.ready()))
+                : otherwise;
+    }
+
+    /** Fingerprints of the roots that istiod there runs on; empty: nobody says, or it does not run on this Secret. */
+    private Optional<Set<String>> runningOn(Cacerts cacerts) {
         return issued.istiod()
                 .filter(istiod -> istiod.roots().contains(cacerts.ownRoot().sha256()))
-                .map(istiod -> Set.copyOf(istiod.roots()))
-                .map(running -> running.containsAll(wanted) || wanted.containsAll(running))
-                .orElse(true);
+                .map(istiod -> Set.copyOf(istiod.roots()));
     }
 }

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,6 +36,17 @@ final class IssuedTrust {
         Revocation revocation = Revocation.elsewhere(theirs, home, random);
         this.write = new CacertsWrite(theirs, revocation, random);
         this.steps = new IssuedSteps(home, own, issued, theirs, write, revocation);
+    }
+
+    /** Own root first. */
+    static List<String> fingerprints(Cacerts cacerts) {
+        List<CaCertificate> roots = new ArrayList<>(cacerts.roots());
+        roots.remove(cacerts.ownRoot());
+        roots.add(0, cacerts.ownRoot());
+        return roots.stream()
+                .limit(TrustBundle.MAX_ROOTS)
+                .map(CaCertificate::sha256)
+                .toList();
     }
 
     static IssuedPlan plan(Picture home, RemoteRoots remote, IssuedWorld issued, SecureRandom random) {
@@ -71,18 +83,13 @@ final class IssuedTrust {
     }
 
     private IssuedStatus status(Cacerts cacerts) {
-        List<CaCertificate> roots = new ArrayList<>(cacerts.roots());
-        roots.remove(cacerts.ownRoot());
-        roots.add(0, cacerts.ownRoot());
         return new IssuedStatus(
                 cacerts.signing().subject(),
                 cacerts.signing().x509().getSerialNumber().toString(16),
                 cacerts.notAfter().toString(),
                 renewal(cacerts, home.spec().intermediate()).dueAt().toString(),
-                roots.stream()
-                        .limit(TrustBundle.MAX_ROOTS)
-                        .map(CaCertificate::sha256)
-                        .toList());
+                fingerprints(cacerts),
+                steps.rootsSince(cacerts).toString());
     }
 
     /** What must be mended in this mesh before anything is signed for another one. */
@@ -91,7 +98,9 @@ final class IssuedTrust {
             return Optional.of(Verdict.refuse(
                     Reasons.NOT_MANAGED,
                     "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation here, for only who holds"
-                            + " the issuer can sign"));
+                            + " the issuer can sign. Until then the remote's cacerts is not renewed and follows no new"
+                            + " root: set that type, or give the remote an issuer of its own and take"
+                            + " spec.trust.issueCacerts out"));
         }
         if (home.issuer() instanceof Reading.Flawed<IntermediateSource> flawed) {
             return Optional.of(Verdict.refuse(flawed.flaw(), Sentences.issuerFlawed(home, flawed)));
@@ -150,7 +159,9 @@ final class IssuedTrust {
                 TrustPlan.TRUST_READY, Reasons.ISSUING, "the remote's Secret cacerts is being made from this issuer");
         if (issued.istiod().isPresent() && issued.istiod().get().seen()) {
             return runningOn(issuer)
-                    .map(bundle -> write.issue(issuer, bundle, "first issue", issuing))
+                    .map(bundle -> asked || issued.istiodIsFresh()
+                            ? write.issue(issuer, bundle, "first issue", issuing)
+                            : ask())
                     .orElseGet(() -> Verdict.refuse(
                             Reasons.RUNNING_ON_OTHER_ROOT,
                             "istiod of the remote already runs on another root than "
@@ -165,7 +176,30 @@ final class IssuedTrust {
                             + " let the credential of spec.cluster read its catalogue. Or, if istiod never ran there, lay"
                             + " out an empty Secret cacerts there, annotated " + Names.ADOPT + ": \"true\"");
         }
-        return write.issue(issuer, TrustBundle.of(steps.wanted()), "first issue", issuing);
+        return asked || issued.istiodIsFresh()
+                ? write.issue(issuer, TrustBundle.of(steps.wanted()), "first issue", issuing)
+                : ask();
+    }
+
+    /**
+     * A catalogue tells nothing of its age. So an empty Secret is laid out first, which an istiod takes for none: once
+     * the catalogue names that Secret, its words are younger than the question.
+     */
+    private Verdict ask() {
+        return issued.cacerts().isEmpty()
+                ? Verdict.act(
+                        new TrustAction.WriteCacerts(Map.of(), "an empty Secret, to ask the remote's catalogue"),
+                        Condition.no(
+                                TrustPlan.TRUST_READY,
+                                Reasons.ISSUING,
+                                "an empty Secret cacerts is being laid out in the remote, to be filled when its catalogue"
+                                        + " says, with that Secret in sight, what istiod runs on there"))
+                : Verdict.refuse(
+                        Reasons.ISSUING,
+                        "an empty Secret cacerts stands in the remote, and is filled when its catalogue says, with that"
+                                + " Secret in sight, what istiod runs on there. If that does not come within a minute, see"
+                                + " that meshfed runs there, in this version; or, if istiod never ran there, annotate that"
+                                + " Secret " + Names.ADOPT + ": \"true\"");
     }
 
     /** The roots that the remote's istiod runs on, if this mesh has them all and the issuer's is the one it signs under. */

@@ -44,17 +44,24 @@ sealed interface IstiodRoots {
         return roots.isEmpty() ? new Unreadable() : new Running(roots, pem);
     }
 
-    /** For the catalogue; empty: it is not known. */
-    default Optional<ExportedMesh.Istiod> publicly() {
+    /**
+     * For the catalogue; empty: it is not known.
+     *
+     * @param cacerts UID of the Secret {@code cacerts} that stands here
+     */
+    default Optional<ExportedMesh.Istiod> publicly(Optional<String> cacerts) {
         if (this instanceof Running running) {
             return Optional.of(new ExportedMesh.Istiod(
                     true,
                     running.roots().stream()
                             .limit(TrustBundle.MAX_ROOTS)
                             .map(CaCertificate::sha256)
-                            .toList()));
+                            .toList(),
+                    cacerts.orElse(null)));
         }
-        return this instanceof NotSeen ? Optional.of(new ExportedMesh.Istiod(false, List.of())) : Optional.empty();
+        return this instanceof NotSeen
+                ? Optional.of(new ExportedMesh.Istiod(false, List.of(), cacerts.orElse(null)))
+                : Optional.empty();
     }
 
     default boolean runsOn(CaCertificate root) {

@@ -1,6 +1,7 @@
 package io.meshfed.trust;
 
 import io.meshfed.api.ExportedMesh.PublicRoot;
+import io.meshfed.api.Trust;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,10 +13,12 @@ import java.util.stream.Stream;
  */
 final class PeerStance {
     private final List<RemoteRoots> remotes;
+    private final boolean issues;
     private final PeerRoots verified;
 
     PeerStance(Picture picture) {
         this.remotes = picture.world().remotes();
+        this.issues = picture.spec().type() == Trust.Type.Managed;
         this.verified = picture.peers();
     }
 
@@ -67,12 +70,23 @@ final class PeerStance {
         // What somebody must do is told before what comes by itself.
         List<Wait> waits = remotes.stream()
                 .sorted((one, other) -> one.remote().compareTo(other.remote()))
-                .flatMap(question)
+                .flatMap(remote -> question.apply(remote).map(wait -> endless(remote, wait)))
                 .toList();
         return waits.stream()
                 .filter(wait -> !wait.reason().equals(Reasons.WAITING_FOR_PEER))
                 .findFirst()
                 .or(() -> waits.stream().findFirst());
+    }
+
+    /** What only this mesh could change there, and cannot, does not come by itself. */
+    private Wait endless(RemoteRoots remote, Wait wait) {
+        return issues || remote.issued().isEmpty() || !wait.reason().equals(Reasons.WAITING_FOR_PEER)
+                ? wait
+                : new Wait(
+                        Reasons.NOT_MANAGED,
+                        wait.what() + ", and nobody changes that: its cacerts is to be made here"
+                                + " (spec.trust.issueCacerts), which needs spec.trust.type: Managed. Set that type back, or"
+                                + " give that mesh an issuer of its own and take spec.trust.issueCacerts out");
     }
 
     private static Stream<Wait> notAccepting(RemoteRoots remote, CaCertificate root) {

@@ -8,8 +8,9 @@ import java.util.TreeSet;
  *
  * @param data its values, base64 already decoded
  * @param origin who made it
+ * @param uid {@code metadata.uid} of the Secret
  */
-public record PresentCacerts(Map<String, byte[]> data, Origin origin) {
+public record PresentCacerts(Map<String, byte[]> data, Origin origin, String uid) {
 
     public PresentCacerts {
         data = Map.copyOf(data);

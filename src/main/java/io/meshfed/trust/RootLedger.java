@@ -86,7 +86,7 @@ final class RootLedger {
     }
 
     /** A time that can be counted from; one in the future was written by another clock and is as good as none. */
-    private static Optional<Instant> past(String time, Instant now) {
+    static Optional<Instant> past(String time, Instant now) {
         try {
             return Optional.ofNullable(time).map(Instant::parse).map(t -> t.isAfter(now) ? now : t);
         } catch (DateTimeParseException e) {

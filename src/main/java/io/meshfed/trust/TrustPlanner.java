@@ -55,7 +55,7 @@ public final class TrustPlanner {
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
                         .map(root -> publicRoot(root, picture, ledger))
                         .toList(),
-                picture.istiod().publicly(),
+                picture.istiod().publicly(world.cacerts().map(PresentCacerts::uid)),
                 revocation.shown(),
                 wakeAt(verdict, picture, ledger, lists.flatMap(Revocation.Judgement::wakeAt)));
     }

@@ -31,6 +31,7 @@ final class CrdSchema {
             "intermediateRenewal",
             "rootNotAfter",
             "renewal",
+            "rootsSince",
             "since",
             "publishedSince",
             "idleSince",

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.live.Answers;
-import io.meshfed.testbed.live.App;
-import io.meshfed.testbed.live.Client.Requests;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Roots;
@@ -22,22 +20,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 class DifferentRootsIT {
     private static LiveMesh east;
     private static LiveMesh west;
-    private static App shop;
-    private static App visitor;
+    private static SigningPair pair;
 
     @BeforeAll
     static void importFromWest(LiveMeshes meshes) {
         east = meshes.east();
         west = meshes.west();
-        String namespace = meshes.newName("roots");
-        shop = App.server("shop").in(namespace).http(8000).exports();
-        visitor = App.client("visitor").in(namespace);
-        west.deploy(shop);
-        east.deploy(visitor).imports(shop, "from: [{remote: west}]");
-    }
-
-    private static Requests requests() {
-        return east.client(visitor).get("http://" + shop.host() + ":8000/");
+        pair = SigningPair.deploy(east, west, meshes.newName("roots"));
     }
 
     /** The negative control. */
@@ -45,11 +34,11 @@ class DifferentRootsIT {
     @Order(1)
     void certificateIsRefusedWithoutTheOthersRoot() {
         east.until("a refused certificate", () -> {
-            requests().once();
-            return east.sidecar(visitor).log().contains("CERTIFICATE_VERIFY_FAILED");
+            pair.requests().once();
+            return east.sidecar(pair.client().app()).log().contains("CERTIFICATE_VERIFY_FAILED");
         });
 
-        Answers answers = requests().times(10);
+        Answers answers = pair.requests().times(10);
 
         assertThat(answers.byStatus()).containsOnlyKeys("503");
     }
@@ -57,13 +46,23 @@ class DifferentRootsIT {
     @Test
     @Order(2)
     void requestsCrossWhenEachMeshHasTheOthersRoot() {
+        String processes = pair.processes();
+
         east.trusts(west);
         west.trusts(east);
-
-        Answers answers = requests().untilAnswered().times(50);
+        Answers answers = pair.requests().untilAnswered().times(50);
 
         assertThat(answers.failed()).as("%s", answers.failures()).isZero();
         assertThat(answers.shareOf("west/shop")).isEqualTo(1.0);
         assertThat(Mesh.reason(east.remote("west"), "Trusted")).isEqualTo("RootsTrusted");
+        assertThat(pair.processes()).as("istiods that were not restarted").isEqualTo(processes);
+        pair.client().signsWithCacerts();
+        pair.server().signsWithCacerts();
+    }
+
+    @Test
+    @Order(3)
+    void istiodsSignWithEveryKeyAlgorithmUnderRootsOfP256AndRsaAndEachMeshAcceptsTheOther() {
+        pair.goThroughAllKeyAlgorithms();
     }
 }

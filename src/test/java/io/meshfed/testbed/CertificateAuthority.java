@@ -1,5 +1,7 @@
 package io.meshfed.testbed;
 
+import static java.security.spec.RSAKeyGenParameterSpec.F4;
+
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -8,7 +10,9 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -31,7 +35,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A throw-away root on P-256 that signs what a test cluster needs. Deliberately not the product's own code. */
+/** A throw-away root, on P-256 unless it says otherwise, that signs what a test cluster needs. Deliberately not the product's own code. */
 public final class CertificateAuthority {
 
     private static final Duration VALIDITY = Duration.ofDays(3650);
@@ -60,7 +64,10 @@ public final class CertificateAuthority {
     }
 
     static CertificateAuthority named(String distinguishedName) {
-        KeyPair keys = newKeys();
+        return named(distinguishedName, newKeys());
+    }
+
+    private static CertificateAuthority named(String distinguishedName, KeyPair keys) {
         X500Principal self = new X500Principal(distinguishedName);
         return new CertificateAuthority(sign(self, keys, keys.getPrivate(), self, builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
@@ -70,7 +77,16 @@ public final class CertificateAuthority {
 
     /** A new root as the data of a Secret of type kubernetes.io/tls, in base64. */
     public static Map<String, String> rootSecret(String distinguishedName) {
-        Certified made = named(distinguishedName).root();
+        return secret(named(distinguishedName));
+    }
+
+    /** The same with an RSA key of 3072 bits. */
+    public static Map<String, String> rsaRootSecret(String distinguishedName) {
+        return secret(named(distinguishedName, newKeys("RSA", new RSAKeyGenParameterSpec(3072, F4))));
+    }
+
+    private static Map<String, String> secret(CertificateAuthority authority) {
+        Certified made = authority.root();
         return Map.of("tls.crt", base64(made.certificatePem()), "tls.key", base64(made.keyPem()));
     }
 
@@ -134,7 +150,8 @@ public final class CertificateAuthority {
                     subject,
                     keys.getPublic());
             extensions.addTo(builder);
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey);
+            String algorithm = issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+            var signer = new JcaContentSignerBuilder(algorithm).build(issuerKey);
             return new Certified(
                     new JcaX509CertificateConverter().getCertificate(builder.build(signer)), keys.getPrivate());
         } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
@@ -143,12 +160,16 @@ public final class CertificateAuthority {
     }
 
     private static KeyPair newKeys() {
+        return newKeys("EC", new ECGenParameterSpec("secp256r1"));
+    }
+
+    private static KeyPair newKeys(String algorithm, AlgorithmParameterSpec parameters) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            generator.initialize(parameters, RANDOM);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
+            throw new IllegalStateException("every JDK has P-256 and RSA", e);
         }
     }
 

@@ -35,11 +35,15 @@ class ExternalTrustTest {
 
     @Test
     void catalogueSaysWhatIstiodRunsOnWhateverStandsInCacerts() {
-        assertThat(Worlds.external().plan().istiod()).contains(new Istiod(false, List.of()));
+        assertThat(Worlds.external().plan().istiod()).contains(new Istiod(false, List.of(), null));
         assertThat(Worlds.external().published(OTHER.pem() + ROOT.pem()).plan().istiod())
                 .contains(new Istiod(
                         true,
-                        List.of(OTHER.certificate().sha256(), ROOT.certificate().sha256())));
+                        List.of(OTHER.certificate().sha256(), ROOT.certificate().sha256()),
+                        null));
+        // Whoever laid out the Secret sees that the words are younger.
+        assertThat(Worlds.external().foreignCacerts(Map.of()).plan().istiod())
+                .contains(new Istiod(false, List.of(), "own"));
         assertThat(Worlds.external().published("nothing").plan().istiod()).isEmpty();
     }
 

@@ -139,7 +139,7 @@ final class SimulatedMeshes {
                             Optional.of(name + ".local"),
                             spec,
                             Optional.of(BadInputs.issuer(issuer)),
-                            cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS)),
+                            cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")),
                             published,
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                             Optional.empty(),

@@ -226,15 +226,15 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     Worlds ourCacerts(Map<String, byte[]> data) {
-        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.OURS)));
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")));
     }
 
     Worlds adoptedCacerts(Map<String, byte[]> data) {
-        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.HANDED_OVER)));
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.HANDED_OVER, "own")));
     }
 
     Worlds foreignCacerts(Map<String, byte[]> data) {
-        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.FOREIGN)));
+        return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.FOREIGN, "own")));
     }
 
     /** istiod publishes these roots. */

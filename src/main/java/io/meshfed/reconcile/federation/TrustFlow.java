@@ -17,7 +17,6 @@ import io.meshfed.remote.ClusterWatch;
 import io.meshfed.trust.CertificateTrouble;
 import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IstiodSettings;
-import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.TrustAction;
 import io.meshfed.trust.TrustPlan;
 import io.meshfed.trust.TrustPlanner;
@@ -79,14 +78,19 @@ public final class TrustFlow {
     }
 
     Sight sight(MeshFederation mesh) {
-        // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
-        Sight sight = Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
+        Sight sight = sightToIssue(mesh);
         // Without leave to read it there is nothing to take over, which is told where it matters.
         boolean waiting = migrates(mesh) && Sight.of(List.of(selfSigned(mesh))).waiting();
         Sight certificate = certificates.sight(mesh);
         return new Sight(
                 sight.waiting() || waiting || certificate.waiting(),
                 sight.trouble().or(certificate::trouble));
+    }
+
+    /** What is needed for other meshes, too. */
+    private Sight sightToIssue(MeshFederation mesh) {
+        // A RemoteMesh that cannot be read looks as if nobody asked for its roots any more.
+        return Sight.of(watches(mesh)).and(cluster.all(RemoteMesh.class));
     }
 
     private static boolean migrates(MeshFederation mesh) {
@@ -176,7 +180,7 @@ public final class TrustFlow {
     public Optional<IssuedPlan> issue(String remote) {
         return known.flatMap(now -> cluster.all(MeshFederation.class)
                 .get("", now.federation())
-                .filter(mesh -> sight(mesh).clear())
+                .filter(mesh -> sightToIssue(mesh).clear())
                 .map(mesh -> {
                     String controlPlane = mesh.getSpec().mesh().controlPlaneNamespace();
                     return world(
@@ -204,7 +208,7 @@ public final class TrustFlow {
                 now.trustDomain(),
                 spec,
                 issuer,
-                cacerts.map(s -> new PresentCacerts(SecretBytes.decoded(s), SecretBytes.origin(s, Optional.empty()))),
+                cacerts.map(s -> SecretBytes.cacerts(s, SecretBytes.decoded(s), Optional.empty())),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
                         .orElse("")),

@@ -14,7 +14,6 @@ import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Attempts;
-import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.apply.WriteLog;
 import io.meshfed.reconcile.LocalCluster;
@@ -25,7 +24,6 @@ import io.meshfed.remote.RemoteSecret;
 import io.meshfed.remote.Validity;
 import io.meshfed.trust.IssuedPlan;
 import io.meshfed.trust.IssuedWorld;
-import io.meshfed.trust.PresentCacerts;
 import io.meshfed.trust.Reasons;
 import io.meshfed.trust.TrustAction;
 import java.net.HttpURLConnection;
@@ -37,10 +35,9 @@ import java.util.Optional;
 
 /** The {@code cacerts} of another mesh, made here: reads it, has {@code trust} decide, and writes that one Secret. */
 public final class IssuedCacerts {
-    private static final String CACERTS = "cacerts";
+    static final String CACERTS = "cacerts";
     private static final String TYPE = IssuedPlan.CACERTS_ISSUED;
-    private static final String FIELD = "spec.trust.issueCacerts.kubeconfigSecretRef";
-    private static final int TOO_MANY_REQUESTS = 429;
+    static final String FIELD = "spec.trust.issueCacerts.kubeconfigSecretRef";
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
@@ -85,35 +82,26 @@ public final class IssuedCacerts {
         if (remote.getSpec().trust().issueCacerts() == null) {
             return Optional.empty();
         }
-        return Optional.of(world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod));
+        return Optional.of(world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod, before(remote)));
     }
 
-    static IssuedWorld world(RemoteSecret seen, String ownNetwork, Optional<ExportedMesh.Istiod> istiod) {
+    static IssuedWorld world(
+            RemoteSecret seen, String ownNetwork, Optional<ExportedMesh.Istiod> istiod, Optional<IssuedStatus> before) {
         if (!seen.readable() || undecodable(seen)) {
             return IssuedWorld.UNREADABLE;
         }
         return new IssuedWorld(
                 true,
                 seen.secret().flatMap(secret -> SecretBytes.readable(secret)
-                        .map(data -> new PresentCacerts(data, SecretBytes.origin(secret, Optional.of(ownNetwork))))),
-                istiod);
+                        .map(data -> SecretBytes.cacerts(secret, data, Optional.of(ownNetwork)))),
+                istiod,
+                before);
     }
 
-    private static boolean undecodable(RemoteSecret seen) {
+    static boolean undecodable(RemoteSecret seen) {
         return seen.secret()
                 .filter(secret -> SecretBytes.readable(secret).isEmpty())
                 .isPresent();
-    }
-
-    /** What is told of a Secret that is there and says nothing; empty where its values can be decoded. */
-    static Optional<Condition> refused(RemoteSecret seen) {
-        return undecodable(seen)
-                ? Optional.of(Condition.no(
-                        TYPE,
-                        "CacertsUnreadable",
-                        "the remote's Secret cacerts has a value that is null or no base64, and is left as it is: delete it"
-                                + " there, or correct it, and see what answers at that API server's address"))
-                : Optional.empty();
     }
 
     void forget(RemoteMesh remote) {
@@ -140,13 +128,13 @@ public final class IssuedCacerts {
         RemoteSecret seen = clusters.secret(name);
         Optional<Validity> credential = seen.credential();
         if (!seen.readable()) {
-            Condition now = ConnectionWords.condition(TYPE, seen.connection());
+            Condition now = IssuedWords.unreadable(seen.connection(), spec.controlPlaneNamespace());
             boolean connecting = seen.connection() instanceof Connection.Connecting;
             return Result.of(
                     connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now,
                     status(remote, Optional.empty(), credential));
         }
-        Optional<Condition> refused = refused(seen);
+        Optional<Condition> refused = IssuedWords.refused(seen);
         if (refused.isPresent()) {
             return new Result(refused, status(remote, Optional.empty(), credential), Optional.empty());
         }
@@ -164,17 +152,20 @@ public final class IssuedCacerts {
     /** What was last seen stays while nothing can be seen. */
     private static Optional<RemoteTrustStatus> status(
             RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Validity> credential) {
-        Optional<IssuedStatus> before = Optional.ofNullable(remote.getStatus())
-                .map(RemoteMeshStatus::trust)
-                .map(RemoteTrustStatus::issued);
         RemoteTrustStatus status = new RemoteTrustStatus(
-                issued.or(() -> before).orElse(null),
+                issued.or(() -> before(remote)).orElse(null),
                 credential
                         .map(c -> new CredentialStatus(
                                 c.since().map(Instant::toString).orElse(null),
                                 c.until().toString()))
                         .orElse(null));
         return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
+    }
+
+    private static Optional<IssuedStatus> before(RemoteMesh remote) {
+        return Optional.ofNullable(remote.getStatus())
+                .map(RemoteMeshStatus::trust)
+                .map(RemoteTrustStatus::issued);
     }
 
     private Result carryOut(
@@ -184,14 +175,16 @@ public final class IssuedCacerts {
         Optional<KubernetesClient> client = clusters.secretWriter(name);
         if (remote.getSpec().suspend()) {
             return new Result(
-                    Optional.of(suspended(plan)), status, plan.wakeAt().map(this::until));
+                    Optional.of(IssuedWords.suspended(plan)),
+                    status,
+                    plan.wakeAt().map(this::until));
         }
         if (!(plan.action() instanceof TrustAction.WriteCacerts write) || client.isEmpty()) {
             return new Result(Optional.of(plan.issued()), status, plan.wakeAt().map(this::until));
         }
         Optional<Condition> obstacle;
         try {
-            obstacle = obstacle(new Applier(client.get(), log)
+            obstacle = IssuedWords.obstacle(new Applier(client.get(), log)
                     .writeExactly(
                             // CA material survives the custom resource, and this one is of another cluster.
                             Owner.of(remote).surviving(),
@@ -202,25 +195,13 @@ public final class IssuedCacerts {
                 // Somebody else changed it; the watch brings that.
                 return new Result(Optional.of(plan.issued()), status, Optional.of(AT_ONCE));
             }
-            obstacle = Optional.of(failed(e.getCode()));
+            obstacle = Optional.of(IssuedWords.failed(e.getCode()));
         }
         if (obstacle.isPresent()) {
             return new Result(obstacle, status, Optional.of(attempts.failed(name)));
         }
         attempts.succeeded(name);
         return new Result(Optional.of(plan.issued()), status, Optional.empty());
-    }
-
-    /** What a suspended remote is not given, is told; and it is bad once the time has come to renew what it has. */
-    static Condition suspended(IssuedPlan plan) {
-        if (!(plan.action() instanceof TrustAction.WriteCacerts write)) {
-            return plan.issued();
-        }
-        Condition seen = plan.issued();
-        String message = seen.message() + ". The RemoteMesh is suspended; would be written: " + write.why();
-        return seen.holds() && !plan.due()
-                ? Condition.yes(TYPE, seen.reason(), message)
-                : Condition.no(TYPE, "RemoteSuspended", message);
     }
 
     private Duration until(Instant moment) {
@@ -238,36 +219,5 @@ public final class IssuedCacerts {
                 data);
         secret.getMetadata().setAnnotations(Map.of(Names.ISSUED_BY, ownNetwork));
         return secret;
-    }
-
-    /** In words of our own: those of another cluster are not repeated. */
-    private static Optional<Condition> obstacle(Outcome outcome) {
-        if (outcome instanceof Outcome.Refused) {
-            return Optional.of(Condition.no(
-                    TYPE,
-                    "WriteRefused",
-                    "the remote's API server does not take a write of Secret cacerts: grant get, list, watch, create and"
-                            + " patch on that name to the credential of " + FIELD
-                            + ", and see that no admission policy there is against it"));
-        }
-        return outcome instanceof Outcome.Unanswered
-                ? Optional.of(Condition.no(
-                        TYPE,
-                        "WebhookUnavailable",
-                        "the remote's Secret cacerts cannot be written, because an admission webhook there does not answer;"
-                                + " tried again until it does"))
-                : Optional.empty();
-    }
-
-    private static Condition failed(int code) {
-        if (code == HttpURLConnection.HTTP_UNAUTHORIZED) {
-            return Condition.no(
-                    TYPE,
-                    "Unauthorized",
-                    "the remote's API server does not accept the credential of " + FIELD + " (401)");
-        }
-        return code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR
-                ? Condition.no(TYPE, "ServerError", "the remote's API server answers " + code)
-                : Condition.no(TYPE, "Unreachable", "a write of the remote's Secret cacerts was not answered");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.Condition;
+import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.trust.IssuedPlan;
@@ -30,14 +31,14 @@ class IssuedCacertsTest {
     }
 
     private static IssuedWorld world(RemoteSecret seen) {
-        return IssuedCacerts.world(seen, "east-net", Optional.empty());
+        return IssuedCacerts.world(seen, "east-net", Optional.empty(), Optional.empty());
     }
 
     @Test
     void valuesThatCannotBeDecodedAreNotReadAndAreTold() {
         for (String value : new String[] {"no base64!", null}) {
             assertThat(world(answered(value))).as("%s", value).isEqualTo(IssuedWorld.UNREADABLE);
-            Condition told = IssuedCacerts.refused(answered(value)).orElseThrow();
+            Condition told = IssuedWords.refused(answered(value)).orElseThrow();
             assertThat(told.type()).isEqualTo("CacertsIssued");
             assertThat(told.status()).isEqualTo(Condition.State.False);
             assertThat(told.reason()).isEqualTo("CacertsUnreadable");
@@ -48,11 +49,52 @@ class IssuedCacertsTest {
     @Test
     void suspendedRemoteIsToldWhatItIsNotGiven() {
         IssuedPlan growth = plan("root added", false);
-        assertThat(IssuedCacerts.suspended(growth).holds()).isTrue();
-        assertThat(IssuedCacerts.suspended(growth).message()).contains("suspended; would be written: root added");
-        Condition due = IssuedCacerts.suspended(plan("renewal", true));
+        assertThat(IssuedWords.suspended(growth).holds()).isTrue();
+        assertThat(IssuedWords.suspended(growth).message()).contains("suspended; would be written: root added");
+        Condition due = IssuedWords.suspended(plan("renewal", true));
         assertThat(due.status()).isEqualTo(Condition.State.False);
         assertThat(due.reason()).isEqualTo("RemoteSuspended");
+        assertThat(due.message()).contains("holds back a write (renewal)");
+    }
+
+    @Test
+    void eachRefusalOfAWriteHasItsOwnRemedy() {
+        assertThat(told(404).reason()).isEqualTo("NamespaceMissing");
+        assertThat(told(404).message())
+                .contains("no namespace mesh-control", "create it there", "controlPlaneNamespace")
+                .doesNotContain("grant");
+        assertThat(told(403).reason()).isEqualTo("WriteRefused");
+        assertThat(told(403).message()).contains("grant get, list, watch, create and patch");
+        for (int code : new int[] {400, 422}) {
+            assertThat(told(code).reason()).isEqualTo("WriteRefused");
+            assertThat(told(code).message())
+                    .contains("invalid (" + code + ")", "immutable", "admission policy or webhook")
+                    .doesNotContain("grant");
+        }
+    }
+
+    @Test
+    void credentialThatMayNotReadIsToldWhichAndWhat() {
+        Condition forbidden =
+                IssuedWords.unreadable(new Connection.Failed("Forbidden", "grant something"), "mesh-control");
+        assertThat(forbidden.reason()).isEqualTo("Forbidden");
+        assertThat(forbidden.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
+                .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
+        Condition expired = IssuedWords.unreadable(new Connection.Failed("Unauthorized", "renew it"), "mesh-control");
+        assertThat(expired.reason()).isEqualTo("Unauthorized");
+        assertThat(expired.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef")
+                .endsWith(": renew it");
+    }
+
+    private static Condition told(int code) {
+        Condition told = IssuedWords.obstacle(
+                        new Outcome.Refused("Secret", "mesh-control", "cacerts", code, "words of another cluster"))
+                .orElseThrow();
+        assertThat(told.status()).isEqualTo(Condition.State.False);
+        assertThat(told.message()).doesNotContain("words of another cluster");
+        return told;
     }
 
     private static IssuedPlan plan(String why, boolean due) {
@@ -67,6 +109,6 @@ class IssuedCacertsTest {
     @Test
     void valuesThatCanBeDecodedAreRead() {
         assertThat(world(answered("eA==")).cacerts().orElseThrow().data()).containsOnlyKeys("ca-cert.pem");
-        assertThat(IssuedCacerts.refused(answered("eA=="))).isEmpty();
+        assertThat(IssuedWords.refused(answered("eA=="))).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package io.meshfed.testbed.live;
 import static io.meshfed.testbed.live.LiveMeshes.inParallel;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.testbed.CertificateAuthority;
 import io.meshfed.testbed.Mesh;
 import java.util.Collection;
 
@@ -47,7 +48,10 @@ final class Ceremony {
         timeline.reached("federated");
     }
 
-    /** A common root is made by the first mesh's operator, before the others are told to use it. */
+    /**
+     * A common root is made by the first mesh's operator, before the others are told to use it. Of roots of their own the
+     * first is made by its operator, on P-256; the others bring theirs, with RSA keys.
+     */
     private void makeRoots() {
         LiveMesh first = meshes.get(federation.first());
         first.apply(federation.mesh(first.name()));
@@ -58,6 +62,11 @@ final class Ceremony {
             if (federation.roots() == Roots.COMMON) {
                 Secret root = first.root();
                 mesh.operatorSecret(Federation.ROOT, root.getType(), root.getData());
+            } else {
+                mesh.operatorSecret(
+                        Federation.ROOT,
+                        "kubernetes.io/tls",
+                        CertificateAuthority.rsaRootSecret("CN=" + mesh.name() + "-root"));
             }
             if (!isSelfSigned(mesh)) {
                 mesh.apply(federation.mesh(mesh.name()));

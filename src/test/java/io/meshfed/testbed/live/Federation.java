@@ -69,7 +69,7 @@ public record Federation(List<String> names, Roots roots, Map<String, Object> is
 
     /** The MeshFederation of a mesh. */
     String mesh(String name) {
-        boolean generate = roots == Roots.DIFFERENT || name.equals(first());
+        boolean generate = name.equals(first());
         return """
                 apiVersion: meshfed.io/v1alpha1
                 kind: MeshFederation

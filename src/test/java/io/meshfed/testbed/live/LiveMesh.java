@@ -223,6 +223,12 @@ public final class LiveMesh implements AutoCloseable {
         return running(GATEWAY_NAMESPACE, GATEWAY).stream().map(ProxyView::new).toList();
     }
 
+    /** The running istiod. */
+    public IstiodView istiod() {
+        return new IstiodView(
+                running(IstioControlPlane.NAMESPACE, IstioControlPlane.ISTIOD).get(0));
+    }
+
     private List<RunningPod> running(String namespace, String deployment) {
         List<RunningPod> found = kubelet.pods().stream()
                 .filter(pod -> pod.sandbox().isOf(namespace, deployment) && pod.isReady())

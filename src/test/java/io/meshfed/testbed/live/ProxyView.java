@@ -4,12 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.testbed.TestbedException;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -21,15 +16,13 @@ import java.util.stream.StreamSupport;
 /** What an Envoy knows, asked of its admin interface. */
 public final class ProxyView {
     private static final int ADMIN_PORT = 15000;
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
 
     private final RunningPod pod;
+    private final ContainerPages pages;
 
     ProxyView(RunningPod pod) {
         this.pod = pod;
+        this.pages = new ContainerPages(pod.sandbox(), "istio-proxy", ADMIN_PORT);
     }
 
     /**
@@ -131,28 +124,12 @@ public final class ProxyView {
 
     /** What the agent and Envoy have said, access log included. */
     public String log() {
-        try {
-            return Files.readString(pod.sandbox().folder().resolve("istio-proxy.log"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new TestbedException("no log of the proxy of " + name(), e);
-        }
+        return pages.log();
     }
 
     /** Any page of the admin interface, as text. */
     public String page(String path) {
-        try {
-            return HTTP.send(
-                            HttpRequest.newBuilder(PodSandbox.uri(pod.sandbox().relayToLoopback(ADMIN_PORT), path))
-                                    .timeout(Duration.ofSeconds(10))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new TestbedException("the Envoy of " + pod.sandbox().name() + " does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestbedException("Interrupted while asking an Envoy", e);
-        }
+        return pages.page(path);
     }
 
     private JsonNode json(String path) {

@@ -4,6 +4,6 @@ package io.meshfed.testbed.live;
 public enum Roots {
     /** The first mesh makes one, and all others sign with it. */
     COMMON,
-    /** Each makes its own and knows no other's; Istio has {@code deploy/kind/istio/different-roots.yaml}. */
+    /** Each has its own, the first on P-256 and the others RSA, and knows no other's; Istio has {@code deploy/kind/istio/different-roots.yaml}. */
     DIFFERENT
 }
