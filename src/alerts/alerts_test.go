@@ -48,6 +48,16 @@ func (s series) lifetime(certificate string, seconds int) series {
 	return s
 }
 
+// listed is a revocation list that lives for so long, and counts as missing in so long.
+func listed(life, in int) series {
+	list := east + `,issuer="CN=root",key="0a1b"}`
+	return series{
+		"meshfed_crl_needed_timestamp_seconds{" + list: now + in,
+		"meshfed_crl_lifetime_seconds{" + list:         life,
+		"meshfed_crl_expiry_timestamp_seconds{" + list: now + in + min(3*day, life/4),
+	}
+}
+
 func condition(name string, value int) series {
 	return series{"meshfed_condition{" + east + `,condition="` + name + `"}`: value}
 }
@@ -115,6 +125,22 @@ var cases = []struct {
 	{
 		"an intermediate of two weeks, renewed on its last day, the evening before",
 		expires("intermediate", day+hour).lifetime("intermediate", 14*day).renewal("intermediate", hour),
+		nil,
+	},
+	{"a revocation list of our own, on the day of its renewal", listed(30*day, 12*day), nil},
+	{"the same a week later", listed(30*day, 5*day), []string{"MeshfedRevocationListEnds/warning"}},
+	{"a list of a day in the middle of its life", listed(day, 6*hour), nil},
+	{"a list of a day, two hours before it is missed", listed(day, 2*hour), []string{"MeshfedRevocationListEnds/critical"}},
+	{"a list of two weeks in the middle of its life", listed(14*day, 4*day), nil},
+	{"a list of three weeks in the middle of its life", listed(21*day, 7*day+12*hour-60), nil},
+	{"a list of ten weeks in the middle of its life", listed(70*day, 32*day), nil},
+	{"a list of half a year with a month to go", listed(180*day, 29*day), []string{"MeshfedRevocationListEnds/info"}},
+	{"the same with six days", listed(180*day, 6*day), []string{"MeshfedRevocationListEnds/warning"}},
+	{"the same with hours", listed(180*day, 5*hour), []string{"MeshfedRevocationListEnds/critical"}},
+	{"the same when it is missed", listed(180*day, -hour), []string{"MeshfedRevocationListEnds/critical"}},
+	{
+		"a list of a CA that signs no more",
+		series{`meshfed_crl_expiry_timestamp_seconds{` + east + `,issuer="CN=root",key="0a1b"}`: now + hour},
 		nil,
 	},
 	{"trust that stands", condition("TrustReady", 1), nil},

@@ -102,7 +102,17 @@ public record MeshFederationStatus(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record CrlRecord(
             @JsonPropertyDescription("Subject of the CA that signed it.") @Required @Size(max = 1024) String issuer,
+            @JsonPropertyDescription(
+                            "Key identifier of that CA as it stands in the list, hex: several CAs may have one subject.")
+                    @Nullable
+                    @Size(max = 64)
+                    String key,
+            @JsonPropertyDescription("When it begins, RFC 3339 in UTC.") @Nullable String thisUpdate,
             @JsonPropertyDescription("When it ends, RFC 3339 in UTC.") @Required String nextUpdate,
+            @JsonPropertyDescription(
+                            "When it counts as missing unless a newer one came, RFC 3339 in UTC. Absent: nobody needs a newer one, for its CA signs no more.")
+                    @Nullable
+                    String neededUntil,
             @JsonPropertyDescription("How many certificates it revokes.") @Nullable @Min(0) @Max(1000000)
                     Integer revoked) {}
 

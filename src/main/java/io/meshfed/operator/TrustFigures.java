@@ -1,5 +1,6 @@
 package io.meshfed.operator;
 
+import io.meshfed.api.MeshFederationStatus.CrlRecord;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.MeshFederationStatus.RootRecord;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
@@ -7,6 +8,7 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.operator.Figures.Ending;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +32,7 @@ final class TrustFigures {
                     .filter(record -> roots.indexOf(record.sha256()) > 0)
                     .forEach(record -> trusted(record, figures));
         }
-        trust.crl().forEach(list -> time(list.nextUpdate())
-                .ifPresent(end -> figures.put(
-                        "meshfed.crl.expiry.timestamp.seconds", end.getEpochSecond(), "issuer", list.issuer())));
+        trust.crl().forEach(list -> list(list, figures));
         rotation(Optional.ofNullable(trust.rotation()), figures);
     }
 
@@ -46,6 +46,19 @@ final class TrustFigures {
                 .flatMap(credential -> time(credential.notAfter())
                         .map(end -> new Ending("writer-credential", end).livingSince(time(credential.notBefore()))))
                 .ifPresent(figures::put);
+    }
+
+    private static void list(CrlRecord list, Figures figures) {
+        String[] labels = {
+            "issuer", list.issuer(), "key", Optional.ofNullable(list.key()).orElse("")
+        };
+        Optional<Instant> end = time(list.nextUpdate());
+        end.ifPresent(e -> figures.put("meshfed.crl.expiry.timestamp.seconds", e.getEpochSecond(), labels));
+        time(list.neededUntil())
+                .ifPresent(at -> figures.put("meshfed.crl.needed.timestamp.seconds", at.getEpochSecond(), labels));
+        time(list.thisUpdate())
+                .flatMap(since -> end.map(e -> Duration.between(since, e).toSeconds()))
+                .ifPresent(life -> figures.put("meshfed.crl.lifetime.seconds", life, labels));
     }
 
     private static void trusted(RootRecord record, Figures figures) {

@@ -193,6 +193,12 @@ record CaCertificate(X509Certificate x509, String sha256) {
         return name.length() <= MAX_SUBJECT ? name : name.substring(0, MAX_SUBJECT) + "...";
     }
 
+    /** Whether another certificate is of the same CA, by name and key: then a list of the one is one of the other. */
+    boolean isSameCa(CaCertificate other) {
+        return x509.getSubjectX500Principal().equals(other.x509.getSubjectX500Principal())
+                && x509.getPublicKey().equals(other.x509.getPublicKey());
+    }
+
     /** Subject and fingerprint, for a message. */
     String describe() {
         return "'" + subject() + "' (sha256 " + sha256 + ")";

@@ -118,13 +118,12 @@ final class CacertsWrite {
     }
 
     /** The revocation lists brought up to date, if nothing else is to be written; all else stays, byte for byte. */
-    Verdict lists(Cacerts cacerts, Verdict otherwise) {
+    Verdict lists(Verdict otherwise) {
         Map<String, byte[]> present = picture.cacertsData();
         if (otherwise.writes() || isTlsForm() || !revocation.writes()) {
             return otherwise;
         }
-        Map<String, byte[]> lists =
-                revocation.judge(cacerts, present.get(Cacerts.CA_KEY)).keys();
+        Map<String, byte[]> lists = revocation.standing().keys();
         boolean same = Stream.of(Revocation.OWN_CRL, Revocation.CA_CRL)
                 .allMatch(key -> Arrays.equals(present.get(key), lists.get(key)));
         if (same) {

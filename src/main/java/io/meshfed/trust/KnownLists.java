@@ -1,7 +1,13 @@
 package io.meshfed.trust;
 
+import io.meshfed.trust.ListSource.Contents;
+import io.meshfed.trust.ListSource.Found;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,35 +15,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * Every CA and every revocation list that is known from anywhere, each verified by itself: what is refused is told and
  * stands in nobody's way.
  *
+ * @param certificates every certificate of a CA that is known, those that ended included
  * @param byRemote the CAs below a root that may have signed workloads of other meshes, by name of the RemoteMesh
  * @param catalogued those of them that a catalogue speaks of
  * @param lists those that are signed by a known CA, in force or not
  * @param orphans those of {@code ca-crl.pem} whose CA is not known now
+ * @param outdated those that ended or have not begun: of {@code cacerts}, and of known CAs those of the ConfigMap
+ * @param begins when something that is not valid yet will be
+ * @param overfull RemoteMeshes that show more than is read
  * @param refused what was left out and why, for a message
  */
 record KnownLists(
+        Set<CaCertificate> certificates,
         Map<String, Set<CaCertificate>> byRemote,
         Set<CaCertificate> catalogued,
         List<Held> lists,
         List<Held> orphans,
+        List<Held> outdated,
+        Set<Instant> begins,
+        Set<String> overfull,
         List<String> refused) {
     /** Where none are wanted nothing is read. */
-    static final KnownLists NONE = new KnownLists(Map.of(), Set.of(), List.of(), List.of(), List.of());
+    static final KnownLists NONE = new KnownLists(
+            Set.of(), Map.of(), Set.of(), List.of(), List.of(), List.of(), Set.of(), Set.of(), List.of());
 
-    /** As many lists as the status tells of. */
-    static final int MAX_LISTS = 128;
-
-    /** Of one mesh or one key of the ConfigMap; each costs signatures to verify, and no mesh is to take another's place. */
-    private static final int MAX_CERTIFICATES_OF_ONE = 16;
-
-    private static final int MAX_LISTS_OF_ONE = 32;
+    /** A clock that is set back by no more than this takes nothing out of force. */
+    private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
     /** Where something stands. */
     enum Place {
@@ -55,49 +65,54 @@ record KnownLists(
      * A list in its place.
      *
      * @param who what it is, for a message
+     * @param remote the RemoteMesh that it came from; empty: not from one
      */
-    record Held(Place place, String who, RevocationList list) {}
-
-    private record Source(Place place, String name, Optional<String> remote, String text) {}
-
-    private record Found(Source source, String who, byte[] der) {}
+    record Held(Place place, String who, Optional<String> remote, RevocationList list) {}
 
     static KnownLists of(Picture picture) {
-        List<String> refused = new ArrayList<>();
-        List<Found> certificates = new ArrayList<>();
-        List<Found> lists = new ArrayList<>();
-        sources(picture).forEach(source -> sort(source, certificates, lists, refused));
-        Map<String, Set<CaCertificate>> byRemote = new TreeMap<>();
-        Set<CaCertificate> known = new LinkedHashSet<>(picture.knownCas());
-        Map<Found, CaCertificate> below = below(known, certificates, picture, refused);
-        Set<CaCertificate> catalogued = new LinkedHashSet<>();
-        below.forEach((found, ca) -> {
-            Source source = found.source();
-            source.remote().ifPresent(remote -> byRemote.computeIfAbsent(remote, r -> new LinkedHashSet<>())
-                    .add(ca));
-            if (source.place() == Place.CATALOGUE) {
-                catalogued.add(ca);
+        Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
+        ListSource.all(picture).forEach(source -> source.read(contents));
+        KnownLists known = new KnownLists(
+                new LinkedHashSet<>(picture.knownCas()),
+                new TreeMap<>(),
+                new LinkedHashSet<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new TreeSet<>(),
+                contents.overfull(),
+                contents.refused());
+        known.readCertificates(contents.certificates(), picture.now());
+        contents.lists().forEach(found -> known.readList(found, picture.now()));
+        return known;
+    }
+
+    private void readList(Found found, Instant now) {
+        Place place = found.source().place();
+        try {
+            RevocationList list = RevocationList.ofDer(found.who(), found.der());
+            Held one = new Held(place, found.who(), found.remote(), list);
+            if (now.isBefore(list.thisUpdate())) {
+                begins.add(list.thisUpdate());
             }
-        });
-        known.addAll(below.values());
-        List<Held> held = new ArrayList<>();
-        List<Held> orphans = new ArrayList<>();
-        for (Found found : lists) {
-            try {
-                RevocationList list = RevocationList.ofDer(found.who(), found.der());
-                list.inDate(found.who(), picture.now());
-                Held one = new Held(found.source().place(), found.who(), list);
-                (signed(list, known, one) ? held : orphans).add(one);
-            } catch (Refused e) {
-                tell(found.source(), e, refused);
+            Duration early = found.source().isGiven() ? Duration.ZERO : CLOCK_SKEW;
+            if (now.isBefore(list.thisUpdate().minus(early)) || !now.isBefore(list.nextUpdate())) {
+                boolean counts = place == Place.IN_FORCE
+                        || (place != Place.CATALOGUE && certificates.stream().anyMatch(list::isSignedBy));
+                if (counts) {
+                    outdated.add(one);
+                }
+                list.inDate(found.who(), now);
             }
+            (signed(list, certificates, one) ? lists : orphans).add(one);
+        } catch (Refused e) {
+            tell(found.source(), e);
         }
-        return new KnownLists(byRemote, catalogued, held, orphans, List.copyOf(refused));
     }
 
     /** What stands in cacerts was verified when it came; a list that ended or whose CA left is no news. */
-    private static void tell(Source source, Refused why, List<String> refused) {
-        if (source.place() == Place.CONFIG_MAP || source.place() == Place.CATALOGUE) {
+    private void tell(ListSource source, Refused why) {
+        if (source.isGiven()) {
             refused.add(why.flaw() + ": " + why.getMessage());
         }
     }
@@ -119,125 +134,88 @@ record KnownLists(
         return ca.isPresent();
     }
 
-    private static Stream<Source> sources(Picture picture) {
-        RevocationMaterial material = picture.world().revocation();
-        String map = "ConfigMap "
-                + Optional.ofNullable(picture.spec().crl())
-                        .flatMap(crl -> Optional.ofNullable(crl.configMapName()))
-                        .orElse("")
-                + ", key ";
-        return Stream.of(
-                        Stream.of(
-                                own(picture, Place.OWN, Revocation.OWN_CRL),
-                                own(picture, Place.IN_FORCE, Revocation.CA_CRL)),
-                        new TreeMap<>(material.configMap())
-                                .entrySet().stream()
-                                        .map(e -> new Source(
-                                                Place.CONFIG_MAP,
-                                                map + e.getKey(),
-                                                Optional.of(e.getKey().split("\\.", 2)[0]),
-                                                e.getValue())),
-                        new TreeMap<>(picture.spec().crl() == null ? Map.of() : material.catalogues())
-                                .entrySet().stream()
-                                        .map(e -> new Source(
-                                                Place.CATALOGUE,
-                                                "RemoteMesh " + e.getKey() + ", its catalogue",
-                                                Optional.of(e.getKey()),
-                                                e.getValue())))
-                .flatMap(s -> s);
-    }
-
-    private static Source own(Picture picture, Place place, String key) {
-        byte[] text = picture.cacertsData().getOrDefault(key, new byte[0]);
-        return new Source(place, "Secret cacerts, " + key, Optional.empty(), Pem.text(text));
-    }
-
-    private static void sort(Source source, List<Found> certificates, List<Found> lists, List<String> refused) {
-        if (source.text().length() > Pem.MAX_BUNDLE_BYTES) {
-            refused.add(Flaw.TooLarge + ": " + source.name() + " has more than the " + Pem.MAX_BUNDLE_BYTES
-                    + " bytes that are read");
-            return;
-        }
-        AtomicInteger unreadable = new AtomicInteger();
-        boolean own = source.place() == Place.OWN || source.place() == Place.IN_FORCE;
-        int certificatesLeft = own ? MAX_LISTS : MAX_CERTIFICATES_OF_ONE;
-        int listsLeft = own ? MAX_LISTS : MAX_LISTS_OF_ONE;
-        int number = 0;
-        for (Pem.Block block : Pem.blocksAnywhere(source.text(), unreadable::incrementAndGet)) {
-            number++;
-            String who = source.name() + ", block " + number;
-            if (block.isPrivateKey()) {
-                refused.add(
-                        Flaw.PrivateKeyInCertificate + ": " + who + " is a private key; whoever can read this has it:"
-                                + " replace the key, and keep lists and certificates only");
-            } else if (block.type().equals(Pem.CERTIFICATE)) {
-                if (certificatesLeft-- == 0) {
-                    refused.add(tooMany(source, MAX_CERTIFICATES_OF_ONE + " certificates"));
-                    break;
-                }
-                certificates.add(new Found(source, who, block.der()));
-            } else if (block.type().equals(RevocationList.PEM_TYPE)) {
-                if (listsLeft-- == 0) {
-                    refused.add(tooMany(source, MAX_LISTS_OF_ONE + " lists"));
-                    break;
-                }
-                lists.add(new Found(source, who, block.der()));
-            } else {
-                refused.add(Flaw.UnexpectedPemBlock + ": " + who + " is neither X509 CRL nor CERTIFICATE");
-            }
-        }
-        if (unreadable.get() > 0 && source.place() != Place.IN_FORCE) {
-            refused.add(Flaw.MalformedPem + ": " + source.name() + " holds a block that is broken PEM");
-        }
-    }
-
-    private static String tooMany(Source source, String most) {
-        return Flaw.TooLarge + ": " + source.name() + " has more than " + most + "; the rest is not read";
-    }
-
-    /** The CAs below those that are known; a root of which nobody spoke in a spec is none of them. */
-    private static Map<Found, CaCertificate> below(
-            Set<CaCertificate> anchors, List<Found> given, Picture picture, List<String> refused) {
-        Map<Found, CaCertificate> below = new LinkedHashMap<>();
+    /**
+     * The CAs below those that are known; a root of which nobody spoke in a spec is none of them. A certificate that ended
+     * says no more than since when there is its CA.
+     */
+    private void readCertificates(List<Found> given, Instant now) {
         Map<Found, CaCertificate> open = new LinkedHashMap<>();
+        Map<Found, CaCertificate> ended = new LinkedHashMap<>();
         for (Found found : given) {
             try {
                 CaCertificate certificate = CaCertificate.ofDer(found.who(), found.der());
                 CaProfile.check(found.who(), certificate);
-                CaProfile.inDate(found.who(), certificate, picture.now());
-                if (anchors.contains(certificate) || !certificate.isSelfSigned()) {
+                if (now.isBefore(certificate.notBefore())) {
+                    begins.add(certificate.notBefore());
+                }
+                if (now.isAfter(certificate.notAfter())) {
+                    ended.put(found, certificate);
+                    continue;
+                }
+                CaProfile.inDate(found.who(), certificate, now);
+                if (certificates.contains(certificate) || !certificate.isSelfSigned()) {
                     open.put(found, certificate);
                 }
             } catch (Refused e) {
-                tell(found.source(), e, refused);
+                tell(found.source(), e);
             }
         }
         boolean more = true;
         while (more) {
             Map<Found, CaCertificate> next = new LinkedHashMap<>();
             open.forEach((found, certificate) -> {
-                if (Stream.concat(anchors.stream(), below.values().stream()).anyMatch(certificate::isSignedBy)) {
+                if (certificates.stream().anyMatch(certificate::isSignedBy)) {
                     next.put(found, certificate);
                 }
             });
-            below.putAll(next);
+            next.forEach(this::add);
             open.keySet().removeAll(next.keySet());
             more = !next.isEmpty();
         }
+        Set<CaCertificate> valid = new LinkedHashSet<>(certificates);
+        ended.values().stream()
+                .filter(certificate -> valid.stream().anyMatch(certificate::isSignedBy))
+                .forEach(certificates::add);
+        open.putAll(ended);
+        open.keySet().removeIf(found -> valid.stream().anyMatch(open.get(found)::isSameCa));
         open.forEach((found, certificate) -> tell(
                 found.source(),
-                new Refused(
-                        Flaw.RootNotInBundle,
-                        found.who() + ", " + certificate.describe() + ", stands below no root that this mesh trusts"),
-                refused));
-        return below;
+                ended.containsKey(found)
+                        ? new Refused(
+                                Flaw.Expired,
+                                found.who() + ", " + certificate.describe() + ", expired at " + certificate.notAfter())
+                        : new Refused(
+                                Flaw.RootNotInBundle,
+                                found.who() + ", " + certificate.describe()
+                                        + ", stands below no root that this mesh trusts")));
+    }
+
+    private void add(Found found, CaCertificate ca) {
+        certificates.add(ca);
+        found.remote().ifPresent(remote -> byRemote.computeIfAbsent(remote, r -> new LinkedHashSet<>())
+                .add(ca));
+        if (found.source().place() == Place.CATALOGUE) {
+            catalogued.add(ca);
+        }
+    }
+
+    /** The first certificate of a CA, as far as one is known: another one with its name and key is the same CA. */
+    CaCertificate first(CaCertificate ca) {
+        return Stream.concat(Stream.of(ca), certificates.stream().filter(ca::isSameCa))
+                .min(Comparator.comparing(CaCertificate::notBefore))
+                .orElse(ca);
     }
 
     /** What stands in {@code ca-crl.pem}, as far as it is valid. */
-    Stream<RevocationList> inForce() {
-        return Stream.concat(
-                lists.stream().filter(held -> held.place() == Place.IN_FORCE).map(Held::list),
-                orphans.stream().map(Held::list));
+    Stream<Held> inForce() {
+        return Stream.concat(lists.stream(), orphans.stream()).filter(held -> held.place() == Place.IN_FORCE);
+    }
+
+    /** What stands in {@code ca-crl.pem} and has ended. */
+    Stream<Held> ended(Instant now) {
+        return outdated.stream()
+                .filter(held -> held.place() == Place.IN_FORCE)
+                .filter(held -> !now.isBefore(held.list().nextUpdate()));
     }
 
     /**
@@ -261,10 +239,20 @@ record KnownLists(
 
     /** The lists of a CA that stand in these places, the newest first. */
     Stream<Held> of(CaCertificate ca, Place... places) {
+        return among(lists, ca, places).sorted((one, other) -> RevocationList.byAge(other.list(), one.list()));
+    }
+
+    /** The highest number that a list of a CA ever had in these places, valid or not. */
+    BigInteger highestNumber(CaCertificate ca, Place... places) {
+        return Stream.concat(among(lists, ca, places), among(outdated, ca, places))
+                .map(held -> held.list().number())
+                .max(BigInteger::compareTo)
+                .orElse(BigInteger.ZERO);
+    }
+
+    private static Stream<Held> among(List<Held> lists, CaCertificate ca, Place... places) {
         List<Place> among = List.of(places);
-        return lists.stream()
-                .filter(held -> among.contains(held.place()))
-                .filter(held -> held.list().isSignedBy(ca))
-                .sorted((one, other) -> RevocationList.byAge(other.list(), one.list()));
+        return lists.stream().filter(held -> among.contains(held.place())).filter(held -> held.list()
+                .isSignedBy(ca));
     }
 }

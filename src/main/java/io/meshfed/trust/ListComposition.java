@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,20 +23,29 @@ import java.util.stream.Stream;
  */
 final class ListComposition {
     private final Picture picture;
-    private final Trust.Crl spec;
     private final KnownLists known;
     private final boolean inForce;
     private final Cacerts next;
     private final OwnLists own;
+    private final ListSentences say;
+    private final Set<String> remotes;
+    private final ListShares shares;
+    private final Map<CaCertificate, RevocationList> lists = new LinkedHashMap<>();
+    private final Set<CaCertificate> surplus = new LinkedHashSet<>();
     private final Set<String> refused;
 
     ListComposition(Picture picture, Trust.Crl spec, KnownLists known, boolean inForce, Cacerts next, OwnLists own) {
         this.picture = picture;
-        this.spec = spec;
         this.known = known;
         this.inForce = inForce;
         this.next = next;
         this.own = own;
+        this.say = new ListSentences(spec);
+        this.remotes = picture.world().remotes().stream()
+                .map(RemoteRoots::remote)
+                .collect(Collectors.toCollection(TreeSet::new));
+        // Of CAs before the present ones, or of such as nobody can tell of now: a workload may have their certificates.
+        this.shares = new ListShares(remotes, inForce ? known.inForce().toList() : List.of());
         this.refused = new LinkedHashSet<>(known.refused());
     }
 
@@ -49,36 +58,33 @@ final class ListComposition {
         }
         Set<CaCertificate> here = new LinkedHashSet<>(next.path());
         here.addAll(next.roots());
-        Map<CaCertificate, RevocationList> lists = new LinkedHashMap<>();
-        Stream.concat(here.stream(), issuerPath()).forEach(ca -> listOf(ca).ifPresent(list -> lists.put(ca, list)));
+        own.signed().forEach((ca, list) -> {
+            shares.take(ca, list);
+            lists.put(ca, list);
+        });
+        Stream.concat(here.stream(), issuerPath()).forEach(ca -> choose(ca, false));
+        remotes.forEach(remote -> casOf(remote).forEach(ca -> choose(ca, !inForce)));
+        squeeze();
 
         List<String> lackingHere = new ArrayList<>();
-        here.forEach(ca -> lacking(ca, lists).ifPresent(lackingHere::add));
         List<String> lackingOfOthers = new ArrayList<>();
-        picture.world().remotes().stream()
-                .map(RemoteRoots::remote)
-                .sorted()
-                .forEach(remote -> others(remote, lists, lackingOfOthers));
+        here.forEach(ca -> lacking(ca).ifPresent(isOthersFault(ca) ? lackingOfOthers::add : lackingHere::add));
+        remotes.forEach(remote -> others(remote, lackingOfOthers));
         picture.peers().wanted().stream()
-                .filter(root ->
-                        inForce && !next.roots().contains(root) && listOf(root).isEmpty())
-                .forEach(root -> lackingOfOthers.add(noList(root) + ", so the root is not added"));
+                .filter(root -> inForce
+                        && !next.roots().contains(root)
+                        && !own.signed().containsKey(root)
+                        && candidates(root).findAny().isEmpty())
+                .forEach(root -> lackingOfOthers.add(say.noList(root) + ", so the root is not added"));
 
         Map<String, byte[]> keys = new HashMap<>();
-        keys.put(Revocation.OWN_CRL, Pem.bytes(shown(lists)));
-        Set<String> all =
-                lists.values().stream().map(RevocationList::pem).collect(Collectors.toCollection(LinkedHashSet::new));
-        if (inForce) {
-            // Of CAs before the present ones, or of such as nobody can tell of now: a workload may have their
-            // certificates.
-            known.inForce()
-                    .filter(list -> lists.keySet().stream().noneMatch(list::isSignedBy))
-                    .forEach(list -> all.add(list.pem()));
-        }
-        String text = String.join("", all);
-        if (text.length() > Pem.MAX_BUNDLE_BYTES || all.size() > KnownLists.MAX_LISTS) {
-            lackingHere.add("the revocation lists have " + text.length() + " bytes in all, more than the "
-                    + Pem.MAX_BUNDLE_BYTES + " that every namespace can be given");
+        keys.put(Revocation.OWN_CRL, Pem.bytes(shown()));
+        if (shares.bytesHere() > ListShares.MAX_BYTES_HERE) {
+            keys.remove(Revocation.OWN_CRL);
+            lackingHere.add("the revocation lists of this mesh have " + shares.bytesHere() + " bytes, more than the "
+                    + ListShares.MAX_BYTES_HERE
+                    + " that every namespace can be given: revoke fewer certificates, or let"
+                    + " another issuer sign");
         }
         if (next.form() == Cacerts.Form.TLS) {
             lackingHere.add("istiod reads no revocation lists beside tls.crt; store cacerts as ca-cert.pem, ca-key.pem,"
@@ -92,16 +98,57 @@ final class ListComposition {
         Optional<Instant> begin = begin();
         boolean write = lackingHere.isEmpty() && (inForce || (lackingOfOthers.isEmpty() && begin.isEmpty()));
         if (write) {
-            keys.put(Revocation.CA_CRL, Pem.bytes(text));
+            keys.put(Revocation.CA_CRL, Pem.bytes(shares.text()));
         }
         List<String> lacking = new ArrayList<>(lackingHere);
         lacking.addAll(lackingOfOthers);
         return new Revocation.Judgement(
                 keys,
-                lacking.isEmpty() ? pending(write) : told(lacking, write),
+                lacking.isEmpty() ? pending(write) : ListSentences.told(lacking, write),
                 List.copyOf(refused),
+                needed(),
                 begin,
-                Stream.concat(begin.stream(), wakeAt(lists).stream()).min(Instant::compareTo));
+                Stream.concat(begin.stream(), wakeAt().stream()).min(Instant::compareTo));
+    }
+
+    /** The newest list of a CA for which there is room. */
+    private void choose(CaCertificate ca, boolean lasting) {
+        if (own.signed().containsKey(ca)) {
+            return;
+        }
+        List<Held> given = candidates(ca)
+                .filter(held -> !lasting || picture.now().isBefore(held.list().neededUntil()))
+                .toList();
+        for (Held held : given) {
+            Optional<String> owner = held.remote().filter(r -> held.place() == Place.IN_FORCE || remotes.contains(r));
+            if (shares.take(ca, held.list(), owner)) {
+                lists.put(ca, held.list());
+                return;
+            }
+            surplus.add(ca);
+            refused.add(say.noRoom(held, ca, owner, shares.share()));
+        }
+    }
+
+    private void squeeze() {
+        for (RevocationList gone : shares.squeeze()) {
+            lists.forEach((ca, list) -> {
+                if (list.equals(gone)) {
+                    surplus.add(ca);
+                }
+            });
+            lists.values().removeIf(gone::equals);
+            refused.add(Flaw.TooLarge + ": list " + gone.number() + " of " + gone.subject()
+                    + " went out of ca-crl.pem, of which each RemoteMesh may fill " + shares.share());
+        }
+    }
+
+    /** A list that is missing for want of room, or because nobody reads so much: whose it is has done it to itself. */
+    private boolean isOthersFault(CaCertificate ca) {
+        return !next.path().contains(ca)
+                && (surplus.contains(ca)
+                        || known.overfull().stream().anyMatch(remote -> picture.peers().of(remote).stream()
+                                .anyMatch(peer -> peer.sound().contains(ca))));
     }
 
     /**
@@ -112,24 +159,13 @@ final class ListComposition {
         if (inForce) {
             return Optional.empty();
         }
-        Stream<CaCertificate> own =
-                picture.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(firstOfItsKey());
+        Stream<CaCertificate> signing =
+                picture.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(next.signing());
         Duration dwell = Dwell.of(picture.spec().rotation(), picture.world().istiod());
-        return Stream.concat(own, known.catalogued().stream())
-                .map(ca -> ca.notBefore().plus(Issuance.BACKDATE).plus(dwell))
+        return Stream.concat(signing, known.catalogued().stream())
+                .map(ca -> known.first(ca).notBefore().plus(Issuance.BACKDATE).plus(dwell))
                 .max(Instant::compareTo)
                 .filter(moment -> moment.isAfter(picture.now()));
-    }
-
-    /** The present intermediate if the next one has its key: then one list serves both. */
-    private CaCertificate firstOfItsKey() {
-        return picture.cacerts()
-                .sound()
-                .map(Cacerts::signing)
-                .filter(present -> present.x509()
-                        .getPublicKey()
-                        .equals(next.signing().x509().getPublicKey()))
-                .orElse(next.signing());
     }
 
     /** What is being written was not seen yet. */
@@ -139,28 +175,15 @@ final class ListComposition {
                 : List.of();
     }
 
-    private static List<String> told(List<String> lacking, boolean write) {
-        List<String> told = new ArrayList<>(lacking);
-        told.add(
-                write
-                        ? "ca-crl.pem stays in force without"
-                        : "so ca-crl.pem is not written and nobody checks revocation; an istiod that had one goes on giving"
-                                + " it out until it is restarted, and must be restarted before it ends");
-        return told;
-    }
-
     private Stream<CaCertificate> issuerPath() {
         return picture.signer().map(Issuer::path).orElse(List.of()).stream();
     }
 
-    private Optional<RevocationList> listOf(CaCertificate ca) {
+    private Stream<Held> candidates(CaCertificate ca) {
         // Another mesh under the same root has a list of its own of it, which may lack what is revoked here.
         boolean ofThisMesh = next.path().contains(ca) || issuerPath().anyMatch(ca::equals);
         Place[] from = ofThisMesh ? new Place[] {Place.IN_FORCE, Place.OWN, Place.CONFIG_MAP} : Place.values();
-        return Optional.ofNullable(own.signed().get(ca)).or(() -> known.of(ca, from)
-                .filter(this::harmless)
-                .map(Held::list)
-                .findFirst());
+        return known.of(ca, from).filter(this::harmless);
     }
 
     /** A list of somebody else that would shut out this mesh's own workloads is not taken. */
@@ -178,59 +201,68 @@ final class ListComposition {
         return own.isEmpty();
     }
 
-    private Optional<String> lacking(CaCertificate ca, Map<CaCertificate, RevocationList> lists) {
+    private Optional<String> lacking(CaCertificate ca) {
         Optional<RevocationList> list = Optional.ofNullable(lists.get(ca));
         if (list.isEmpty()) {
-            return Optional.of(noList(ca));
+            return Optional.of(say.noList(ca));
         }
-        return list.filter(l -> !picture.now().isBefore(l.neededUntil()))
-                .map(l -> "the revocation list of " + ca.describe() + " ends at " + l.nextUpdate()
-                        + " and there is no newer one" + remedy());
-    }
-
-    private String noList(CaCertificate ca) {
-        return "there is no valid revocation list of " + ca.describe()
-                + (CaProfile.signsLists(ca)
-                        ? remedy()
-                        : ", whose key usage lacks cRLSign, so it can sign none: replace it by one that has it");
-    }
-
-    private String remedy() {
-        return Optional.ofNullable(spec.configMapName())
-                .map(name -> " (put it into ConfigMap " + name + " in the operator's namespace)")
-                .orElse(
-                        " (name a ConfigMap in spec.trust.crl.configMapName and put it there, or set spec.trust.crl in the"
-                                + " mesh that has its key)");
+        return list.filter(l -> !picture.now().isBefore(l.neededUntil())).map(l -> say.ending(ca, l));
     }
 
     /** The CAs of another mesh. One that is revoked needs no list: what it signed is refused either way. */
-    private void others(String remote, Map<CaCertificate, RevocationList> lists, List<String> lacking) {
-        Set<CaCertificate> cas = known.byRemote().getOrDefault(remote, Set.of()).stream()
-                .filter(ca -> !isRevoked(ca, lists))
+    private Set<CaCertificate> casOf(String remote) {
+        return known.byRemote().getOrDefault(remote, Set.of()).stream()
+                .filter(ca -> !isRevoked(ca))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private void others(String remote, List<String> lacking) {
+        Set<CaCertificate> cas = casOf(remote);
         boolean allRevoked = cas.isEmpty() && known.byRemote().containsKey(remote);
-        Map<CaCertificate, RevocationList> found = new LinkedHashMap<>();
-        cas.forEach(ca -> listOf(ca)
-                .filter(list -> picture.now().isBefore(list.neededUntil()) || inForce)
-                .ifPresent(list -> found.put(ca, list)));
-        lists.putAll(found);
-        Set<CaCertificate> without = new HashSet<>(cas);
-        without.removeAll(found.keySet());
-        without.forEach(ca -> refused.add("RemoteMesh " + remote + ": " + noList(ca) + "; what it signs is refused"));
-        // Where revocation is checked already, its list stands among those of CAs that nobody can tell of now.
-        boolean remembered =
-                inForce && !picture.world().revocation().catalogues().containsKey(remote);
-        if (found.isEmpty() && !allRevoked && !remembered) {
-            lacking.add("RemoteMesh " + remote + ": no CA that signs its workloads is known together with a valid"
-                    + " revocation list; "
-                    + (isIssuedHere(remote)
-                            ? "its cacerts is made here, so its catalogue brings none: take spec.trust.crl away here, or"
-                            : "set spec.trust.crl in the MeshFederation there and let its catalogue be read, or")
-                    + " put both under the key " + remote + ".pem"
-                    + Optional.ofNullable(spec.configMapName())
-                            .map(name -> " of ConfigMap " + name)
-                            .orElse(" of a ConfigMap that spec.trust.crl.configMapName names"));
+        cas.stream()
+                .filter(ca -> !lists.containsKey(ca))
+                .forEach(ca ->
+                        refused.add("RemoteMesh " + remote + ": " + say.noList(ca) + "; what it signs is refused"));
+        if (!allRevoked && cas.stream().noneMatch(lists::containsKey) && !isRemembered(remote)) {
+            lacking.add(say.noneOf(remote, inForce && isUnread(remote), isIssuedHere(remote)));
         }
+    }
+
+    private boolean isUnread(String remote) {
+        return !picture.world().revocation().catalogues().containsKey(remote);
+    }
+
+    /** Whether lists of CAs of which nobody can tell now last; each that does not is said. */
+    private boolean isRemembered(String remote) {
+        if (!inForce || !isUnread(remote)) {
+            return false;
+        }
+        Stream.concat(known.inForce(), known.ended(picture.now()))
+                .filter(held -> held.remote().equals(Optional.of(remote)))
+                .map(Held::list)
+                .filter(list -> !picture.now().isBefore(list.neededUntil()))
+                .filter(list ->
+                        lists.values().stream().noneMatch(l -> l.subject().equals(list.subject())))
+                .forEach(list -> refused.add(ListSentences.endingUnread(remote, list)));
+        return ofUnread()
+                .anyMatch(held -> held.remote().equals(Optional.of(remote))
+                        && picture.now().isBefore(held.list().neededUntil()));
+    }
+
+    /** What stays in force of meshes whose catalogues cannot be read now, roots left out. */
+    private Stream<Held> ofUnread() {
+        List<RevocationList> left = shares.left().toList();
+        return known.inForce()
+                .filter(held -> held.remote()
+                        .filter(remote -> remotes.contains(remote) && isUnread(remote))
+                        .isPresent())
+                .filter(held -> left.contains(held.list()));
+    }
+
+    /** Lists that must have a successor. */
+    private Set<RevocationList> needed() {
+        return Stream.concat(lists.values().stream(), ofUnread().map(Held::list))
+                .collect(Collectors.toSet());
     }
 
     private boolean isIssuedHere(String remote) {
@@ -238,34 +270,44 @@ final class ListComposition {
                 .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent());
     }
 
-    private static boolean isRevoked(CaCertificate ca, Map<CaCertificate, RevocationList> lists) {
+    private boolean isRevoked(CaCertificate ca) {
         return lists.entrySet().stream().anyMatch(e -> e.getValue().revokes(ca) && ca.isSignedBy(e.getKey()));
     }
 
-    /** The CAs of this mesh and their lists; the root's certificate is left out, unless it signs workloads itself. */
-    private String shown(Map<CaCertificate, RevocationList> lists) {
+    /**
+     * The CAs of this mesh and their lists; the root's certificate is left out, unless it signs workloads itself. The first
+     * certificate of each says since when there is that CA, so that no renewal makes others wait.
+     */
+    private String shown() {
         Set<CaCertificate> path =
                 Stream.concat(next.path().stream(), issuerPath()).collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> text = new LinkedHashSet<>();
         path.stream()
                 .filter(ca -> ca.equals(next.signing()) || !ca.isSelfSigned())
+                .flatMap(ca -> Stream.of(ca, known.first(ca)))
                 .forEach(ca -> text.add(ca.pem()));
         path.forEach(ca -> Optional.ofNullable(lists.get(ca)).ifPresent(list -> text.add(list.pem())));
         return String.join("", text);
     }
 
-    private Optional<Instant> wakeAt(Map<CaCertificate, RevocationList> lists) {
+    private Optional<Instant> wakeAt() {
         Stream<Instant> changes = lists.entrySet().stream()
-                .map(e -> own.signed().containsKey(e.getKey())
-                        ? own.renewAt(e.getValue())
-                        : e.getValue().neededUntil());
+                .flatMap(e -> own.signed().containsKey(e.getKey())
+                        ? Stream.of(own.renewAt(e.getValue()))
+                        : ends(e.getValue()));
+        Stream<Instant> before = shares.left().flatMap(ListComposition::ends);
         Stream<Instant> nextIssuer = issuerPath()
                 .limit(1)
                 .filter(ca -> !next.path().contains(ca))
                 .flatMap(ca -> Optional.ofNullable(lists.get(ca)).stream())
                 .map(list -> Revocation.settledAt(list, picture.spec().rotation()));
-        return Stream.concat(changes, nextIssuer)
+        return Stream.of(changes, before, nextIssuer, known.begins().stream())
+                .flatMap(moments -> moments)
                 .filter(moment -> moment.isAfter(picture.now()))
                 .min(Instant::compareTo);
+    }
+
+    private static Stream<Instant> ends(RevocationList list) {
+        return Stream.of(list.neededUntil(), list.nextUpdate());
     }
 }

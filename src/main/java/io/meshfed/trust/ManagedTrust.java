@@ -27,7 +27,7 @@ final class ManagedTrust {
             return BrokenCacerts.judge(picture, write, flawed);
         }
         Cacerts cacerts = picture.cacerts().sound().orElseThrow();
-        return write.lists(cacerts, new SoundCacerts(picture, write, revocation, cacerts).judge());
+        return write.lists(new SoundCacerts(picture, write, revocation, cacerts).judge());
     }
 
     private static Verdict foreign(Picture picture) {

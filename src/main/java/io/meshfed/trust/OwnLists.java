@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The lists that this mesh signs: of its intermediate, and of its issuer with what the spec revokes. */
 final class OwnLists {
@@ -84,13 +83,10 @@ final class OwnLists {
                         + certificate.x509().getSerialNumber().toString(16) + " is that of " + certificate.describe()
                         + ", with which this mesh signs: it is not revoked, for every workload here would be shut out."
                         + " Replace it first"));
-        BigInteger above = Stream.of(given, present)
-                .flatMap(Optional::stream)
-                .map(RevocationList::number)
-                .max(BigInteger::compareTo)
-                .orElse(BigInteger.ZERO);
+        BigInteger above = known.highestNumber(ca, Place.OWN, Place.IN_FORCE, Place.CONFIG_MAP);
+        // One that has not begun was signed before our clock was set back, and clocks of workloads may be as it is now.
         boolean keep = present.filter(list -> list.revoked().keySet().equals(entries.keySet()))
-                .filter(list -> picture.now().isBefore(renewAt(list)))
+                .filter(list -> list.current(picture.now()) && picture.now().isBefore(renewAt(list)))
                 .filter(list -> given.filter(g -> g.number().compareTo(list.number()) > 0)
                         .isEmpty())
                 .isPresent();

@@ -8,9 +8,12 @@ import io.meshfed.trust.KnownLists.Place;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +28,9 @@ final class Revocation {
     /** This mesh's CAs below the root and the lists of its path, for other meshes; istiod does not look at it. */
     static final String OWN_CRL = "own-crl.pem";
 
+    /** As many as the status may tell of. */
+    private static final int MAX_RECORDS = 128;
+
     private static final byte[] NOTHING = {};
 
     private final Picture picture;
@@ -32,6 +38,7 @@ final class Revocation {
     private final Optional<Trust.Crl> wanted;
     private final boolean keepsKeys;
     private final KnownLists known;
+    private final Judgement standing;
 
     Revocation(Picture picture, SecureRandom random) {
         this(picture, wanted(picture.spec()), wanted(picture.spec()).isPresent(), KnownLists.of(picture), random);
@@ -58,6 +65,7 @@ final class Revocation {
         this.wanted = wanted;
         this.keepsKeys = keepsKeys;
         this.known = known;
+        this.standing = picture.cacerts().sound().map(this::seen).orElse(Judgement.NONE);
     }
 
     /**
@@ -66,6 +74,7 @@ final class Revocation {
      * @param keys the keys of cacerts that hold lists
      * @param lacking what stands in the way of checking, or will, and the remedy
      * @param refused what was left out and why
+     * @param needed lists in force that must have a successor
      * @param begin when {@code ca-crl.pem} may be written for the first time; empty: now
      * @param wakeAt when a list is to be renewed or will be missed, even if no event comes
      */
@@ -73,9 +82,11 @@ final class Revocation {
             Map<String, byte[]> keys,
             List<String> lacking,
             List<String> refused,
+            Set<RevocationList> needed,
             Optional<Instant> begin,
             Optional<Instant> wakeAt) {
-        static final Judgement NONE = new Judgement(Map.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
+        static final Judgement NONE =
+                new Judgement(Map.of(), List.of(), List.of(), Set.of(), Optional.empty(), Optional.empty());
 
         /** TrustReady with what is to be said of lists. */
         Condition ready(Condition otherwise) {
@@ -95,8 +106,12 @@ final class Revocation {
         }
     }
 
-    /** The lists as they stand and as they should. */
-    Judgement seen(Cacerts cacerts) {
+    /** The lists of the present cacerts, if it verifies: as they stand and as they should. */
+    Judgement standing() {
+        return standing;
+    }
+
+    private Judgement seen(Cacerts cacerts) {
         if (picture.spec().type() != Trust.Type.Managed && picture.spec().crl() != null) {
             return lacking(
                     List.of("spec.trust.crl works with spec.trust.type: Managed only: whoever else has the CA's key"
@@ -112,7 +127,7 @@ final class Revocation {
     }
 
     private static Judgement lacking(List<String> what) {
-        return new Judgement(Map.of(), what, List.of(), Optional.empty(), Optional.empty());
+        return new Judgement(Map.of(), what, List.of(), Set.of(), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -201,30 +216,46 @@ final class Revocation {
         if (!picture.cacertsData().containsKey(CA_CRL) || cacerts.form() == Cacerts.Form.TLS) {
             return Judgement.NONE;
         }
-        List<String> lacking = Stream.concat(cacerts.path().stream(), cacerts.roots().stream())
-                .distinct()
-                .filter(ca -> known.of(ca, Place.IN_FORCE)
-                        .noneMatch(held -> picture.now().isBefore(held.list().neededUntil())))
-                .map(ca -> "Secret cacerts, " + CA_CRL + ": no list of " + ca.describe() + " that lasts; whoever makes"
-                        + " cacerts must put one there")
-                .toList();
+        Set<CaCertificate> cas = new LinkedHashSet<>(cacerts.path());
+        cas.addAll(cacerts.roots());
+        Set<RevocationList> needed = new LinkedHashSet<>();
+        List<String> lacking = new ArrayList<>();
+        for (CaCertificate ca : cas) {
+            Optional<RevocationList> newest = known.of(ca, Place.IN_FORCE)
+                    .map(KnownLists.Held::list)
+                    .filter(list -> list.current(picture.now()))
+                    .findFirst();
+            newest.ifPresent(needed::add);
+            if (newest.filter(list -> picture.now().isBefore(list.neededUntil()))
+                    .isEmpty()) {
+                lacking.add("Secret cacerts, " + CA_CRL + ": no list of " + ca.describe() + " that lasts; whoever makes"
+                        + " cacerts must put one there");
+            }
+        }
         return new Judgement(
                 Map.of(),
                 lacking,
                 List.of(),
+                needed,
                 Optional.empty(),
-                known.inForce().map(list -> list.neededUntil()).min(Instant::compareTo));
+                Stream.concat(needed.stream().map(RevocationList::neededUntil), known.begins().stream())
+                        .filter(moment -> moment.isAfter(picture.now()))
+                        .min(Instant::compareTo));
     }
 
     /** For the status. */
     List<CrlRecord> records() {
         return known.inForce()
+                .map(KnownLists.Held::list)
+                .distinct()
+                .limit(MAX_RECORDS)
                 .map(list -> new CrlRecord(
                         list.subject(),
+                        list.keyId(),
+                        list.thisUpdate().toString(),
                         list.nextUpdate().toString(),
+                        standing.needed().contains(list) ? list.neededUntil().toString() : null,
                         list.revoked().size()))
-                .distinct()
-                .limit(KnownLists.MAX_LISTS)
                 .toList();
     }
 

@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CRLEntryHolder;
@@ -32,6 +35,9 @@ record RevocationList(X509CRLHolder holder, BigInteger number) {
 
     /** A list is as good as ended this long before its end, or a quarter of its life if that is shorter. */
     private static final Duration MARGIN = Duration.ofDays(3);
+
+    /** Octets: those of a SHA-256. */
+    private static final int MAX_KEY_ID = 32;
 
     private static final Set<ASN1ObjectIdentifier> KNOWN =
             Set.of(Extension.cRLNumber, Extension.authorityKeyIdentifier);
@@ -86,6 +92,7 @@ record RevocationList(X509CRLHolder holder, BigInteger number) {
         }
     }
 
+    /** In PEM, one block. */
     String pem() {
         try {
             return Pem.write(PEM_TYPE, holder.getEncoded());
@@ -142,6 +149,20 @@ record RevocationList(X509CRLHolder holder, BigInteger number) {
             return CaCertificate.printable(issuer());
         } catch (IOException e) {
             throw new IllegalStateException("a parsed list has no issuer", e);
+        }
+    }
+
+    /** Key identifier of its CA as it stands in the list, hex, cut off where no CA's goes on; empty if it has none. */
+    String keyId() {
+        try {
+            return Optional.ofNullable(AuthorityKeyIdentifier.fromExtensions(
+                            holder.toASN1Structure().getTBSCertList().getExtensions()))
+                    .map(AuthorityKeyIdentifier::getKeyIdentifierOctets)
+                    .map(octets -> HexFormat.of().formatHex(octets, 0, Math.min(octets.length, MAX_KEY_ID)))
+                    .orElse("");
+        } catch (RuntimeException e) {
+            // An ASN.1 parser on hostile input may end in any of them.
+            return "";
         }
     }
 

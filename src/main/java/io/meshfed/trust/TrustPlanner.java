@@ -44,11 +44,11 @@ public final class TrustPlanner {
                 : ManagedTrust.judge(picture, revocation, random);
         Optional<Cacerts> inForce = picture.cacerts().sound();
         Optional<RootLedger> ledger = inForce.map(cacerts -> RootLedger.of(picture, cacerts));
-        Optional<Revocation.Judgement> lists = inForce.map(revocation::seen);
+        Revocation.Judgement lists = revocation.standing();
         List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
         return new TrustPlan(
                 verdict.action(),
-                lists.map(seen -> seen.ready(verdict.ready())).orElse(verdict.ready()),
+                lists.ready(verdict.ready()),
                 inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation(), revocation)),
                 picture.peers().trusted(picture),
                 roots.stream()
@@ -57,7 +57,7 @@ public final class TrustPlanner {
                         .toList(),
                 picture.istiod().publicly(world.cacerts().map(PresentCacerts::uid)),
                 revocation.shown(),
-                wakeAt(verdict, picture, ledger, lists.flatMap(Revocation.Judgement::wakeAt)));
+                wakeAt(verdict, picture, ledger, lists.wakeAt()));
     }
 
     /**

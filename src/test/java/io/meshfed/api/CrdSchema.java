@@ -36,6 +36,8 @@ final class CrdSchema {
             "publishedSince",
             "idleSince",
             "nextUpdate",
+            "thisUpdate",
+            "neededUntil",
             "notBefore",
             "notAfter");
 

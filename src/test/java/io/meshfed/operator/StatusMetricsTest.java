@@ -99,12 +99,26 @@ class StatusMetricsTest {
     }
 
     @Test
-    void everyRevocationListHasItsEnd() {
-        change(null, mesh("crl: [{issuer: CN=root, nextUpdate: \"2026-12-23T05:00:00Z\"}]"));
+    void everyRevocationListHasItsEndAndTheMomentWhenItIsMissed() {
+        change(
+                null,
+                mesh(
+                        """
+                        crl:
+                            - {issuer: CN=root, key: 0a1b, thisUpdate: "2026-11-23T05:00:00Z",
+                               nextUpdate: "2026-12-23T05:00:00Z", neededUntil: "2026-12-20T05:00:00Z"}
+                            - {issuer: CN=root, key: 2c3d, nextUpdate: "2026-12-24T05:00:00Z"}
+                        """
+                                .strip()));
 
+        String first = "{issuer=\"CN=root\",key=\"0a1b\",kind=\"MeshFederation\",name=\"east\",}";
         assertThat(series("meshfed_crl"))
-                .containsExactly("meshfed_crl_expiry_timestamp_seconds{issuer=\"CN=root\",kind=\"MeshFederation\","
-                        + "name=\"east\",}" + at("2026-12-23T05:00:00Z"));
+                .containsExactlyInAnyOrder(
+                        "meshfed_crl_expiry_timestamp_seconds" + first + at("2026-12-23T05:00:00Z"),
+                        "meshfed_crl_needed_timestamp_seconds" + first + at("2026-12-20T05:00:00Z"),
+                        "meshfed_crl_lifetime_seconds" + first + " 2592000.0",
+                        "meshfed_crl_expiry_timestamp_seconds" + first.replace("0a1b", "2c3d")
+                                + at("2026-12-24T05:00:00Z"));
     }
 
     @Test

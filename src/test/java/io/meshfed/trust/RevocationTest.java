@@ -4,109 +4,41 @@ import static io.meshfed.trust.BadInputs.MID;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
+import static io.meshfed.trust.ListWorlds.A_DAY;
+import static io.meshfed.trust.ListWorlds.LEAVE;
+import static io.meshfed.trust.ListWorlds.SIBLING;
+import static io.meshfed.trust.ListWorlds.WEST;
+import static io.meshfed.trust.ListWorlds.alone;
+import static io.meshfed.trust.ListWorlds.assertHasListsOf;
+import static io.meshfed.trust.ListWorlds.crl;
+import static io.meshfed.trust.ListWorlds.listOf;
+import static io.meshfed.trust.ListWorlds.lists;
+import static io.meshfed.trust.ListWorlds.pair;
+import static io.meshfed.trust.ListWorlds.ready;
+import static io.meshfed.trust.ListWorlds.settled;
+import static io.meshfed.trust.ListWorlds.west;
 import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederationStatus.CrlRecord;
 import io.meshfed.api.Trust;
 import io.meshfed.trust.TestCa.Ca;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** A list of every CA that may have signed a workload, or none; what is in force stays so. */
 class RevocationTest {
-    private static final TrustAction LEAVE = new TrustAction.Leave();
-    private static final Ca WEST = root("west-signing")
-            .issuedBy(OTHER)
-            .pathlen(0)
-            .from(NOW.minus(Duration.ofDays(2)))
-            .make();
-    private static final Ca SIBLING = root("sibling")
-            .issuedBy(ROOT)
-            .pathlen(0)
-            .from(NOW.minus(Duration.ofDays(2)))
-            .make();
-
-    /** More than a dwell. */
-    private static final Duration A_DAY = Duration.ofHours(25);
-
-    private static Trust.Crl crl(String... revoked) {
-        return new Trust.Crl("mesh-crls", null, List.of(revoked));
-    }
-
-    /** A mesh alone, with lists wanted and written. */
-    private static Worlds alone() {
-        return settled(Worlds.managed().issuer(issuer(ROOT)).crl(crl()));
-    }
-
-    /** Two roots, and the other mesh shows its lists. */
-    private static Worlds pair() {
-        return settled(Worlds.managed()
-                .issuer(issuer(ROOT))
-                .crl(crl())
-                .remote("west", OTHER)
-                .shown(west()));
-    }
-
-    private static Map<String, String> west() {
-        return Map.of(
-                "west", WEST.pem() + TestCrl.of(WEST).pem() + TestCrl.of(OTHER).pem());
-    }
-
-    private static Worlds settled(Worlds world) {
-        Worlds settled = world;
-        for (int step = 0; step < 5 && !settled.plan().action().equals(LEAVE); step++) {
-            settled = settled.applied().reloaded();
-        }
-        assertThat(settled.plan().action()).isEqualTo(LEAVE);
-        return settled.reported();
-    }
-
-    /** The lists in {@code ca-crl.pem}; empty if it is not there. */
-    private static List<RevocationList> lists(Worlds world) {
-        byte[] pem = world.data().getOrDefault("ca-crl.pem", new byte[0]);
-        List<RevocationList> lists = new ArrayList<>();
-        for (Pem.Block block : Pem.blocksAnywhere(Pem.text(pem), () -> {
-            throw new AssertionError("broken PEM");
-        })) {
-            try {
-                lists.add(RevocationList.ofDer("test", block.der()));
-            } catch (Refused e) {
-                throw new AssertionError(e);
-            }
-        }
-        return lists;
-    }
-
-    private static RevocationList listOf(Worlds world, CaCertificate ca) {
-        return lists(world).stream()
-                .filter(list -> list.isSignedBy(ca))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no list of " + ca));
-    }
-
-    private static void assertHasListsOf(Worlds world, CaCertificate... cas) {
-        assertThat(lists(world)).hasSize(cas.length);
-        for (CaCertificate ca : cas) {
-            listOf(world, ca);
-        }
-    }
-
-    private static Condition ready(Worlds world) {
-        return world.plan().trustReady();
-    }
-
     // ---- what is written
 
     @Test
@@ -168,6 +100,39 @@ class RevocationTest {
                 .filteredOn(record -> record.issuer().equals("CN=other,O=test"))
                 .extracting(CrlRecord::nextUpdate)
                 .containsExactly(NOW.plus(Duration.ofDays(60)).toString());
+    }
+
+    @Test
+    void statusTellsCasOfOneNameApartAndWhichListNeedsASuccessor() {
+        Ca twin = root("west-signing")
+                .issuedBy(OTHER)
+                .pathlen(0)
+                .from(NOW.minus(Duration.ofDays(2)))
+                .make();
+        String both = west().get("west") + twin.pem() + TestCrl.of(twin).pem();
+        Worlds world = settled(Worlds.managed()
+                .issuer(issuer(ROOT))
+                .crl(crl())
+                .remote("west", OTHER)
+                .shown(Map.of("west", both)));
+        List<CrlRecord> named = world.plan().status().orElseThrow().crl().stream()
+                .filter(record -> record.issuer().equals("CN=west-signing,O=test"))
+                .toList();
+        assertThat(named).extracting(CrlRecord::key).doesNotHaveDuplicates().hasSize(2);
+        assertThat(named)
+                .extracting(CrlRecord::neededUntil)
+                .containsOnly(NOW.plus(Duration.ofDays(57)).toString());
+
+        Worlds without = settled(world.shown(west()));
+
+        assertThat(without.plan().status().orElseThrow().crl())
+                .hasSize(5)
+                .filteredOn(record -> record.neededUntil() == null)
+                .extracting(CrlRecord::key)
+                .containsExactly(HexFormat.of()
+                        .formatHex(SubjectKeyIdentifier.fromExtensions(
+                                        twin.holder().getExtensions())
+                                .getKeyIdentifier()));
     }
 
     @Test
@@ -300,123 +265,6 @@ class RevocationTest {
 
         assertThat(world.plan().trustReady().message()).contains("tls.crt");
         assertThat(world.plan().action()).isEqualTo(LEAVE);
-    }
-
-    // ---- time
-
-    @Test
-    void ownListsAreRenewedInTheMiddleOfTheirLife() {
-        Worlds world = alone();
-        Instant due = NOW.plus(Duration.ofDays(15));
-        assertThat(world.later(Duration.ofDays(2)).plan().wakeAt()).contains(due);
-        assertThat(world.at(due.minusSeconds(1)).plan().action()).isEqualTo(LEAVE);
-
-        Worlds renewed = world.at(due).applied();
-
-        RevocationList list = listOf(renewed, ROOT.certificate());
-        assertThat(list.nextUpdate()).isEqualTo(due.plus(Duration.ofDays(30)));
-        assertThat(list.number())
-                .isGreaterThan(listOf(world, ROOT.certificate()).number());
-        assertThat(renewed.plan().action()).isEqualTo(LEAVE);
-    }
-
-    @Test
-    void givenListIsMissedBeforeItEndsAndTheMessageSaysWhose() {
-        Instant end = NOW.plus(Duration.ofDays(10));
-        Map<String, String> shown = Map.of(
-                "west",
-                WEST.pem() + TestCrl.of(WEST).pem() + TestCrl.of(OTHER).to(end).pem());
-        Worlds world = settled(Worlds.managed()
-                .issuer(issuer(ROOT))
-                .crl(crl())
-                .remote("west", OTHER)
-                .shown(shown));
-        Instant missed = world.later(Duration.ofDays(2)).plan().wakeAt().orElseThrow();
-        assertThat(missed).isBetween(end.minus(Duration.ofDays(3)), end.minus(Duration.ofDays(2)));
-        assertThat(ready(world.at(missed.minusSeconds(1))).holds()).isTrue();
-
-        Worlds ending = world.at(missed);
-
-        assertThat(ready(ending).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(ending).message())
-                .contains("CN=other", "ends at " + end, "goes on giving it out until it is restarted");
-        assertThat(ending.applied().data()).doesNotContainKey("ca-crl.pem");
-    }
-
-    @Test
-    void listsInForceStayWhileNoCatalogueCanBeRead() {
-        Worlds world = pair().shown(Map.of());
-
-        assertThat(world.plan().action()).isEqualTo(LEAVE);
-        assertThat(ready(world).holds()).isTrue();
-        Worlds later = settled(world.later(Duration.ofDays(16)));
-        listOf(later, WEST.certificate());
-    }
-
-    @Test
-    void listsInForceStayWhileTheConfigMapIsBroken() {
-        Worlds world = settled(Worlds.managed()
-                .issuer(issuer(ROOT))
-                .crl(crl())
-                .remote("west", OTHER)
-                .lists(Map.of("west.pem", west().get("west"))));
-
-        Worlds broken = world.lists(Map.of("west.pem", "-----BEGIN X509 CRL-----\nbroken\n-----END X509 CRL-----\n"));
-
-        assertThat(broken.plan().action()).isEqualTo(LEAVE);
-        assertThat(ready(broken).holds()).as(ready(broken).message()).isTrue();
-        assertThat(ready(broken).message()).contains("key west.pem");
-    }
-
-    @Test
-    void meshThatShowsTooMuchTakesNoOthersPlace() {
-        String many = TestCa.pem("X509 CRL", new byte[] {1, 2, 3, 4, 5}).repeat(200);
-        Worlds world = settled(Worlds.managed()
-                .issuer(issuer(ROOT))
-                .crl(crl())
-                .remote("aaa", ROOT)
-                .remote("west", OTHER)
-                .shown(Map.of("aaa", many, "west", west().get("west"))));
-
-        assertThat(ready(world).message())
-                .contains("TooLarge: RemoteMesh aaa, its catalogue has more than 32 lists", "RemoteMesh aaa: no CA")
-                .doesNotContain("RemoteMesh west");
-    }
-
-    /** It may not know yet what is revoked here. */
-    @Test
-    void meshUnderTheSameRootDoesNotSpeakForItWhenItsKeyIsGone() {
-        Worlds world = settled(Worlds.managed().issuer(issuer(ROOT)).crl(crl("7c1e0f")));
-        String theirs = SIBLING.pem()
-                + TestCrl.of(SIBLING).pem()
-                + TestCrl.of(ROOT).number(Long.MAX_VALUE).pem();
-
-        Worlds after = settled(world.withoutIssuer().remote("west", ROOT).shown(Map.of("west", theirs)));
-
-        assertThat(listOf(after, ROOT.certificate()).revoked().keySet()).containsExactly(new BigInteger("7c1e0f", 16));
-    }
-
-    @Test
-    void aNewMeshWithoutListsTakesNothingOutOfForce() {
-        Worlds world =
-                settled(alone().sibling("south", Set.of(), Optional.empty()).shown(Map.of("south", "")));
-
-        assertHasListsOf(world, world.verified().signing(), ROOT.certificate());
-        assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(world).message()).contains("RemoteMesh south", "stays in force");
-    }
-
-    @Test
-    void unreadableListsInForceDoNotKeepTheIntermediateFromRenewal() {
-        Worlds world = alone();
-        Map<String, byte[]> data = new HashMap<>(world.data());
-        data.put("ca-crl.pem", TestCa.bytes("no list at all"));
-
-        Worlds renewed =
-                world.ourCacerts(data).at(NOW.plus(Duration.ofDays(70))).applied();
-
-        assertThat(renewed.verified().notAfter()).isAfter(world.verified().notAfter());
-        assertHasListsOf(renewed, renewed.verified().signing(), ROOT.certificate());
     }
 
     // ---- the CAs change

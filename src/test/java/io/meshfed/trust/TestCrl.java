@@ -5,6 +5,7 @@ import static io.meshfed.trust.TestCa.NOW;
 import io.meshfed.trust.TestCa.Ca;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -105,6 +107,11 @@ final class TestCrl {
         to.ifPresent(end -> builder.setNextUpdate(Date.from(end)));
         revoked.forEach(serial -> builder.addCRLEntry(serial, Date.from(from), CRLReason.keyCompromise));
         try {
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(ca.keys().getPublic()));
             if (number.isPresent()) {
                 builder.addExtension(Extension.cRLNumber, false, new CRLNumber(number.get()));
             }
@@ -124,7 +131,7 @@ final class TestCrl {
                             .setProvider(BouncyCastle.PROVIDER)
                             .build(signing.getPrivate()))
                     .getEncoded();
-        } catch (IOException | OperatorCreationException e) {
+        } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new AssertionError(e);
         }
     }
