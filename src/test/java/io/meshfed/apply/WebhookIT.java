@@ -67,11 +67,11 @@ class WebhookIT {
                 assertThat(unanswered.reason()).isEqualTo("WebhookUnavailable");
                 assertThat(unanswered.message())
                         .contains("ServiceEntry " + namespace + "/web", FailingWebhook.NAME, "kubectl get");
-                assertThat(unanswered.again()).isEqualTo(Duration.ofSeconds(1));
+                assertThat(unanswered.again()).isBetween(Duration.ofMillis(800), Duration.ofSeconds(1));
             });
             assertThat(second).isInstanceOfSatisfying(Outcome.Unanswered.class, unanswered -> {
                 assertThat(unanswered.message()).isEqualTo(((Outcome.Unanswered) first).message());
-                assertThat(unanswered.again()).isEqualTo(Duration.ofSeconds(2));
+                assertThat(unanswered.again()).isBetween(Duration.ofMillis(1600), Duration.ofSeconds(2));
             });
             assertThat(deletion).isInstanceOf(Outcome.Unanswered.class);
             if (failure != FailingWebhook.Failure.UNREACHABLE) {
