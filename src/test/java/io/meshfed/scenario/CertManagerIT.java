@@ -18,8 +18,8 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.CertManagerInstallation;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One mesh whose intermediates come from cert-manager's own controllers, from before they are installed to its end. */
-@LongRunning
+@MostlyWaiting
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";
@@ -214,8 +214,11 @@ class CertManagerIT {
         assertThat(east.operatorWrites(rest))
                 .noneMatch(write -> !write.resource().equals("leases"));
 
-        certificate().patch("{\"spec\":{\"isCA\":false}}");
-        Mesh.until("the repair", () -> Boolean.TRUE.equals(certificate().get().get("spec", "isCA")));
+        // Nothing for which cert-manager would begin to issue: the Certificate goes away next.
+        Object wanted = certificate().get().get("spec", "renewBefore");
+        certificate().patch("{\"spec\":{\"renewBefore\":\"100h\"}}");
+        Mesh.until("the repair", () -> wanted.equals(certificate().get().get("spec", "renewBefore")));
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
         certificate().delete();
         Mesh.until("another one", () -> certificate().find().isPresent());
         Mesh.until("trust", () -> trust(east).equals("Verified"));

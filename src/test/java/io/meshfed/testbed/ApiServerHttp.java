@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -52,10 +53,16 @@ final class ApiServerHttp {
 
     /** GETs a JSON document; a missing node when the answer is not 200. */
     CompletableFuture<JsonNode> get(String path) {
-        return client.sendAsync(request(path, WRITE_TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofString())
-                .thenApply(response -> response.statusCode() == 200
-                        ? Serialization.unmarshal(response.body(), JsonNode.class)
+        return body(path)
+                .thenApply(body -> body.length > 0
+                        ? Serialization.unmarshal(new String(body, StandardCharsets.UTF_8), JsonNode.class)
                         : Serialization.jsonMapper().missingNode());
+    }
+
+    /** GETs a document; empty when the answer is not 200. */
+    CompletableFuture<byte[]> body(String path) {
+        return client.sendAsync(request(path, WRITE_TIMEOUT).GET().build(), HttpResponse.BodyHandlers.ofByteArray())
+                .thenApply(response -> response.statusCode() == 200 ? response.body() : new byte[0]);
     }
 
     /** POSTs a JSON document. */

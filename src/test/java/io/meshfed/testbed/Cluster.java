@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.testbed.secrecy.Secrecy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class Cluster implements AutoCloseable {
     private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Cluster::close), "testbed-clusters"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Cluster::end), "testbed-clusters"));
     }
 
     private final ClusterOptions options;
@@ -44,6 +45,8 @@ public final class Cluster implements AutoCloseable {
     private final ControlPlane controlPlane;
     private final KubernetesClient adminClient;
     private final AuditLog auditLog;
+    private final Secrecy secrecy;
+    private final Set<OperatorProcess> operators = ConcurrentHashMap.newKeySet();
     private final Cloud cloud;
 
     private Cluster(ClusterOptions options, ControlPlaneBinaries binaries, Path folder, Optional<Path> snapshot)
@@ -53,6 +56,7 @@ public final class Cluster implements AutoCloseable {
         this.controlPlane = new ControlPlane(options, binaries, folder, snapshot);
         this.adminClient = clientWithToken(controlPlane.adminToken());
         this.auditLog = new AuditLog(controlPlane.auditLog(), controlPlane.http());
+        this.secrecy = Secrecy.of(folder, controlPlane.auditLog());
         this.cloud = new Cloud(adminClient);
         OPEN.add(this);
     }
@@ -105,7 +109,7 @@ public final class Cluster implements AutoCloseable {
             }
         }
         failure.ifPresent(e -> {
-            started.forEach(Cluster::close);
+            started.forEach(Cluster::end);
             throw new TestbedException(
                     "A cluster did not start: " + e.getCause().getMessage(), e.getCause());
         });
@@ -124,7 +128,7 @@ public final class Cluster implements AutoCloseable {
             // After the CRDs: the garbage collector looks for new kinds every 30 s only.
             controlPlane.startControllers();
         } catch (RuntimeException | IOException e) {
-            close();
+            end();
             throw e;
         }
     }
@@ -327,15 +331,53 @@ public final class Cluster implements AutoCloseable {
         return cloud;
     }
 
-    /** Ends all processes and removes the cluster's folder (kept when the variable MESHFED_TESTBED_KEEP is set). */
+    /** An operator runs here: what it tells of itself is looked through too. */
+    void hasOperator(OperatorProcess operator) {
+        operators.add(operator);
+    }
+
+    Secrecy secrecy() {
+        return secrecy;
+    }
+
+    /**
+     * Looks whether anything private is told where it does not belong, by everything that has happened here so far. Shared
+     * clusters are asked after each class, others when they are closed.
+     *
+     * @throws AssertionError if so; what was told once is not told again
+     */
+    public void assertNothingPrivateIsTold() {
+        operators.forEach(OperatorProcess::tellEverything);
+        List<String> findings = secrecy.findings(Everything.of(controlPlane.http()));
+        if (!findings.isEmpty()) {
+            throw new AssertionError("Told in cluster " + name() + ":\n" + String.join("\n", findings));
+        }
+    }
+
+    /**
+     * Ends all processes and removes the cluster's folder (kept when the variable MESHFED_TESTBED_KEEP is set).
+     *
+     * @throws AssertionError if anything private was told; the cluster has ended nevertheless
+     */
     @Override
     public void close() {
+        if (OPEN.contains(this)) {
+            try {
+                assertNothingPrivateIsTold();
+            } finally {
+                end();
+            }
+        }
+    }
+
+    private void end() {
         if (!OPEN.remove(this)) {
             return;
         }
         cloud.stop();
         adminClient.close();
         controlPlane.close();
+        secrecy.close();
         if (System.getenv("MESHFED_TESTBED_KEEP") == null) {
             Folders.delete(folder);
         }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -18,7 +19,8 @@ import org.junit.platform.commons.support.ModifierSupport;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 /** Starts what {@link WithClusters} names and hands it to the tests; the root store closes it at the very end. */
-final class ClustersExtension implements BeforeAllCallback, TestInstancePostProcessor, ParameterResolver {
+final class ClustersExtension
+        implements BeforeAllCallback, TestInstancePostProcessor, ParameterResolver, AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(ClustersExtension.class);
 
@@ -40,6 +42,16 @@ final class ClustersExtension implements BeforeAllCallback, TestInstancePostProc
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return clusters(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (context.getRequiredTestClass().getEnclosingClass() == null) {
+            Store store = context.getRoot().getStore(NAMESPACE);
+            Arrays.stream(names(context.getRequiredTestClass()))
+                    .flatMap(name -> Optional.ofNullable(store.get(name, Cluster.class)).stream())
+                    .forEach(Cluster::assertNothingPrivateIsTold);
+        }
     }
 
     private static void setFields(ExtensionContext context, Optional<Object> instance) {

@@ -1,5 +1,6 @@
 package io.meshfed.testbed;
 
+import io.meshfed.testbed.secrecy.Secrecy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -33,14 +34,6 @@ final class ControlPlane implements AutoCloseable {
             + "garbage-collector-controller,namespace-controller,clusterrole-aggregation-controller";
     private static final String CONTROLLERS_OF_PODS =
             ",deployment-controller,replicaset-controller,root-ca-certificate-publisher-controller";
-    private static final String AUDIT_POLICY =
-            """
-            apiVersion: audit.k8s.io/v1
-            kind: Policy
-            omitStages: [RequestReceived]
-            rules:
-            - level: Metadata
-            """;
 
     private final ClusterOptions options;
     private final ControlPlaneBinaries binaries;
@@ -235,7 +228,7 @@ final class ControlPlane implements AutoCloseable {
                 adminToken + ",admin,admin,system:masters\n" + controllersToken
                         + ",system:kube-controller-manager,controllers,system:masters\n");
         write("controllers.kubeconfig", Kubeconfig.withToken(options.name(), url(), caData(), controllersToken));
-        write("audit-policy.yaml", AUDIT_POLICY);
+        write("audit-policy.yaml", Secrecy.AUDIT_POLICY);
         Files.createFile(auditLog());
     }
 

@@ -1,11 +1,13 @@
 package io.meshfed.testbed;
 
+import io.meshfed.testbed.secrecy.Secrecy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.name = name;
         this.port = Ports.next();
         this.process = launch();
+        cluster.hasOperator(this);
     }
 
     /**
@@ -76,7 +79,10 @@ public final class OperatorProcess implements AutoCloseable {
                     cluster.serviceAccountKubeconfig(installation.namespace(), installation.serviceAccount()));
             Map<String, String> environment = new HashMap<>(installation.environment());
             // MaxRAMPercentage is meant for a container; here it would be a share of the whole machine.
-            environment.put("JDK_JAVA_OPTIONS", "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+            Path temporary = Files.createDirectories(cluster.folder().resolve(name + ".tmp"));
+            environment.put(
+                    "JDK_JAVA_OPTIONS",
+                    "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
             environment.put("KUBECONFIG", kubeconfig.toString());
             environment.put("MESHFED_NAMESPACE", installation.namespace());
             environment.put("MESHFED_INSTANCE", name + "-" + cluster.name());
@@ -162,6 +168,25 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
+    /** What it tells to whom may ask or look: for {@link Secrecy}. One that has ended or is frozen tells nothing. */
+    synchronized void tellEverything() {
+        Path kernel = Path.of("/proc", Long.toString(pid()));
+        if (isAlive()) {
+            try {
+                for (String file : List.of("cmdline", "environ")) {
+                    if (Files.exists(kernel.resolve(file))) {
+                        cluster.secrecy().tells(name + "'s " + file, Files.readAllBytes(kernel.resolve(file)));
+                    }
+                }
+                for (String path : List.of("/q/metrics", "/q/health")) {
+                    cluster.secrecy().tells(name + "'s " + path, body(path).getBytes(StandardCharsets.UTF_8));
+                }
+            } catch (IOException | UncheckedIOException e) {
+                System.err.println("testbed: " + name + " of " + cluster.name() + " tells nothing: " + e.getMessage());
+            }
+        }
+    }
+
     /** Ends the operator as a crash does (SIGKILL), and starts it again; returns when it is ready. */
     public synchronized void restart() {
         process.close();
@@ -211,6 +236,7 @@ public final class OperatorProcess implements AutoCloseable {
      */
     public synchronized Duration terminate(Duration patience) {
         wanted = false;
+        tellEverything();
         return process.terminate(patience);
     }
 
@@ -218,6 +244,7 @@ public final class OperatorProcess implements AutoCloseable {
     @Override
     public synchronized void close() {
         wanted = false;
+        tellEverything();
         process.close();
     }
 }

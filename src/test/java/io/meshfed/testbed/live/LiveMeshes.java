@@ -170,10 +170,13 @@ public final class LiveMeshes implements AutoCloseable {
 
     @Override
     public void close() {
-        inParallel(all(), LiveMesh::close);
-        netBed.close();
-        if (System.getenv("MESHFED_TESTBED_KEEP") == null) {
-            Folders.delete(folder);
+        try {
+            inParallel(all(), LiveMesh::close);
+        } finally {
+            netBed.close();
+            if (System.getenv("MESHFED_TESTBED_KEEP") == null) {
+                Folders.delete(folder);
+            }
         }
     }
 }

@@ -78,7 +78,12 @@ final class MeshesExtension
     @Override
     public void afterAll(ExtensionContext context) {
         if (context.getRequiredTestClass().getEnclosingClass() == null) {
-            meshes(context).clear();
+            LiveMeshes meshes = meshes(context);
+            try {
+                meshes.all().forEach(mesh -> mesh.cluster().assertNothingPrivateIsTold());
+            } finally {
+                meshes.clear();
+            }
         }
     }
 
