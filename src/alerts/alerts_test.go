@@ -70,6 +70,11 @@ func rotating(phase string, since int) series {
 	}
 }
 
+func (s series) dwellEnd(in int) series {
+	s["meshfed_rotation_dwell_end_timestamp_seconds{"+east+"}"] = now + in
+	return s
+}
+
 // Each case has the alerts that fire, as alert/severity.
 var cases = []struct {
 	name  string
@@ -149,8 +154,16 @@ var cases = []struct {
 	{"no conflict", condition("Conflict", 0), nil},
 	{"nothing stalled", condition("Stalled", 0), nil},
 	{"not known", condition("Trusted", -1), nil},
-	{"a rotation in its first wait", rotating("AwaitTrust", day+600), nil},
-	{"a rotation that waits for somebody", rotating("AwaitTrust", 3*day), []string{"MeshfedRotationWaits/warning"}},
+	{"a rotation in its first wait", rotating("AwaitTrust", day+600).dwellEnd(-300), nil},
+	{"one of a mesh whose workloads have certificates of a week", rotating("AwaitTrust", 6*day).dwellEnd(day+600), nil},
+	{"the same, its peers told half a day later", rotating("AwaitTrust", 7*day+12*hour).dwellEnd(600-12*hour), nil},
+	{
+		"the same two days after its own workloads are ready",
+		rotating("AwaitTrust", 9*day).dwellEnd(-2 * day),
+		[]string{"MeshfedRotationWaits/warning"},
+	},
+	{"a rotation that lacks a setting since yesterday", rotating("AddRoot", day+600), nil},
+	{"a rotation that lacks a setting", rotating("AddRoot", 3*day), []string{"MeshfedRotationWaits/warning"}},
 }
 
 func rules(t *testing.T) []rulefmt.Rule {

@@ -124,6 +124,11 @@ public record MeshFederationStatus(
             @JsonPropertyDescription("SHA-256 of the root that the mesh goes to.") @Nullable @Size(max = 64) String to,
             @JsonPropertyDescription("The step that is being taken or waited for.") @Required Phase phase,
             @JsonPropertyDescription("When this phase was first seen, RFC 3339 in UTC.") @Required String since,
+            @JsonPropertyDescription(
+                            "Until when workloads of this mesh are waited for, RFC 3339 in UTC; what is waited for after that"
+                                    + " comes from elsewhere.")
+                    @Nullable
+                    String dwellEnds,
             @JsonPropertyDescription("What the next step waits for.") @Nullable @Size(max = 4096) String waitingFor) {}
 
     /** The phases of a rotation, in their order. */

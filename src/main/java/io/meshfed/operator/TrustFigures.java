@@ -74,6 +74,8 @@ final class TrustFigures {
         }
         rotation.flatMap(r -> time(r.since()))
                 .ifPresent(since -> figures.put("meshfed.rotation.since.timestamp.seconds", since.getEpochSecond()));
+        rotation.flatMap(r -> time(r.dwellEnds()))
+                .ifPresent(end -> figures.put("meshfed.rotation.dwell.end.timestamp.seconds", end.getEpochSecond()));
     }
 
     /** A status is what somebody wrote into it. */

@@ -75,6 +75,8 @@ public enum Flaw {
     CaCrtMismatch,
     /** A root of another mesh that has our trust domain: its CA could mint any identity of ours. */
     EqualTrustDomains,
+    /** This mesh's trust domain is not known, so nobody can say whether a root of another mesh is one of an equal one. */
+    TrustDomainUnknown,
     /** A root that clients could take for another one that this mesh trusts. */
     AmbiguousRoot,
     /** The certificate has another fingerprint than the spec demands. */

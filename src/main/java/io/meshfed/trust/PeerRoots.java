@@ -101,8 +101,19 @@ record PeerRoots(List<Peer> peers) {
     /** Nothing binds a root to a trust domain: with equal ones each CA could speak for the other mesh's workloads. */
     private static void apart(NamedRoot root, CaCertificate certificate, RemoteRoots remote, Ground ground)
             throws Refused {
-        if (ground.trustDomain().equals(Optional.of(remote.trustDomain()))
-                && !ground.ours().contains(certificate.sha256())) {
+        if (ground.ours().contains(certificate.sha256())) {
+            return;
+        }
+        // One that stands in the bundle was let in when the trust domain was known.
+        if (ground.trustDomain().isEmpty() && !ground.bundle().roots().contains(certificate)) {
+            throw new Refused(
+                    Flaw.TrustDomainUnknown,
+                    "root '" + root.name() + "' is " + certificate.describe()
+                            + ", and as long as this mesh's own trust domain is not known, which may be "
+                            + remote.trustDomain()
+                            + " too, it waits. See MeshConfigured of the MeshFederation");
+        }
+        if (ground.trustDomain().equals(Optional.of(remote.trustDomain()))) {
             throw new Refused(
                     Flaw.EqualTrustDomains,
                     "root '" + root.name() + "' is " + certificate.describe() + ", another than this mesh's, and both"

@@ -16,12 +16,14 @@ import java.util.stream.Collectors;
 /**
  * A {@link TrustWorld} after everything in it was verified once, at one moment.
  *
+ * @param formerIssuer the issuer that {@code cacerts} was last made from, where the spec names another one by now
  * @param bundle the roots in {@code cacerts}, as far as they can be read
  */
 record Picture(
         TrustWorld world,
         Instant now,
         Reading<IntermediateSource> issuer,
+        Reading<Issuer> formerIssuer,
         Reading<Cacerts> cacerts,
         TrustBundle bundle,
         IstiodRoots istiod,
@@ -38,6 +40,7 @@ record Picture(
                 world,
                 now,
                 issuer,
+                Reading.of(world.formerIssuer(), data -> Issuer.read(data, now, random)),
                 cacerts,
                 bundle,
                 IstiodRoots.of(world.publishedRoots()),
@@ -54,6 +57,7 @@ record Picture(
                 Optional.empty(),
                 world.spec(),
                 world.issuerSecret(),
+                Optional.empty(),
                 itsCacerts,
                 Optional.empty(),
                 IstiodSettings.UNKNOWN,
@@ -66,6 +70,7 @@ record Picture(
                 its,
                 now,
                 issuer,
+                formerIssuer,
                 Reading.of(itsCacerts, present -> Cacerts.verify(present.data(), now, random)),
                 TrustBundle.of(
                         Cacerts.rootBytes(itsCacerts.map(PresentCacerts::data).orElse(Map.of()))),

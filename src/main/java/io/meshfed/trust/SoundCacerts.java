@@ -62,7 +62,7 @@ final class SoundCacerts {
 
     private Verdict withIssuer(IntermediateSource source) {
         if (!source.root().equals(cacerts.ownRoot())) {
-            return rotation.judge(source);
+            return new RenewalOnTheWay(picture, write, cacerts, renewal).judge(rotation.judge(source));
         }
         return source instanceof Issuer issuer ? signing(issuer) : taking((DeliveredIntermediate) source);
     }

@@ -105,7 +105,8 @@ public final class TrustPlanner {
                 cacerts.ownRoot().notAfter().toString(),
                 (onTheIssuersRoot ? picture.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
                         .orElse(null),
-                rotation.map(progress -> progress.status(before.map(TrustStatus::rotation), picture.now()))
+                rotation.map(progress -> progress.status(
+                                before.map(TrustStatus::rotation), picture.now(), RootLedger.of(picture, cacerts)))
                         .orElse(null),
                 RootLedger.of(picture, cacerts).records(),
                 revocation.records());

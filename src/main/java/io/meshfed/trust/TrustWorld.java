@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param spec {@code spec.trust} of the MeshFederation
  * @param issuerSecret the issuer's Secret, or the one that cert-manager filled for the issuer of the spec; empty if it
  *     does not exist
+ * @param formerIssuer the Secret of the issuer that {@code cacerts} was last made from, where the spec names another one
+ *     by now; empty if it is gone
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
@@ -30,6 +32,7 @@ public record TrustWorld(
         Optional<String> trustDomain,
         Trust spec,
         Optional<Map<String, byte[]>> issuerSecret,
+        Optional<Map<String, byte[]>> formerIssuer,
         Optional<PresentCacerts> cacerts,
         Optional<String> publishedRoots,
         IstiodSettings istiod,
@@ -41,6 +44,7 @@ public record TrustWorld(
 
     public TrustWorld {
         issuerSecret = issuerSecret.map(Map::copyOf);
+        formerIssuer = formerIssuer.map(Map::copyOf);
         selfSigned = selfSigned.map(Map::copyOf);
         remotes = List.copyOf(remotes);
     }

@@ -34,6 +34,7 @@ final class CrdSchema {
             "rootsSince",
             "since",
             "publishedSince",
+            "dwellEnds",
             "idleSince",
             "nextUpdate",
             "thisUpdate",

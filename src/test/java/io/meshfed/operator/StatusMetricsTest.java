@@ -152,8 +152,8 @@ class StatusMetricsTest {
 
     @Test
     void aRootThatLeftTheBundleAndARotationThatIsOverAreGone() {
-        MeshFederation rotating =
-                mesh("rotation: {from: x, to: y, phase: AwaitTrust, since: \"2026-11-23T05:00:00Z\", waitingFor: z}");
+        MeshFederation rotating = mesh("rotation: {from: x, to: y, phase: AwaitTrust, since: \"2026-11-23T05:00:00Z\","
+                + " dwellEnds: \"2026-11-24T05:10:00Z\", waitingFor: z}");
         change(null, rotating);
         assertThat(series("meshfed_rotation"))
                 .containsExactlyInAnyOrder(
@@ -162,12 +162,14 @@ class StatusMetricsTest {
                         phase("Sign", 0),
                         phase("AwaitRenewal", 0),
                         phase("RemoveRoot", 0),
-                        "meshfed_rotation_since_timestamp_seconds" + EAST + ",}" + at("2026-11-23T05:00:00Z"));
+                        "meshfed_rotation_since_timestamp_seconds" + EAST + ",}" + at("2026-11-23T05:00:00Z"),
+                        "meshfed_rotation_dwell_end_timestamp_seconds" + EAST + ",}" + at("2026-11-24T05:10:00Z"));
 
         MeshFederation over = mesh("issuer: mesh-root-2027", List.of(OWN));
         change(rotating, over);
 
         assertThat(series("meshfed_rotation_since")).isEmpty();
+        assertThat(series("meshfed_rotation_dwell")).isEmpty();
         assertThat(series("meshfed_rotation_phase")).hasSize(5).allMatch(line -> line.endsWith(" 0.0"));
         assertThat(series("meshfed_certificate")).noneMatch(line -> line.contains("trusted-root"));
 

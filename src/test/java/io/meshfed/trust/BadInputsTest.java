@@ -104,7 +104,7 @@ class BadInputsTest {
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
         shown.addAll(BadListsTest.shown());
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
-        shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.AmbiguousRoot));
+        shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.TrustDomainUnknown, Flaw.AmbiguousRoot));
         // A matter of what cert-manager delivers: CertManagerTrustTest.
         shown.add(Flaw.SelfSignedIntermediate);
 

@@ -262,6 +262,25 @@ class PeerRootsTest {
     }
 
     @Test
+    void aRootWaitsWhileThisMeshsTrustDomainIsUnknownForItMayBeEqual() {
+        Worlds unknown = alone.withoutTrustDomain();
+
+        Worlds asked = unknown.remote("west", OTHER);
+        assertThat(asked.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(asked, "west").reason()).isEqualTo("TrustDomainUnknown");
+        assertThat(trusted(asked, "west").message()).contains("west.local", "MeshConfigured");
+        assertThat(trusted(unknown.remote("west", ROOT), "west").reason()).isEqualTo("CommonRoot");
+    }
+
+    @Test
+    void aRootInTheBundleStaysWhileThisMeshsTrustDomainIsUnknown() {
+        Worlds unknown = withWest.withoutTrustDomain();
+
+        assertThat(unknown.plan().action()).isEqualTo(LEAVE);
+        assertThat(trusted(unknown, "west").reason()).isEqualTo("RootsTrusted");
+    }
+
+    @Test
     void equalTrustDomainsOnOneRootAreFine() {
         RemoteRoots twin = new RemoteRoots(
                 "west",

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The way from one root to another that nothing disturbs, what starts it, and what it writes. */
@@ -261,5 +262,33 @@ class RotationTest {
         assertThat(Arrays.equals(OLD.data().get("ca-key.pem"), SIGNED.data().get("ca-key.pem")))
                 .isFalse();
         assertThat(SIGNED.plan().action()).isEqualTo(LEAVE);
+    }
+
+    // ---- what the status says
+
+    @Test
+    void statusSaysUntilWhenOwnWorkloadsAreWaitedForAndGoesOnSayingItAfterwards() {
+        assertThat(rotation(ASKED).dwellEnds()).isNull();
+        assertThat(rotation(ADDED).dwellEnds()).isNull();
+        assertThat(rotation(PUBLISHED).dwellEnds()).isEqualTo(ACCEPTED.now().toString());
+        Worlds waiting = ACCEPTED.sibling("west", Set.of(), Optional.empty());
+        assertThat(rotation(waiting.later(DWELL)).dwellEnds())
+                .isEqualTo(ACCEPTED.now().toString());
+        assertThat(rotation(SIGNED.reloaded()).dwellEnds())
+                .isEqualTo(RENEWED.now().toString());
+    }
+
+    @Test
+    void whatIsWaitedForFitsIntoTheStatusHoweverLongItIs() {
+        Progress way = new Progress(
+                ROOT.certificate(),
+                NEXT.certificate(),
+                Phase.AddRoot,
+                Optional.of("RemoteMesh west: " + "n".repeat(4080)));
+        RootLedger ledger = RootLedger.of(Picture.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
+
+        String waitingFor = way.status(Optional.empty(), OLD.now(), ledger).waitingFor();
+
+        assertThat(waitingFor).hasSize(4096).startsWith("RemoteMesh west: n").endsWith("n…");
     }
 }

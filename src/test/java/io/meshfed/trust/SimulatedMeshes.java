@@ -139,6 +139,7 @@ final class SimulatedMeshes {
                             Optional.of(name + ".local"),
                             spec,
                             Optional.of(BadInputs.issuer(issuer)),
+                            Optional.empty(),
                             cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")),
                             published,
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),

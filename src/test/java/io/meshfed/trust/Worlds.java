@@ -60,6 +60,7 @@ record Worlds(TrustWorld world, Instant now) {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                         Optional.empty(),
                         List.of(),
@@ -100,8 +101,10 @@ record Worlds(TrustWorld world, Instant now) {
     /** A world that is being changed. */
     private static final class Draft {
         private String meshName;
+        private Optional<String> trustDomain;
         private Trust spec;
         private Optional<Map<String, byte[]>> issuer;
+        private Optional<Map<String, byte[]>> formerIssuer;
         private Optional<PresentCacerts> cacerts;
         private Optional<String> published;
         private IstiodSettings istiod;
@@ -113,8 +116,10 @@ record Worlds(TrustWorld world, Instant now) {
 
         private Draft(TrustWorld world) {
             meshName = world.meshName();
+            trustDomain = world.trustDomain();
             spec = world.spec();
             issuer = world.issuerSecret();
+            formerIssuer = world.formerIssuer();
             cacerts = world.cacerts();
             published = world.publishedRoots();
             istiod = world.istiod();
@@ -132,9 +137,10 @@ record Worlds(TrustWorld world, Instant now) {
         return new Worlds(
                 new TrustWorld(
                         draft.meshName,
-                        world.trustDomain(),
+                        draft.trustDomain,
                         draft.spec,
                         draft.issuer,
+                        draft.formerIssuer,
                         draft.cacerts,
                         draft.published,
                         draft.istiod,
@@ -211,6 +217,16 @@ record Worlds(TrustWorld world, Instant now) {
                     new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
                     root.map(ca -> new CertManager.Root(ca.pem())).orElse(null));
         });
+    }
+
+    /** The Secret of the issuer that the spec named before is still there. */
+    Worlds formerIssuer(Map<String, byte[]> data) {
+        return with(draft -> draft.formerIssuer = Optional.of(data));
+    }
+
+    /** istiod's configuration cannot be read. */
+    Worlds withoutTrustDomain() {
+        return with(draft -> draft.trustDomain = Optional.empty());
     }
 
     Worlds trouble(Optional<CertificateTrouble> trouble) {

@@ -208,6 +208,7 @@ public final class TrustFlow {
                 now.trustDomain(),
                 spec,
                 issuer,
+                formerIssuer(mesh),
                 cacerts.map(s -> SecretBytes.cacerts(s, SecretBytes.decoded(s), Optional.empty())),
                 // A ConfigMap without the key is an istiod that was seen and not understood, not one that is absent.
                 publishedRoots(mesh).get(controlPlane, publishedRootsName(mesh)).map(c -> value(c, ROOT_KEY)
@@ -263,6 +264,18 @@ public final class TrustFlow {
         return Optional.ofNullable(mesh.getSpec().trust().issuer())
                 .flatMap(issuer ->
                         cluster.in(Secret.class, operatorNamespace).get(operatorNamespace, issuer.secretName()))
+                .map(SecretBytes::decoded);
+    }
+
+    /** What the status remembers; a Secret that is no issuer, or one on another root, is not signed with. */
+    private Optional<Map<String, byte[]>> formerIssuer(MeshFederation mesh) {
+        Optional<String> named =
+                Optional.ofNullable(mesh.getSpec().trust().issuer()).map(Trust.Issuer::secretName);
+        return Optional.ofNullable(mesh.getStatus())
+                .map(MeshFederationStatus::trust)
+                .map(MeshFederationStatus.TrustStatus::issuer)
+                .filter(name -> !named.equals(Optional.of(name)))
+                .flatMap(name -> cluster.in(Secret.class, operatorNamespace).get(operatorNamespace, name))
                 .map(SecretBytes::decoded);
     }
 
