@@ -5,15 +5,14 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Order;
 
 /**
- * A test class of minutes in which nearly nothing is computed, such as the dwells of a rotation. These run side by side
- * after all others ({@code pom.xml}): what they do under load is not disturbed by a machine that is busy, and no
- * processor waits with them.
+ * A test class of minutes in which nearly nothing is computed, such as the dwells of a rotation. It starts before all
+ * others, which use the processors meanwhile.
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@Tag("waiting")
+@Order(-1)
 public @interface MostlyWaiting {}
