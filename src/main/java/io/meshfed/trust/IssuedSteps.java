@@ -34,14 +34,9 @@ final class IssuedSteps {
         this.peers = new PeerStance(home);
     }
 
-    /** This mesh's issuer, where it holds one. */
-    Optional<Issuer> issuer() {
-        return home.issuer().sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
-    }
-
     /** The roots that this mesh signs under or is going to, as far as it has taken them into its own bundle. */
     List<CaCertificate> wanted() {
-        return Stream.concat(Stream.of(own.ownRoot()), issuer().map(Issuer::root).stream())
+        return Stream.concat(Stream.of(own.ownRoot()), home.signer().map(Issuer::root).stream())
                 .distinct()
                 .filter(home.bundle().roots()::contains)
                 .toList();
@@ -77,7 +72,8 @@ final class IssuedSteps {
         if (grown.writes()) {
             return grown;
         }
-        Verdict signed = issuer().map(issuer -> issuer.root().equals(cacerts.ownRoot())
+        Verdict signed = home.signer()
+                .map(issuer -> issuer.root().equals(cacerts.ownRoot())
                         ? renew(cacerts, issuer, origin, renewal, grown)
                         : move(cacerts, issuer, renewal, grown))
                 .orElseGet(() -> withoutIssuer(renewal, grown));

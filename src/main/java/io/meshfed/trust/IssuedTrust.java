@@ -40,11 +40,7 @@ final class IssuedTrust {
 
     /** Own root first. */
     static List<String> fingerprints(Cacerts cacerts) {
-        List<CaCertificate> roots = new ArrayList<>(cacerts.roots());
-        roots.remove(cacerts.ownRoot());
-        roots.add(0, cacerts.ownRoot());
-        return roots.stream()
-                .limit(TrustBundle.MAX_ROOTS)
+        return TrustPlanner.ownRootFirst(cacerts.roots(), Optional.of(cacerts)).stream()
                 .map(CaCertificate::sha256)
                 .toList();
     }
@@ -144,11 +140,11 @@ final class IssuedTrust {
 
     /** @param asked whether the remote's people laid out an empty Secret to be filled, which they do where none is in use */
     private Verdict first(boolean asked) {
-        if (steps.issuer().isEmpty()) {
+        if (home.signer().isEmpty()) {
             return Verdict.refuse(
                     Reasons.ISSUER_MISSING, Sentences.sourceMissing(home).message());
         }
-        Issuer issuer = steps.issuer().get();
+        Issuer issuer = home.signer().get();
         if (!issuer.root().equals(own.ownRoot())) {
             return Verdict.refuse(
                     Reasons.ISSUING,
@@ -220,7 +216,7 @@ final class IssuedTrust {
     }
 
     private Verdict broken(Reading.Flawed<Cacerts> flawed) {
-        Optional<Issuer> issuer = steps.issuer();
+        Optional<Issuer> issuer = home.signer();
         boolean elsewhere = issuer.isPresent()
                 && issued.istiod()
                         .filter(istiod -> istiod.seen()

@@ -74,7 +74,8 @@ public final class TrustPlanner {
         return IssuedTrust.plan(home, asked, asked.issued().orElseThrow(), random);
     }
 
-    private static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
+    /** As many as a status may tell of. */
+    static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
         List<CaCertificate> ordered = new ArrayList<>(roots);
         inForce.map(Cacerts::ownRoot).ifPresent(own -> {
             ordered.remove(own);

@@ -2,12 +2,11 @@ package io.meshfed.trust;
 
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
-import static io.meshfed.trust.BadInputs.issuer;
-import static io.meshfed.trust.IssuedWorlds.DWELL;
 import static io.meshfed.trust.IssuedWorlds.HOME;
 import static io.meshfed.trust.IssuedWorlds.LEAVE;
 import static io.meshfed.trust.IssuedWorlds.NEXT;
 import static io.meshfed.trust.IssuedWorlds.NOT_SEEN;
+import static io.meshfed.trust.IssuedWorlds.SIGNED;
 import static io.meshfed.trust.IssuedWorlds.first;
 import static io.meshfed.trust.IssuedWorlds.present;
 import static io.meshfed.trust.IssuedWorlds.refused;
@@ -141,23 +140,15 @@ class IssuedRenewalTest {
 
     @Test
     void repairKeepsTheRootsThatIstiodMayRunOn() {
-        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
-                .applied()
-                .reloaded()
-                .reported();
-        Map<String, byte[]> broken = new HashMap<>(signed.data());
+        Map<String, byte[]> broken = new HashMap<>(SIGNED.data());
         broken.remove("root-cert.pem");
 
         for (Optional<Istiod> word : List.of(Optional.<Istiod>empty(), runningOn(NEXT, ROOT))) {
-            assertThat(text(written(present(signed, Origin.OURS, broken, word).issue("west")), "root-cert.pem"))
+            assertThat(text(written(present(SIGNED, Origin.OURS, broken, word).issue("west")), "root-cert.pem"))
                     .isEqualTo(NEXT.pem() + ROOT.pem());
         }
         assertThat(text(
-                        written(present(signed, Origin.OURS, broken, runningOn(NEXT))
+                        written(present(SIGNED, Origin.OURS, broken, runningOn(NEXT))
                                 .issue("west")),
                         "root-cert.pem"))
                 .isEqualTo(NEXT.pem());

@@ -3,11 +3,13 @@ package io.meshfed.trust;
 import static io.meshfed.trust.BadInputs.OTHER;
 import static io.meshfed.trust.BadInputs.ROOT;
 import static io.meshfed.trust.BadInputs.issuer;
+import static io.meshfed.trust.IssuedWorlds.ADDED;
 import static io.meshfed.trust.IssuedWorlds.DWELL;
 import static io.meshfed.trust.IssuedWorlds.HOME;
 import static io.meshfed.trust.IssuedWorlds.LEAVE;
 import static io.meshfed.trust.IssuedWorlds.NEXT;
 import static io.meshfed.trust.IssuedWorlds.NOT_SEEN;
+import static io.meshfed.trust.IssuedWorlds.SIGNED;
 import static io.meshfed.trust.IssuedWorlds.absent;
 import static io.meshfed.trust.IssuedWorlds.asked;
 import static io.meshfed.trust.IssuedWorlds.first;
@@ -100,14 +102,7 @@ class IssuedRotationTest {
 
     @Test
     void oldRootStaysHereWhileTheRemotesCacertsCannotBeRead() {
-        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
-                .applied()
-                .reported()
-                .later(DWELL);
+        Worlds signed = ADDED.later(DWELL).applied().reported().later(DWELL);
         Worlds blind = signed.issuing("west", catalogueWithout(ROOT), IssuedWorld.UNREADABLE);
 
         assertThat(blind.plan().action()).isEqualTo(LEAVE);
@@ -121,25 +116,13 @@ class IssuedRotationTest {
 
     @Test
     void firstOneWaitsForTheEndOfARotationsFirstHalf() {
-        Worlds waiting =
-                HOME.issuer("next-root-ca", issuer(NEXT)).applied().reloaded().reported();
-
-        refused(absent(waiting, NOT_SEEN), "Issuing");
+        refused(absent(ADDED, NOT_SEEN), "Issuing");
     }
 
     @Test
     void istiodThatSignsUnderTheOldRootGetsNothingFromTheNewOne() {
-        Worlds signed = HOME.issuer("next-root-ca", issuer(NEXT))
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
-                .applied()
-                .reloaded()
-                .reported();
-
-        refused(absent(signed, runningOn(ROOT, NEXT)), "RunningOnOtherRoot");
-        assertThat(text(written(asked(signed, runningOn(NEXT, ROOT)).issue("west")), "root-cert.pem"))
+        refused(absent(SIGNED, runningOn(ROOT, NEXT)), "RunningOnOtherRoot");
+        assertThat(text(written(asked(SIGNED, runningOn(NEXT, ROOT)).issue("west")), "root-cert.pem"))
                 .isEqualTo(NEXT.pem() + ROOT.pem());
     }
 
@@ -162,11 +145,8 @@ class IssuedRotationTest {
 
     @Test
     void nothingIsWrittenThatIstiodWouldSeeAsAddingAndRemoving() {
-        Worlds added =
-                HOME.issuer("next-root-ca", issuer(NEXT)).applied().reloaded().reported();
-
         IssuedPlan plan =
-                present(added, Origin.OURS, first(), runningOn(ROOT, OTHER)).issue("west");
+                present(ADDED, Origin.OURS, first(), runningOn(ROOT, OTHER)).issue("west");
 
         assertThat(plan.action()).isEqualTo(LEAVE);
         assertThat(plan.issued().holds()).isTrue();
@@ -175,15 +155,7 @@ class IssuedRotationTest {
 
     /** On the new root for long, and asked to go on to yet another one. */
     private static Worlds goingOn() {
-        return HOME.issuer("next-root-ca", issuer(NEXT))
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
+        return SIGNED.later(DWELL)
                 .issuer("third-root-ca", issuer(THIRD))
                 .applied()
                 .reloaded()
@@ -245,16 +217,7 @@ class IssuedRotationTest {
     /** What waits for an istiod that nobody sees must not let the intermediate end. */
     @Test
     void renewalDoesNotWaitForAGrowth() {
-        Worlds back = HOME.issuer("next-root-ca", issuer(NEXT))
-                .applied()
-                .reloaded()
-                .reported()
-                .later(DWELL)
-                .applied()
-                .reloaded()
-                .reported()
-                .issuer("mesh-root-ca", issuer(ROOT))
-                .later(Duration.ofDays(80));
+        Worlds back = SIGNED.issuer("mesh-root-ca", issuer(ROOT)).later(Duration.ofDays(80));
         Map<String, byte[]> west = first();
         Worlds behind = present(back, Origin.OURS, west, runningOn(ROOT, OTHER));
 
@@ -290,11 +253,9 @@ class IssuedRotationTest {
 
     @Test
     void endThatComesBeforeTheNewRootIsTold() {
-        Worlds added =
-                HOME.issuer("next-root-ca", issuer(NEXT)).applied().reloaded().reported();
         Map<String, byte[]> both = new HashMap<>(first());
         both.put("root-cert.pem", bytes(ROOT.pem() + NEXT.pem()));
-        Worlds late = west(added.later(Duration.ofDays(80)), both, says(ROOT, true, true));
+        Worlds late = west(ADDED.later(Duration.ofDays(80)), both, says(ROOT, true, true));
 
         refused(late, "IssuerChanged");
     }

@@ -41,6 +41,13 @@ final class IssuedWorlds {
             .reported()
             .later(DWELL);
 
+    /** Asked to go on to NEXT, which stands in the bundle. */
+    static final Worlds ADDED =
+            HOME.issuer("next-root-ca", issuer(NEXT)).applied().reloaded().reported();
+
+    /** It signs under NEXT; both are in the bundle. */
+    static final Worlds SIGNED = ADDED.later(DWELL).applied().reloaded().reported();
+
     private IssuedWorlds() {}
 
     /** What its catalogue says of an istiod, with the Secret cacerts in sight. */
