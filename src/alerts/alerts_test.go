@@ -25,7 +25,7 @@ const (
 	file = "../../helm/meshfed/alerts.yaml"
 	hour = 3600
 	day  = 24 * hour
-	// now is when alerts are looked at, in seconds since 1970: series begin at 0.
+	// now is when alerts are looked at, in seconds since 1970.
 	now = 1000 * day
 )
 
@@ -155,8 +155,8 @@ var cases = []struct {
 	{"nothing stalled", condition("Stalled", 0), nil},
 	{"not known", condition("Trusted", -1), nil},
 	{"a rotation in its first wait", rotating("AwaitTrust", day+600).dwellEnd(-300), nil},
-	{"one of a mesh whose workloads have certificates of a week", rotating("AwaitTrust", 6*day).dwellEnd(day+600), nil},
-	{"the same, its peers told half a day later", rotating("AwaitTrust", 7*day+12*hour).dwellEnd(600-12*hour), nil},
+	{"one of a mesh whose workloads have certificates of a week", rotating("AwaitTrust", 6*day).dwellEnd(day + 600), nil},
+	{"the same, its peers told half a day later", rotating("AwaitTrust", 7*day+12*hour).dwellEnd(600 - 12*hour), nil},
 	{
 		"the same two days after its own workloads are ready",
 		rotating("AwaitTrust", 9*day).dwellEnd(-2 * day),
@@ -193,7 +193,8 @@ func firing(t *testing.T, given series) map[string]promql.Vector {
 	load.WriteString("load 1d\n")
 	for _, replica := range []string{"a", "b"} {
 		for metric, value := range given {
-			fmt.Fprintf(&load, "  %s %d+0x1001\n", strings.Replace(metric, "{", `{pod="`+replica+`",`, 1), value)
+			// Nothing but the days around now: the storage makes files for every two hours that it has seen.
+			fmt.Fprintf(&load, "  %s _x999 %d+0x2\n", strings.Replace(metric, "{", `{pod="`+replica+`",`, 1), value)
 		}
 	}
 	storage := promqltest.LoadedStorage(t, load.String())

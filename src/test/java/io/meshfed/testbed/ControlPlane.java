@@ -3,14 +3,21 @@ package io.meshfed.testbed;
 import io.meshfed.testbed.secrecy.Secrecy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +31,7 @@ final class ControlPlane implements AutoCloseable {
     static final String ETCD_DATA = "etcd";
 
     /** Memory for time: with the usual 100 a third of an API server's time goes to the garbage collector. */
-    private static final Map<String, String> GO = Map.of("GOGC", "400");
+    private static final Map<String, String> GO = Map.of("GOGC", "off", "GOMEMLIMIT", "512MiB");
 
     private static final Duration PATIENCE_FOR_THE_END = Duration.ofSeconds(60);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
@@ -79,6 +86,10 @@ final class ControlPlane implements AutoCloseable {
         }
     }
 
+    private String etcdUrl() {
+        return "http://" + LOOPBACK + ":" + etcdPort;
+    }
+
     String url() {
         return "https://" + LOOPBACK + ":" + apiServerPort;
     }
@@ -129,10 +140,39 @@ final class ControlPlane implements AutoCloseable {
                 "--kube-api-burst=600"));
     }
 
-    /** Ends etcd as it wants to be ended, with all that it knows in its folder. */
-    void stop() {
+    /**
+     * Ends etcd as it wants to be ended, with all that it knows in its folder.
+     *
+     * @param without what is taken out before, by the beginnings of keys
+     */
+    void stop(List<String> without) {
         apiServer.close();
+        without.forEach(this::forget);
         etcd.terminate(PATIENCE_FOR_THE_END);
+    }
+
+    /** Deletes the keys that begin with a text, through etcd's JSON gateway. */
+    private void forget(String prefix) {
+        byte[] from = prefix.getBytes(StandardCharsets.US_ASCII);
+        byte[] to = from.clone();
+        to[to.length - 1]++;
+        Base64.Encoder base64 = Base64.getEncoder();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(etcdUrl() + "/v3/kv/deleterange"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"%s\",\"range_end\":\"%s\"}"
+                        .formatted(base64.encodeToString(from), base64.encodeToString(to))))
+                .build();
+        try {
+            HttpResponse<String> answer =
+                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
+                throw new TestbedException("etcd does not delete " + prefix + ": " + answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd cannot be asked", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestbedException("Interrupted while asking etcd", e);
+        }
     }
 
     /** Ends all processes; the API server first, because without its store it hangs on to its port. */
@@ -144,15 +184,14 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private ChildProcess startEtcd() {
-        String client = "http://" + LOOPBACK + ":" + etcdPort;
         // A single member needs no peers; port 0 keeps it from taking one that others want.
         String peer = "http://" + LOOPBACK + ":0";
         return start(
                 "etcd",
                 binaries.etcd(),
                 "--data-dir=" + ETCD_DATA,
-                "--listen-client-urls=" + client,
-                "--advertise-client-urls=" + client,
+                "--listen-client-urls=" + etcdUrl(),
+                "--advertise-client-urls=" + etcdUrl(),
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=default=" + peer,
@@ -163,7 +202,7 @@ final class ControlPlane implements AutoCloseable {
     private ChildProcess startApiServerProcess() {
         boolean ipv6First = options.serviceCidr().split(",")[0].contains(":");
         List<String> flags = new ArrayList<>(List.of(
-                "--etcd-servers=http://" + LOOPBACK + ":" + etcdPort,
+                "--etcd-servers=" + etcdUrl(),
                 "--bind-address=" + LOOPBACK,
                 "--secure-port=" + apiServerPort,
                 "--tls-cert-file=server.crt",
