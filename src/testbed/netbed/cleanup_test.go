@@ -1,21 +1,24 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
 
 const terminated = syscall.SIGTERM
 
-// holders are the processes that hold a network namespace, by being in it or by an open file.
+// holders are the other processes that hold a network namespace, by being in it or by an open file.
 func holders(namespace string) []string {
 	var all []string
+	own := fmt.Sprintf("/proc/%d/", os.Getpid())
 	for _, pattern := range []string{"/proc/[0-9]*/task/[0-9]*/ns/net", "/proc/[0-9]*/fd/[0-9]*"} {
 		links, _ := filepath.Glob(pattern)
 		for _, link := range links {
-			if target, err := os.Readlink(link); err == nil && target == namespace {
+			if target, err := os.Readlink(link); err == nil && target == namespace && !strings.HasPrefix(link, own) {
 				all = append(all, link)
 			}
 		}
@@ -23,8 +26,15 @@ func holders(namespace string) []string {
 	return all
 }
 
+// nameOf is the name of a network namespace, which the kernel gives to no other one until the test has ended: another
+// process that makes namespaces would soon get it.
 func nameOf(t *testing.T, path string) string {
 	t.Helper()
+	held, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = held.Close() })
 	name, err := os.Readlink(path)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // Dial finds the other end of one connection and says what to do when it is over.
@@ -18,6 +19,7 @@ type Server struct {
 	mutex    sync.Mutex
 	open     map[net.Conn]bool
 	cut      bool
+	lost     atomic.Bool
 	idle     sync.WaitGroup
 }
 
@@ -34,6 +36,9 @@ func (s *Server) Address() string { return s.listener.Addr().String() }
 
 // Close takes no new connections; the open ones go on.
 func (s *Server) Close() { _ = s.listener.Close() }
+
+// Lose has the open connections end with a reset, however an end of them may want it.
+func (s *Server) Lose() { s.lost.Store(true) }
 
 // Cut resets the open connections and waits until they are gone. Close first, or there will be new ones.
 func (s *Server) Cut() {
@@ -76,7 +81,7 @@ func (s *Server) handle(downstream net.Conn) {
 		return
 	}
 	defer s.forget(upstream)
-	splice(downstream, upstream)
+	s.splice(downstream, upstream)
 }
 
 // track is false, and the connection reset, when the server was cut meanwhile.
@@ -98,10 +103,10 @@ func (s *Server) forget(conn net.Conn) {
 	_ = conn.Close()
 }
 
-func splice(a, b net.Conn) {
+func (s *Server) splice(a, b net.Conn) {
 	var both sync.WaitGroup
 	pass := func(to, from net.Conn) {
-		if _, err := io.Copy(to, from); err != nil {
+		if _, err := io.Copy(to, from); err != nil || s.lost.Load() {
 			reset(to)
 			reset(from)
 			return

@@ -88,6 +88,15 @@ func (b *balancer) taken(target string) (over func()) {
 	}
 }
 
+// lose has what is open end with a reset: a close that comes through at last must not look like an answer.
+func (b *balancer) lose() {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	for _, server := range b.servers {
+		server.Lose()
+	}
+}
+
 // close stops listening and resets the connections.
 func (b *balancer) close() {
 	b.mutex.Lock()

@@ -168,6 +168,7 @@ func (o *removeBalancer) run(w *world) (reply, error) {
 		return nil, err
 	}
 	if o.Blackhole {
+		b.lose()
 		c.lost[at] = b
 	}
 	return nil, c.guardLocked()
