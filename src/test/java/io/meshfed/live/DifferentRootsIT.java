@@ -2,12 +2,13 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Roots;
-import io.meshfed.testbed.live.WithMeshes;
+import io.meshfed.testbed.live.WithOwnMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** The seed with different roots: nothing crosses until each mesh has the other's, and then without a restart. */
-@WithMeshes(roots = Roots.DIFFERENT)
+@LongRunning
+@WithOwnMeshes(roots = Roots.DIFFERENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DifferentRootsIT {
     private static LiveMesh east;

@@ -2,18 +2,20 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.Client.Requests;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Roots;
-import io.meshfed.testbed.live.WithMeshes;
+import io.meshfed.testbed.live.WithOwnMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Revocation lists between meshes with roots of their own: each root comes with its list, out of the other's catalogue. */
-@WithMeshes(roots = Roots.DIFFERENT)
+@LongRunning
+@WithOwnMeshes(roots = Roots.DIFFERENT)
 class DifferentRootsRevocationIT {
     private static LiveMesh east;
     private static LiveMesh west;

@@ -2,12 +2,13 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.Client.Requests;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
-import io.meshfed.testbed.live.WithMeshes;
+import io.meshfed.testbed.live.WithOwnMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Revocation lists under a common root: istiod and Envoy take ours, and a mesh whose intermediate is revoked is shut out. */
-@WithMeshes({"north", "south"})
+@LongRunning
+@WithOwnMeshes({"north", "south"})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RevocationIT {
     private static LiveMesh north;

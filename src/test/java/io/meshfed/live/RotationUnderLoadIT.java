@@ -15,6 +15,7 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.CertificateAuthority;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.Repository;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
@@ -22,7 +23,7 @@ import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Load;
 import io.meshfed.testbed.live.ProxyView;
-import io.meshfed.testbed.live.WithMeshes;
+import io.meshfed.testbed.live.WithOwnMeshes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,17 +45,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Roots are replaced while requests are made, each over a connection of its own, so that each is a handshake, and every
  * operator is killed at each step: {@code target/traffic/rotation.md}. East and west stand on one root of meshfed's, north
  * on a CA that its istiod made; in the end all stand on a new one.
- *
- * <p>No other class runs beside it: on a machine that is busy enough, requests fail, whatever the roots.
  */
-@Isolated
-@WithMeshes(
+@MostlyWaiting
+@WithOwnMeshes(
         value = {"east", "west", "north"},
         selfSigned = "north",
         istioValues = "istio-short-lived-certificates.yaml")

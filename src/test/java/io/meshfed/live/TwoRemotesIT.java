@@ -3,11 +3,12 @@ package io.meshfed.live;
 import static io.meshfed.testbed.live.Answers.FIVE_POINTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
-import io.meshfed.testbed.live.WithMeshes;
+import io.meshfed.testbed.live.WithOwnMeshes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Three meshes: a host that two others have, first with no Service of that name at home, then with one. */
-@WithMeshes({"east", "west", "south"})
+@LongRunning
+@WithOwnMeshes({"east", "west", "south"})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoRemotesIT {
     private static App shop;

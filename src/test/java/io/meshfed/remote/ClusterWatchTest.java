@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.testbed.MostlyWaiting;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A watch against a server that misbehaves in every way that a test can ask for. */
+@MostlyWaiting
 class ClusterWatchTest {
     private static final TestPki PKI = new TestPki("CN=west");
 

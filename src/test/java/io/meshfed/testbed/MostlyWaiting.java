@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Order;
 
 /**
- * A test class of minutes in which nearly nothing is computed, such as the dwells of a rotation. It starts before all
+ * A test class in which little is computed for as long as it takes, such as the dwells of a rotation. It starts before all
  * others, which use the processors meanwhile.
  */
 @Documented

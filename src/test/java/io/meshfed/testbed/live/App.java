@@ -231,7 +231,7 @@ public record App(
                 .filter(p -> p.protocol() == Protocol.HTTP)
                 .findFirst()
                 .map(p -> "\n        readinessProbe: {httpGet: {path: /ready, port: " + p.targetPort()
-                        + "}, periodSeconds: 1, failureThreshold: 1}")
+                        + "}, periodSeconds: 1}")
                 .orElse("");
         return "ports: [" + open + "]" + probe;
     }

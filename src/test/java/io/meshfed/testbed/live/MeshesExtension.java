@@ -29,7 +29,10 @@ import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ModifierSupport;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/** Starts what {@link WithMeshes} names and hands it to the tests; the root store closes it at the very end. */
+/**
+ * Starts what {@link WithMeshes} or {@link WithOwnMeshes} names and hands it to the tests; the store closes it, with the
+ * class or at the very end.
+ */
 final class MeshesExtension
         implements ExecutionCondition,
                 BeforeAllCallback,
@@ -107,25 +110,21 @@ final class MeshesExtension
     }
 
     private static LiveMeshes meshes(ExtensionContext context) {
-        Federation federation = federation(context.getRequiredTestClass());
-        // Meshes that one class alone wants end with it: more of them at once would take each other's time.
-        boolean shared = federation.equals(SHARED);
-        Store store = (shared ? context.getRoot() : context).getStore(NAMESPACE);
-        synchronized (MeshesExtension.class) {
-            return store.getOrComputeIfAbsent(federation, key -> LiveMeshes.start(federation), LiveMeshes.class);
-        }
+        Optional<Federation> own = ownFederation(context.getRequiredTestClass());
+        Federation federation = own.orElse(SHARED);
+        Store store = own.map(present -> context).orElseGet(context::getRoot).getStore(NAMESPACE);
+        return store.getOrComputeIfAbsent(federation, LiveMeshes::start, LiveMeshes.class);
     }
 
-    /** The annotation of the class, or for a nested one of a class around it. */
-    private static Federation federation(Class<?> testClass) {
+    /** What the annotation of the class asks for, or for a nested one that of a class around it. */
+    private static Optional<Federation> ownFederation(Class<?> testClass) {
         return Stream.<Class<?>>iterate(testClass, each -> each != null, Class::getEnclosingClass)
-                .flatMap(each -> AnnotationSupport.findAnnotation(each, WithMeshes.class).stream())
+                .flatMap(each -> AnnotationSupport.findAnnotation(each, WithOwnMeshes.class).stream())
                 .findFirst()
                 .map(meshes -> Federation.of(meshes.value())
                         .with(meshes.roots())
                         .selfSigned(meshes.selfSigned())
-                        .istioValues(values(meshes.istioValues())))
-                .orElseThrow(() -> new TestbedException("@WithMeshes belongs on the test class"));
+                        .istioValues(values(meshes.istioValues())));
     }
 
     private static Map<String, Object> values(String file) {

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Gives a test class real meshes, through parameters or fields of type {@link LiveMeshes}.
+ * Gives a test class real meshes, east and west with a common root, through parameters or fields of type
+ * {@link LiveMeshes}.
  *
- * <p>East and west with a common root are shared by all test classes of the JVM; other meshes end with their class. A test
- * lives in namespaces of its own ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it
- * found them. Those classes run one after the other, and after whatever else runs one after the other: a new machine still
- * builds Istio then.
+ * <p>They are shared by all test classes of the JVM. A test lives in namespaces of its own
+ * ({@link LiveMeshes#newName(String)}) and leaves gateways, operators and API servers as it found them. Those classes run
+ * one after the other, and after whatever else runs one after the other: a new machine still builds Istio then.
  *
  * <p>Needs root. Without it the class is reported as not run, and with {@code CI=true} that is a failure.
  */
@@ -28,17 +28,4 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(MeshesExtension.class)
 @Execution(ExecutionMode.SAME_THREAD)
 @Order(Integer.MAX_VALUE)
-public @interface WithMeshes {
-
-    /** Names of the meshes; each federates with all others. */
-    String[] value() default {"east", "west"};
-
-    /** Whether they share a root certificate. */
-    Roots roots() default Roots.COMMON;
-
-    /** Those of them that ran before they heard of meshfed, with a CA that istiod made for itself. */
-    String[] selfSigned() default {};
-
-    /** A file in {@code src/test/resources/live} with more Helm values for Istio, in every mesh. */
-    String istioValues() default "";
-}
+public @interface WithMeshes {}
