@@ -1,8 +1,6 @@
 package io.meshfed.live;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.testbed.Mesh;
@@ -21,13 +19,10 @@ record Revoking(LiveMesh mesh) {
      */
     void wants(String crl) {
         mesh.cluster()
-                .adminClient()
-                .resources(MeshFederation.class)
-                .withName(mesh.name())
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"spec\":{\"trust\":{\"crl\":%s,\"rotation\":{\"workloadTTL\":\"1m\",\"margin\":\"1s\"}}}}"
-                                .formatted(crl));
+                .mergeSpec(
+                        MeshFederation.class,
+                        mesh.name(),
+                        "trust: {crl: %s, rotation: {workloadTTL: 1m, margin: 1s}}".formatted(crl));
     }
 
     /** Waits until {@code cacerts} has lists. */

@@ -3,9 +3,6 @@ package io.meshfed.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
@@ -295,7 +292,7 @@ class RotationUnderLoadIT {
 
     /** Changes {@code spec.trust}. */
     private static void federation(LiveMesh mesh, String... trust) {
-        patch(mesh, MeshFederation.class, mesh.name(), "spec: {trust: {" + String.join(", ", trust) + "}}");
+        mesh.cluster().mergeSpec(MeshFederation.class, mesh.name(), "trust: {" + String.join(", ", trust) + "}");
     }
 
     /** The roots that a RemoteMesh lists. */
@@ -303,17 +300,7 @@ class RotationUnderLoadIT {
         String listed = Stream.of(roots)
                 .map(pem -> "{name: own, pem: " + Serialization.asJson(pem) + "}")
                 .collect(Collectors.joining(", "));
-        patch(mesh, RemoteMesh.class, peer, "spec: {trust: {roots: [" + listed + "]}}");
-    }
-
-    private static <T extends HasMetadata> void patch(LiveMesh mesh, Class<T> type, String name, String yaml) {
-        mesh.cluster()
-                .adminClient()
-                .resources(type)
-                .withName(name)
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(Serialization.unmarshal(yaml, Map.class)));
+        mesh.cluster().mergeSpec(RemoteMesh.class, peer, "trust: {roots: [" + listed + "]}");
     }
 
     /** Longer than two waits of a minute with operators that are killed and then wait for their Lease. */

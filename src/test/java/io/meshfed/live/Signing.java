@@ -2,10 +2,6 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.Trust.KeyAlgorithm;
@@ -20,7 +16,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 
 /** A mesh whose operator makes {@code cacerts}, whose istiod signs with it, and a workload that istiod has signed for. */
 record Signing(LiveMesh mesh, App app) {
@@ -28,22 +23,14 @@ record Signing(LiveMesh mesh, App app) {
 
     /** Changes {@code spec.trust.intermediate.keyAlgorithm}; returns at once. */
     void wants(KeyAlgorithm algorithm) {
-        patch(MeshFederation.class, mesh.name(), "spec: {trust: {intermediate: {keyAlgorithm: " + algorithm + "}}}");
+        mesh.cluster()
+                .mergeSpec(
+                        MeshFederation.class, mesh.name(), "trust: {intermediate: {keyAlgorithm: " + algorithm + "}}");
     }
 
     /** Changes the roots that the RemoteMesh of a peer lists, as YAML; returns at once. */
     void trusts(String peer, String roots) {
-        patch(RemoteMesh.class, peer, "spec: {trust: {roots: " + roots + "}}");
-    }
-
-    private <T extends HasMetadata> void patch(Class<T> type, String name, String yaml) {
-        mesh.cluster()
-                .adminClient()
-                .resources(type)
-                .withName(name)
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        Serialization.asJson(Serialization.unmarshal(yaml, Map.class)));
+        mesh.cluster().mergeSpec(RemoteMesh.class, peer, "trust: {roots: " + roots + "}");
     }
 
     /** Waits until the operator has written an intermediate with such a key, and istiod signs with it. */

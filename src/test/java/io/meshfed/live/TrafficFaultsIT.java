@@ -2,8 +2,6 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.Repository;
@@ -266,10 +264,6 @@ class TrafficFaultsIT {
     }
 
     private static void drained(boolean value) {
-        east.cluster()
-                .adminClient()
-                .resources(RemoteMesh.class)
-                .withName("west")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"drained\":" + value + "}}");
+        east.cluster().mergeSpec(RemoteMesh.class, "west", "drained: " + value);
     }
 }

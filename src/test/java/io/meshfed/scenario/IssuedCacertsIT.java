@@ -18,8 +18,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
@@ -363,13 +361,7 @@ class IssuedCacertsIT {
     }
 
     private static void issuer(String secret) {
-        east.cluster()
-                .adminClient()
-                .resources(MeshFederation.class)
-                .withName("east")
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"spec\":{\"trust\":{\"issuer\":{\"secretName\":\"" + secret + "\"}}}}");
+        east.cluster().mergeSpec(MeshFederation.class, "east", "trust: {issuer: {secretName: " + secret + "}}");
     }
 
     private static Optional<RotationStatus> rotation() {

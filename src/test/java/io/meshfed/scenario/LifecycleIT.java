@@ -40,16 +40,8 @@ class LifecycleIT {
     }
 
     private static void mergeImport(String namespace, String spec) {
-        east.mesh()
-                .cluster()
-                .adminClient()
-                .resources(ImportedService.class)
-                .inNamespace(namespace)
-                .withName("shop")
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        "{\"spec\": " + spec + "}");
+        new Placed(east.mesh(), "meshfed.io/v1alpha1", "ImportedService", namespace, "shop")
+                .patch("{\"spec\": " + spec + "}");
     }
 
     private static void vandalize(String namespace) {
@@ -92,7 +84,7 @@ class LifecycleIT {
     @Test
     @Order(2)
     void suspendedRemoteIsNotTouched() {
-        east.merge(RemoteMesh.class, "west", "{\"suspend\": true}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: true");
         Mesh.until("the remote's word", () -> Looker.message(east.remote("west"), "Ready")
                 .contains("suspended"));
         Mesh.until("the import's word", () -> Looker.message(east.imported("of-west"), "Resolved")
@@ -105,7 +97,7 @@ class LifecycleIT {
         assertThat(east.mesh().objectWrites(mark)).isEmpty();
         assertThat(east.registered("west")).containsExactly("172.18.1.1");
 
-        east.merge(RemoteMesh.class, "west", "{\"suspend\": false}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: false");
         Mesh.until("what was missed", () -> east.registered("west").equals(List.of("172.18.1.2")));
         Mesh.until("the repair", () -> locality("of-west").isEmpty());
         east.untilReady("of-west");
@@ -114,7 +106,7 @@ class LifecycleIT {
     @Test
     @Order(3)
     void drainedRemoteIsOutOfBalancing() {
-        east.merge(RemoteMesh.class, "west", "{\"drained\": true}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
         east.untilResolved("of-west", "AllDrained");
         assertThat(east.endpoints("of-west")).isEmpty();
         assertThat(east.entry("of-west")).as("the host stays").isPresent();
@@ -122,7 +114,7 @@ class LifecycleIT {
         assertThat(Looker.message(east.remote("west"), "Ready")).contains("drained");
         assertThat(Mesh.holds(east.imported("of-other"), "Ready")).isTrue();
 
-        east.merge(RemoteMesh.class, "west", "{\"drained\": false}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: false");
         east.untilReady("of-west");
         assertThat(east.endpoints("of-west")).containsExactly("");
     }
@@ -169,10 +161,12 @@ class LifecycleIT {
     @Test
     @Order(5)
     void grantOfANamespaceCanBeRevoked() {
-        east.merge(
-                MeshFederation.class,
-                "east",
-                "{\"imports\": {\"namespaceSelector\": {\"matchLabels\": {\"meshfed.io/import\": \"allowed\"}}}}");
+        east.mesh()
+                .cluster()
+                .mergeSpec(
+                        MeshFederation.class,
+                        "east",
+                        "imports: {namespaceSelector: {matchLabels: {meshfed.io/import: allowed}}}");
         east.untilResolved("of-west", "NamespaceNotAllowed");
         Mesh.until("nothing", () -> east.entry("of-west").isEmpty());
         assertThat(Looker.message(east.imported("of-west"), "Resolved"))
@@ -185,7 +179,7 @@ class LifecycleIT {
         east.untilResolved("of-west", "NamespaceNotAllowed");
         Mesh.until("nothing", () -> east.entry("of-west").isEmpty());
 
-        east.merge(MeshFederation.class, "east", "{\"imports\": null}");
+        east.mesh().cluster().mergeSpec(MeshFederation.class, "east", "imports: null");
         east.untilReady("of-west");
         east.untilReady("of-other");
     }

@@ -4,8 +4,6 @@ import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.RemoteMesh;
@@ -147,15 +145,6 @@ final class Looker implements AutoCloseable {
 
     void untilKnown(String remote, String reason) {
         Mesh.until(remote + " " + reason, () -> reason.equals(Mesh.reason(remote(remote), "GatewayKnown")));
-    }
-
-    /** Merges fields of a spec, as {@code kubectl patch --type merge} would. */
-    void merge(Class<? extends HasMetadata> type, String name, String spec) {
-        mesh.cluster()
-                .adminClient()
-                .resources(type)
-                .withName(name)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": " + spec + "}");
     }
 
     void delete(Class<? extends HasMetadata> type, String name) {

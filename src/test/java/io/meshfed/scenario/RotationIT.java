@@ -164,13 +164,8 @@ class RotationIT {
 
     private static void issuer(Mesh mesh, String secret) {
         mesh.cluster()
-                .adminClient()
-                .resources(MeshFederation.class)
-                .withName(mesh.cluster().name())
-                .patch(
-                        io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
-                                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
-                        "{\"spec\":{\"trust\":{\"issuer\":{\"secretName\":\"" + secret + "\"}}}}");
+                .mergeSpec(
+                        MeshFederation.class, mesh.cluster().name(), "trust: {issuer: {secretName: " + secret + "}}");
     }
 
     private static Optional<RotationStatus> rotation(Mesh mesh) {

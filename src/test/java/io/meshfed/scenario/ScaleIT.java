@@ -117,10 +117,10 @@ class ScaleIT {
     void aDrainReachesEveryEntry() {
         Instant start = Instant.now();
 
-        east.merge(RemoteMesh.class, "west", "{\"drained\": true}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
         eventually("no endpoints", () -> endpoints() == 0);
         print("drain of all", start);
-        east.merge(RemoteMesh.class, "west", "{\"drained\": false}");
+        east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: false");
         eventually("all endpoints", () -> endpoints() == IMPORTS);
         rest();
 

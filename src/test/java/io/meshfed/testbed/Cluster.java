@@ -2,12 +2,15 @@ package io.meshfed.testbed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.testbed.secrecy.Secrecy;
 import java.io.IOException;
@@ -271,6 +274,20 @@ public final class Cluster implements AutoCloseable {
                     .forceConflicts()
                     .serverSideApply();
         }
+    }
+
+    /**
+     * Merges fields into the spec of a cluster-scoped object, as {@code kubectl patch --type merge} does.
+     *
+     * @param spec the fields, YAML or JSON; {@code null} takes one away
+     */
+    public void mergeSpec(Class<? extends HasMetadata> type, String name, String spec) {
+        adminClient
+                .resources(type)
+                .withName(name)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\":" + Documents.in(spec).get(0) + "}");
     }
 
     /** Makes a namespace. */

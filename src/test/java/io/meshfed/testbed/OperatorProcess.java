@@ -14,27 +14,29 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The shipped jar as a process, under a ServiceAccount of a cluster, as its pod would run it. */
 public final class OperatorProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
     private static final int RESTARTS = 2;
-    private static final Path JAR =
-            Repository.root().resolve("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final Cluster cluster;
     private final OperatorInstallation installation;
     private final String name;
+    private final Supplier<List<String>> command;
     private final int port;
     private ChildProcess process;
     private boolean wanted = true;
 
-    private OperatorProcess(Cluster cluster, OperatorInstallation installation, String name) {
+    private OperatorProcess(
+            Cluster cluster, OperatorInstallation installation, String name, Supplier<List<String>> command) {
         this.cluster = cluster;
         this.installation = installation;
         this.name = name;
+        this.command = command;
         this.port = Ports.next();
         this.process = launch();
         cluster.hasOperator(this);
@@ -47,17 +49,19 @@ public final class OperatorProcess implements AutoCloseable {
      * @throws TestbedException if the jar was not built, or the operator does not get ready
      */
     public static OperatorProcess start(Cluster cluster, OperatorInstallation installation) {
-        OperatorProcess operator = launchOnly(cluster, installation);
+        return start(cluster, installation, OperatorClasses::command);
+    }
+
+    /** The same with a command of one's own for each start. */
+    static OperatorProcess start(Cluster cluster, OperatorInstallation installation, Supplier<List<String>> command) {
+        OperatorProcess operator = new OperatorProcess(cluster, installation, "operator", command);
         operator.awaitReady();
         return operator;
     }
 
     /** Starts the operator without waiting for it. */
     public static OperatorProcess launchOnly(Cluster cluster, OperatorInstallation installation) {
-        if (!Files.exists(JAR)) {
-            throw new TestbedException("The operator's jar is missing; build it with: ./mvnw package -DskipTests");
-        }
-        return new OperatorProcess(cluster, installation, "operator");
+        return new OperatorProcess(cluster, installation, "operator", OperatorClasses::command);
     }
 
     /**
@@ -66,7 +70,7 @@ public final class OperatorProcess implements AutoCloseable {
      * @param name of the process, for its log; not {@code operator}
      */
     public static OperatorProcess startBeside(Cluster cluster, OperatorInstallation installation, String name) {
-        OperatorProcess operator = new OperatorProcess(cluster, installation, name);
+        OperatorProcess operator = new OperatorProcess(cluster, installation, name, OperatorClasses::command);
         operator.awaitReady();
         return operator;
     }
@@ -89,9 +93,7 @@ public final class OperatorProcess implements AutoCloseable {
             environment.put("MESHFED_ALLOWED_SERVERS", "127.0.0.0/8");
             environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
             environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-            String java =
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            return ChildProcess.start(name, cluster.folder(), environment, List.of(java, "-jar", JAR.toString()));
+            return ChildProcess.start(name, cluster.folder(), environment, command.get());
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the operator's kubeconfig", e);
         }
