@@ -19,9 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A watch against a server that misbehaves in every way that a test can ask for. */
 @MostlyWaiting
+@Execution(ExecutionMode.CONCURRENT)
 class ClusterWatchTest {
     private static final TestPki PKI = new TestPki("CN=west");
 

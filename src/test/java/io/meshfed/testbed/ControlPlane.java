@@ -31,7 +31,7 @@ final class ControlPlane implements AutoCloseable {
     static final String ETCD_DATA = "etcd";
 
     /** Memory for time: with the usual 100 a third of an API server's time goes to the garbage collector. */
-    private static final Map<String, String> GO = Map.of("GOGC", "off", "GOMEMLIMIT", "512MiB");
+    private static final Map<String, String> GO = Map.of("GOGC", "off", "GOMEMLIMIT", "512MiB", "GOMAXPROCS", "1");
 
     private static final Duration PATIENCE_FOR_THE_END = Duration.ofSeconds(60);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(180);

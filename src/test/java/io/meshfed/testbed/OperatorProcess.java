@@ -86,7 +86,8 @@ public final class OperatorProcess implements AutoCloseable {
             Path temporary = Files.createDirectories(cluster.folder().resolve(name + ".tmp"));
             environment.put(
                     "JDK_JAVA_OPTIONS",
-                    "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
+                    "-Xmx160m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1 -Djava.io.tmpdir="
+                            + temporary);
             environment.put("KUBECONFIG", kubeconfig.toString());
             environment.put("MESHFED_NAMESPACE", installation.namespace());
             environment.put("MESHFED_INSTANCE", name + "-" + cluster.name());
