@@ -12,7 +12,6 @@ import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.CertificateAuthority;
 import io.meshfed.testbed.Mesh;
-import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.Repository;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
@@ -42,13 +41,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Roots are replaced while requests are made, each over a connection of its own, so that each is a handshake, and every
  * operator is killed at each step: {@code target/traffic/rotation.md}. East and west stand on one root of meshfed's, north
  * on a CA that its istiod made; in the end all stand on a new one.
+ *
+ * <p>No other class runs beside it: on a machine that is busy enough, requests fail, whatever the roots.
  */
-@MostlyWaiting
+@Isolated
 @WithOwnMeshes(
         value = {"east", "west", "north"},
         selfSigned = "north",

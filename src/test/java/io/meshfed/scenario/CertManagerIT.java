@@ -18,8 +18,8 @@ import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.CertManagerInstallation;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One mesh whose intermediates come from cert-manager's own controllers, from before they are installed to its end. */
-@LongRunning
+@MostlyWaiting
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";

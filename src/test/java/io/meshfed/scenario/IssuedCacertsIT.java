@@ -29,8 +29,8 @@ import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** East makes west's cacerts, with a credential that is good for that one Secret; west's own operator verifies it. */
-@LongRunning
+@MostlyWaiting
 @TestMethodOrder(OrderAnnotation.class)
 class IssuedCacertsIT {
     private static final String WRITER = "west-cacerts-writer";
