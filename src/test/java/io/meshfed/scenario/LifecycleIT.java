@@ -39,11 +39,6 @@ class LifecycleIT {
         lookout.close();
     }
 
-    private static void mergeImport(String namespace, String spec) {
-        new Placed(east.mesh(), "meshfed.io/v1alpha1", "ImportedService", namespace, "shop")
-                .patch("{\"spec\": " + spec + "}");
-    }
-
     private static void vandalize(String namespace) {
         east.mesh()
                 .cluster()
@@ -64,17 +59,17 @@ class LifecycleIT {
     @Test
     @Order(1)
     void suspendedImportIsNotTouched() {
-        mergeImport("of-west", "{\"suspend\": true}");
+        east.mergeImport("of-west", "{\"suspend\": true}");
         east.untilResolved("of-west", "Suspended");
         vandalize("of-west");
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
-        mergeImport("of-west", "{\"ports\": [{\"name\": \"http\", \"port\": 8081, \"appProtocol\": \"http\"}]}");
+        east.mergeImport("of-west", "{\"ports\": [{\"name\": \"http\", \"port\": 8081, \"appProtocol\": \"http\"}]}");
         east.mesh().settle();
         assertThat(east.mesh().objectWrites(mark)).isEmpty();
         assertThat(locality("of-west")).contains("elsewhere");
         assertThat(Looker.message(east.imported("of-west"), "Ready")).contains("spec.suspend is true");
 
-        mergeImport(
+        east.mergeImport(
                 "of-west",
                 "{\"suspend\": false, \"ports\": [{\"name\": \"http\", \"port\": 8080, \"appProtocol\": \"http\"}]}");
         east.untilReady("of-west");

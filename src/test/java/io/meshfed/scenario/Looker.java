@@ -147,6 +147,11 @@ final class Looker implements AutoCloseable {
         Mesh.until(remote + " " + reason, () -> reason.equals(Mesh.reason(remote(remote), "GatewayKnown")));
     }
 
+    /** Merges fields, as JSON, into the spec of the ImportedService {@code shop} of a namespace. */
+    void mergeImport(String namespace, String spec) {
+        new Placed(mesh, "meshfed.io/v1alpha1", "ImportedService", namespace, "shop").patch("{\"spec\": " + spec + "}");
+    }
+
     void delete(Class<? extends HasMetadata> type, String name) {
         mesh.cluster().adminClient().resources(type).withName(name).delete();
     }

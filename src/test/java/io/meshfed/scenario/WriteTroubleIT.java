@@ -55,7 +55,7 @@ class WriteTroubleIT {
         try (FailingWebhook webhook =
                 FailingWebhook.inFrontOf(east.mesh().cluster(), "hooked", FailingWebhook.Failure.ERROR)) {
             AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
-            merge("hooked", "{\"serviceAccounts\": [\"another\"]}");
+            east.mergeImport("hooked", "{\"serviceAccounts\": [\"another\"]}");
             Mesh.until("the word about it", () -> "WebhookUnavailable"
                     .equals(Mesh.reason(east.imported("hooked"), "Conflict")));
             ImportedService told = east.imported("hooked").orElseThrow();
@@ -100,11 +100,6 @@ class WriteTroubleIT {
                 .stream()
                 .map(Event::getReason)
                 .toList();
-    }
-
-    private static void merge(String namespace, String spec) {
-        new Placed(east.mesh(), "meshfed.io/v1alpha1", "ImportedService", namespace, "shop")
-                .patch("{\"spec\": " + spec + "}");
     }
 
     @Test

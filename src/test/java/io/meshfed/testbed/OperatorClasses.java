@@ -71,7 +71,7 @@ final class OperatorClasses {
             writer.start();
         }
         return archive.map(file -> onClassPath("-XX:SharedArchiveFile=" + file))
-                .orElse(List.of(java(), "-jar", JAR.toString()));
+                .orElse(List.of(Processes.java(), "-jar", JAR.toString()));
     }
 
     private static void write() {
@@ -96,7 +96,7 @@ final class OperatorClasses {
 
     private static List<String> onClassPath(String option) {
         return List.of(
-                java(),
+                Processes.java(),
                 option,
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-cp",
@@ -118,9 +118,5 @@ final class OperatorClasses {
             }
         }
         return jars;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

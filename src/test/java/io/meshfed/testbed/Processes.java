@@ -39,14 +39,15 @@ public final class Processes {
      */
     public static Process startJvm(Class<?> main, Path folder) throws IOException {
         return track(new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName(),
-                        folder.toString())
+                        java(), "-cp", System.getProperty("java.class.path"), main.getName(), folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("jvm.log").toFile())
                 .start());
+    }
+
+    /** The program of the JVM that runs this one. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static void endAll() {
