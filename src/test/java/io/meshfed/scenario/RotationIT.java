@@ -1,16 +1,15 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
 import static io.meshfed.scenario.TrustSteps.ISSUER;
 import static io.meshfed.scenario.TrustSteps.cacerts;
 import static io.meshfed.scenario.TrustSteps.federate;
+import static io.meshfed.scenario.TrustSteps.issued;
 import static io.meshfed.scenario.TrustSteps.pem;
 import static io.meshfed.scenario.TrustSteps.remote;
 import static io.meshfed.scenario.TrustSteps.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
@@ -27,10 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -38,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * are killed on the way. The planner's own tests ask every pair of workloads; here it is the bytes that are asked for.
  */
 @MostlyWaiting
-@TestMethodOrder(OrderAnnotation.class)
 class RotationIT {
     private static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
     private static final Duration LONG = Duration.ofMinutes(4);
@@ -66,7 +61,7 @@ class RotationIT {
                         .trustDomainAliases(peer + ".local")
                         .network(cluster.name() + "-network")
                         .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
-                Map.of("logLevel", "TRACE", "trust.migrate", "true"),
+                Map.of("logLevel", "TRACE"),
                 addressPrefix);
     }
 
@@ -80,43 +75,12 @@ class RotationIT {
     }
 
     @Test
-    @Order(1)
-    void meshWhoseIstiodMadeItsOwnCaIsBroughtOver() {
+    void bothMeshesMoveAndWaitForEachOtherWhoeverIsKilled() {
         Openssl.Certified common = openssl.root("common");
         for (Mesh mesh : List.of(east, west)) {
             mesh.secret(ISSUER, "kubernetes.io/tls", common.tls());
-        }
-        east.istio().selfSigned();
-        String own = Openssl.text(east.get(Secret.class, CONTROL_PLANE, "istio-ca-secret")
-                .getData()
-                .get("ca-cert.pem"));
-
-        federate(east, false, "existingCA: Migrate\n    " + FAST);
-        Mesh.until("cacerts", () -> east.find(Secret.class, CONTROL_PLANE, "cacerts")
-                .isPresent());
-
-        assertThat(pem(east, "root-cert.pem")).startsWith(own);
-        assertThat(pem(east, "ca-cert.pem").strip()).isEqualTo(own.strip());
-        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
-        Mesh.until("the wish for a restart", () -> trust(east).equals("IstiodNeedsRestart"));
-        east.istio().publishRoot();
-        within("the new root signs", () -> !pem(east, "ca-cert.pem").strip().equals(own.strip()));
-        assertThat(pem(east, "root-cert.pem")).startsWith(own);
-        within("the old root is gone", () -> pem(east, "root-cert.pem")
-                .strip()
-                .equals(common.certificate().strip()));
-        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
-        east.istio().publishRoot();
-        Mesh.until("trust", () -> trust(east).equals("Verified"));
-    }
-
-    @Test
-    @Order(2)
-    void bothMeshesMoveAndWaitForEachOtherWhoeverIsKilled() {
-        federate(west, false, FAST);
-        Mesh.until("cacerts", () -> west.find(Secret.class, CONTROL_PLANE, "cacerts")
-                .isPresent());
-        for (Mesh mesh : List.of(east, west)) {
+            federate(mesh, false, FAST);
+            issued(mesh);
             mesh.istio().publishRoot();
             mesh.applyExample("gateway-reader.yaml");
         }

@@ -25,9 +25,8 @@ public final class Mesh implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Whoever asks without a pause keeps API server and etcd from answering those that the test is about. */
-    private static final Duration BETWEEN = Duration.ofMillis(100);
-
     private final Cluster cluster;
+
     private final String addressPrefix;
     private final AtomicInteger nextAddress = new AtomicInteger(10);
     private final OperatorInstallation installation;
@@ -210,7 +209,7 @@ public final class Mesh implements AutoCloseable {
     /** Waits for something, and tells how long it took. */
     public static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(BETWEEN).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(Patience.growing()).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 

@@ -1,6 +1,10 @@
 package io.meshfed.testbed;
 
+import static org.awaitility.pollinterval.IterativePollInterval.iterative;
+
+import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.awaitility.pollinterval.PollInterval;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
@@ -9,6 +13,18 @@ import org.junit.platform.launcher.LauncherSessionListener;
  * is Awaitility's own, are not enough on a machine that does ten other things; a test that passes never waits for it.
  */
 public final class Patience implements LauncherSessionListener {
+
+    private static final Duration FIRST = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofMillis(400);
+
+    /** Soon at first, then less and less often: what takes long is not made longer by being asked about. */
+    public static PollInterval growing() {
+        return iterative(
+                before -> LONGEST.compareTo(before) < 0
+                        ? before
+                        : before.multipliedBy(5).dividedBy(4),
+                FIRST);
+    }
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {

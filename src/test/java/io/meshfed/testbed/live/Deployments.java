@@ -1,10 +1,17 @@
 package io.meshfed.testbed.live;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.meshfed.testbed.Cluster;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What {@code kubectl scale} and {@code kubectl rollout} do, and the waiting for it. */
 final class Deployments {
@@ -19,6 +26,27 @@ final class Deployments {
     void scale(String namespace, String name, int pods) {
         resource(namespace, name).scale(pods);
         await(namespace, name, pods);
+    }
+
+    /** {@code kubectl delete pod} of all its pods, and the wait for those that take their place. */
+    void replacePods(String namespace, String name) {
+        Map<String, String> selector =
+                resource(namespace, name).get().getSpec().getSelector().getMatchLabels();
+        Set<String> before = pods(namespace, selector).map(Deployments::uid).collect(Collectors.toSet());
+        client.pods().inNamespace(namespace).withLabels(selector).delete();
+        Waiting.until("other pods of " + words(namespace, name), () -> {
+            List<Pod> now = pods(namespace, selector).toList();
+            return now.size() == before.size()
+                    && now.stream().allMatch(pod -> !before.contains(uid(pod)) && Readiness.isPodReady(pod));
+        });
+    }
+
+    private Stream<Pod> pods(String namespace, Map<String, String> selector) {
+        return client.pods().inNamespace(namespace).withLabels(selector).list().getItems().stream();
+    }
+
+    private static String uid(Pod pod) {
+        return pod.getMetadata().getUid();
     }
 
     void restart(String namespace, String name) {

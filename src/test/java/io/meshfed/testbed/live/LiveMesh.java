@@ -150,9 +150,12 @@ public final class LiveMesh implements AutoCloseable {
         istio.meshConfig(yaml);
     }
 
-    /** {@code kubectl rollout restart} of istiod; the new one serves when this returns, the old one is on its way out. */
+    /**
+     * {@code kubectl delete pod} of istiod; the new one serves when this returns. Two with different roots, as a rollout has
+     * them, change the caBundle of Istio's webhooks back and forth, and the new one is not ready for 20 s.
+     */
     public LiveMesh restartIstiod() {
-        deployments.restart(IstioControlPlane.NAMESPACE, IstioControlPlane.ISTIOD);
+        deployments.replacePods(IstioControlPlane.NAMESPACE, IstioControlPlane.ISTIOD);
         return this;
     }
 

@@ -2,6 +2,7 @@ package io.meshfed.testbed.live;
 
 import static org.awaitility.Awaitility.await;
 
+import io.meshfed.testbed.Patience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -9,14 +10,13 @@ import java.util.concurrent.Callable;
 /** Waits for what real programs do in their own time, without keeping a core busy with asking. */
 final class Waiting {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration BETWEEN = Duration.ofMillis(100);
 
     private Waiting() {}
 
     /** Waits until something holds, and tells how long it took. */
     static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(BETWEEN).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(Patience.growing()).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 }

@@ -1,0 +1,94 @@
+package io.meshfed.scenario;
+
+import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.ISSUER;
+import static io.meshfed.scenario.TrustSteps.cacerts;
+import static io.meshfed.scenario.TrustSteps.federate;
+import static io.meshfed.scenario.TrustSteps.issued;
+import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.trust;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.testbed.Clusters;
+import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.MostlyWaiting;
+import io.meshfed.testbed.OpensslProgram;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mesh that ran before it heard of meshfed, with a CA that istiod made for itself, comes under a common root. */
+@MostlyWaiting
+class SelfSignedMigrationIT {
+    private static final Duration LONG = Duration.ofMinutes(4);
+
+    @TempDir
+    static Path folder;
+
+    private static Openssl openssl;
+    private static Mesh east;
+
+    @BeforeAll
+    static void install() {
+        OpensslProgram.assumePresent();
+        openssl = new Openssl(folder);
+        east = Mesh.install(
+                        Clusters.fresh("east").get("east"),
+                        istio -> istio.trustDomain("east.local")
+                                .network("east-network")
+                                .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
+                        Map.of("logLevel", "TRACE", "trust.migrate", "true"),
+                        "172.18.64.")
+                .run();
+    }
+
+    @AfterAll
+    static void close() {
+        if (east != null) {
+            east.close();
+        }
+    }
+
+    @Test
+    void meshWhoseIstiodMadeItsOwnCaIsBroughtOver() {
+        Openssl.Certified common = openssl.root("common");
+        east.secret(ISSUER, "kubernetes.io/tls", common.tls());
+        east.istio().selfSigned();
+        String own = Openssl.text(east.get(Secret.class, CONTROL_PLANE, "istio-ca-secret")
+                .getData()
+                .get("ca-cert.pem"));
+
+        federate(east, false, "existingCA: Migrate\n    rotation: {workloadTTL: 1m, margin: 5s}");
+        issued(east);
+
+        assertThat(pem(east, "root-cert.pem")).startsWith(own);
+        assertThat(pem(east, "ca-cert.pem").strip()).isEqualTo(own.strip());
+        assertVerified();
+        Mesh.until("the wish for a restart", () -> trust(east).equals("IstiodNeedsRestart"));
+        east.istio().publishRoot();
+        within("the new root signs", () -> !pem(east, "ca-cert.pem").strip().equals(own.strip()));
+        assertThat(pem(east, "root-cert.pem")).startsWith(own);
+        within("the old root is gone", () -> pem(east, "root-cert.pem")
+                .strip()
+                .equals(common.certificate().strip()));
+        assertVerified();
+        east.istio().publishRoot();
+        Mesh.until("trust", () -> trust(east).equals("Verified"));
+    }
+
+    private static void assertVerified() {
+        assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
+    }
+
+    /** Longer than a wait of the rotation. */
+    private static void within(String what, Callable<Boolean> condition) {
+        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
+    }
+}
