@@ -6,9 +6,10 @@ import static io.meshfed.scenario.TrustSteps.cacerts;
 import static io.meshfed.scenario.TrustSteps.issued;
 import static io.meshfed.scenario.TrustSteps.message;
 import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.rotatingAlone;
 import static io.meshfed.scenario.TrustSteps.trust;
+import static io.meshfed.scenario.TrustSteps.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -42,7 +42,6 @@ class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";
     private static final String NAME = "meshfed-intermediate";
     private static final Duration SECONDS = Duration.ofSeconds(10);
-    private static final Duration LONG = Duration.ofMinutes(4);
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 422);
 
     @TempDir
@@ -63,13 +62,7 @@ class CertManagerIT {
         next = openssl.root("next");
         Cluster cluster = Clusters.fresh("east").get("east");
         start = cluster.auditLog().mark();
-        east = Mesh.install(
-                        cluster,
-                        istio -> istio.trustDomain("east.local")
-                                .network("east-network")
-                                .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
-                        Map.of("logLevel", "TRACE", "trust.certManager.enabled", "true"),
-                        "172.18.64.")
+        east = rotatingAlone(cluster, Map.of("trust.certManager.enabled", "true"), "172.18.64.")
                 .run();
     }
 
@@ -130,11 +123,6 @@ class CertManagerIT {
     private static void verified() {
         OpensslProgram.Result verified = openssl.verify(cacerts(east).getData());
         assertThat(verified.code()).as(verified.output()).isZero();
-    }
-
-    /** Longer than a dwell. */
-    private static void within(String what, Callable<Boolean> condition) {
-        await(what).pollInterval(Duration.ofMillis(100)).atMost(LONG).until(condition);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.meshfed.scenario;
 
 import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.FAST;
 import static io.meshfed.scenario.TrustSteps.ISSUER;
 import static io.meshfed.scenario.TrustSteps.SYSTEM;
 import static io.meshfed.scenario.TrustSteps.cacerts;
@@ -9,10 +10,11 @@ import static io.meshfed.scenario.TrustSteps.message;
 import static io.meshfed.scenario.TrustSteps.pem;
 import static io.meshfed.scenario.TrustSteps.remote;
 import static io.meshfed.scenario.TrustSteps.remoteTrust;
+import static io.meshfed.scenario.TrustSteps.rotating;
 import static io.meshfed.scenario.TrustSteps.trust;
+import static io.meshfed.scenario.TrustSteps.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -27,20 +29,17 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -58,8 +57,6 @@ class IssuedCacertsIT {
     private static final String WRITER = "west-cacerts-writer";
     private static final String WRITING_ACCOUNT = "system:serviceaccount:" + SYSTEM + ":meshfed-cacerts-writer";
 
-    private static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
-    private static final Duration LONG = Duration.ofMinutes(4);
     private static final String WEST =
             """
             apiVersion: meshfed.io/v1alpha1
@@ -84,8 +81,8 @@ class IssuedCacertsIT {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
-        east = mesh(clusters.get("east"), "west", "172.18.64.").run();
-        west = mesh(clusters.get("west"), "east", "172.18.128.");
+        east = rotating(clusters.get("east"), "west", "172.18.64.").run();
+        west = rotating(clusters.get("west"), "east", "172.18.128.");
         begin = west.cluster().auditLog().mark();
         common = openssl.root("common");
         east.secret(ISSUER, "kubernetes.io/tls", common.tls());
@@ -100,17 +97,6 @@ class IssuedCacertsIT {
         Pair.connect(east, west);
         Pair.connect(west, east);
         remote(west, "east", "");
-    }
-
-    private static Mesh mesh(Cluster cluster, String peer, String addressPrefix) {
-        return Mesh.install(
-                cluster,
-                istio -> istio.trustDomain(cluster.name() + ".local")
-                        .trustDomainAliases(peer + ".local")
-                        .network(cluster.name() + "-network")
-                        .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
-                Map.of("logLevel", "TRACE"),
-                addressPrefix);
     }
 
     @AfterAll
@@ -373,11 +359,6 @@ class IssuedCacertsIT {
 
     private static String waitingFor() {
         return rotation().map(RotationStatus::waitingFor).orElse("");
-    }
-
-    /** Longer than a wait of the rotation, on a machine that has other things to do. */
-    private static void within(String what, Callable<Boolean> condition) {
-        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
     }
 
     @Test

@@ -1,28 +1,27 @@
 package io.meshfed.scenario;
 
+import static io.meshfed.scenario.TrustSteps.FAST;
 import static io.meshfed.scenario.TrustSteps.ISSUER;
 import static io.meshfed.scenario.TrustSteps.cacerts;
 import static io.meshfed.scenario.TrustSteps.federate;
 import static io.meshfed.scenario.TrustSteps.issued;
 import static io.meshfed.scenario.TrustSteps.pem;
 import static io.meshfed.scenario.TrustSteps.remote;
+import static io.meshfed.scenario.TrustSteps.rotating;
 import static io.meshfed.scenario.TrustSteps.trust;
+import static io.meshfed.scenario.TrustSteps.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @MostlyWaiting
 class RotationIT {
-    private static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
-    private static final Duration LONG = Duration.ofMinutes(4);
 
     @TempDir
     static Path folder;
@@ -50,19 +47,8 @@ class RotationIT {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
         Clusters clusters = Clusters.fresh("east", "west");
-        east = mesh(clusters.get("east"), "west", "172.18.64.").run();
-        west = mesh(clusters.get("west"), "east", "172.18.128.").run();
-    }
-
-    private static Mesh mesh(Cluster cluster, String peer, String addressPrefix) {
-        return Mesh.install(
-                cluster,
-                istio -> istio.trustDomain(cluster.name() + ".local")
-                        .trustDomainAliases(peer + ".local")
-                        .network(cluster.name() + "-network")
-                        .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
-                Map.of("logLevel", "TRACE"),
-                addressPrefix);
+        east = rotating(clusters.get("east"), "west", "172.18.64.").run();
+        west = rotating(clusters.get("west"), "east", "172.18.128.").run();
     }
 
     @AfterAll
@@ -141,10 +127,5 @@ class RotationIT {
 
     private static String waitingFor(Mesh mesh) {
         return rotation(mesh).map(RotationStatus::waitingFor).orElse("");
-    }
-
-    /** Longer than a wait of the rotation, on a machine that has other things to do. */
-    private static void within(String what, java.util.concurrent.Callable<Boolean> condition) {
-        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
     }
 }

@@ -1,14 +1,16 @@
 package io.meshfed.scenario;
 
 import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustSteps.FAST;
 import static io.meshfed.scenario.TrustSteps.ISSUER;
 import static io.meshfed.scenario.TrustSteps.cacerts;
 import static io.meshfed.scenario.TrustSteps.federate;
 import static io.meshfed.scenario.TrustSteps.issued;
 import static io.meshfed.scenario.TrustSteps.pem;
+import static io.meshfed.scenario.TrustSteps.rotatingAlone;
 import static io.meshfed.scenario.TrustSteps.trust;
+import static io.meshfed.scenario.TrustSteps.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.testbed.Clusters;
@@ -16,9 +18,7 @@ import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A mesh that ran before it heard of meshfed, with a CA that istiod made for itself, comes under a common root. */
 @MostlyWaiting
 class SelfSignedMigrationIT {
-    private static final Duration LONG = Duration.ofMinutes(4);
 
     @TempDir
     static Path folder;
@@ -39,13 +38,7 @@ class SelfSignedMigrationIT {
     static void install() {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
-        east = Mesh.install(
-                        Clusters.fresh("east").get("east"),
-                        istio -> istio.trustDomain("east.local")
-                                .network("east-network")
-                                .proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true"),
-                        Map.of("logLevel", "TRACE", "trust.migrate", "true"),
-                        "172.18.64.")
+        east = rotatingAlone(Clusters.fresh("east").get("east"), Map.of("trust.migrate", "true"), "172.18.64.")
                 .run();
     }
 
@@ -65,7 +58,7 @@ class SelfSignedMigrationIT {
                 .getData()
                 .get("ca-cert.pem"));
 
-        federate(east, false, "existingCA: Migrate\n    rotation: {workloadTTL: 1m, margin: 5s}");
+        federate(east, false, "existingCA: Migrate\n    " + FAST);
         issued(east);
 
         assertThat(pem(east, "root-cert.pem")).startsWith(own);
@@ -85,10 +78,5 @@ class SelfSignedMigrationIT {
 
     private static void assertVerified() {
         assertThat(openssl.verify(cacerts(east).getData()).code()).isZero();
-    }
-
-    /** Longer than a wait of the rotation. */
-    private static void within(String what, Callable<Boolean> condition) {
-        await(what).atMost(LONG).pollInterval(Duration.ofMillis(250)).until(condition);
     }
 }

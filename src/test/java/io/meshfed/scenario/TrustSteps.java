@@ -1,14 +1,21 @@
 package io.meshfed.scenario;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.Condition;
 import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.IstioInstallation;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.Patience;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 
 /** What tests of trust declare, and where they look. */
 final class TrustSteps {
@@ -16,17 +23,50 @@ final class TrustSteps {
     static final String SYSTEM = "meshfed-system";
     static final String CONTROL_PLANE = "istio-system";
 
+    /** Dwells of a minute, the shortest that there are. */
+    static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
+
+    private static final Duration LONG = Duration.ofMinutes(4);
+
     private TrustSteps() {}
 
     /** With all that an operator can log. */
     static Mesh talkative(Cluster cluster, String peer, String addressPrefix) {
+        return install(cluster, istio -> istio.trustDomainAliases(peer + ".local"), Map.of(), addressPrefix);
+    }
+
+    /** That too, and its proxies learn of another root at once, as the dwells of a rotation want it. */
+    static Mesh rotating(Cluster cluster, String peer, String addressPrefix) {
+        return install(cluster, istio -> learning(istio).trustDomainAliases(peer + ".local"), Map.of(), addressPrefix);
+    }
+
+    /**
+     * The same for a mesh that has no peer.
+     *
+     * @param chart values of the chart that differ from the defaults
+     */
+    static Mesh rotatingAlone(Cluster cluster, Map<String, String> chart, String addressPrefix) {
+        return install(cluster, TrustSteps::learning, chart, addressPrefix);
+    }
+
+    private static IstioInstallation learning(IstioInstallation istio) {
+        return istio.proxyMetadata("PROXY_CONFIG_XDS_AGENT", "true");
+    }
+
+    private static Mesh install(
+            Cluster cluster, UnaryOperator<IstioInstallation> more, Map<String, String> chart, String addressPrefix) {
+        Map<String, String> values = new HashMap<>(chart);
+        values.put("logLevel", "TRACE");
         return Mesh.install(
                 cluster,
-                istio -> istio.trustDomain(cluster.name() + ".local")
-                        .trustDomainAliases(peer + ".local")
-                        .network(cluster.name() + "-network"),
-                Map.of("logLevel", "TRACE"),
+                istio -> more.apply(istio.trustDomain(cluster.name() + ".local").network(cluster.name() + "-network")),
+                values,
                 addressPrefix);
+    }
+
+    /** Waits for longer than a dwell of {@link #FAST}, on a machine that has other things to do. */
+    static void within(String what, Callable<Boolean> condition) {
+        await(what).atMost(LONG).pollInterval(Patience.growing()).until(condition);
     }
 
     static void federate(Mesh mesh, boolean generate, String moreTrust) {

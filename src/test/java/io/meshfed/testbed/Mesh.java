@@ -24,9 +24,7 @@ public final class Mesh implements AutoCloseable {
     /** How long a test waits for what should come at once. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Whoever asks without a pause keeps API server and etcd from answering those that the test is about. */
     private final Cluster cluster;
-
     private final String addressPrefix;
     private final AtomicInteger nextAddress = new AtomicInteger(10);
     private final OperatorInstallation installation;

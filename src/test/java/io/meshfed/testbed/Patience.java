@@ -17,12 +17,16 @@ public final class Patience implements LauncherSessionListener {
     private static final Duration FIRST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMillis(400);
 
-    /** Soon at first, then less and less often: what takes long is not made longer by being asked about. */
+    /**
+     * Between two looks, 50 ms at first and 400 ms at last: whoever asks without a pause keeps API server and etcd from
+     * answering those that the test is about.
+     */
     public static PollInterval growing() {
         return iterative(
-                before -> LONGEST.compareTo(before) < 0
-                        ? before
-                        : before.multipliedBy(5).dividedBy(4),
+                before -> {
+                    Duration next = before.multipliedBy(5).dividedBy(4);
+                    return next.compareTo(LONGEST) < 0 ? next : LONGEST;
+                },
                 FIRST);
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What {@code kubectl scale} and {@code kubectl rollout} do, and the waiting for it. */
+/** What {@code kubectl scale}, {@code kubectl rollout} and {@code kubectl delete} do, and the waiting for it. */
 final class Deployments {
     private final KubernetesClient client;
     private final String cluster;
