@@ -49,7 +49,7 @@ public final class ProcessorShares implements BeforeAllCallback, BeforeEachCallb
         if (all.isPresent() && !runsAfterOthers(context.getRequiredTestClass())) {
             Semaphore shares = context.getRoot()
                     .getStore(NAMESPACE)
-                    .getOrComputeIfAbsent(Semaphore.class, key -> new Semaphore(all.get(), true), Semaphore.class);
+                    .getOrComputeIfAbsent(Semaphore.class, key -> shares(all.get()), Semaphore.class);
             shares.acquire(COMPUTING);
             context.getStore(NAMESPACE).put(Held.class, new Held(shares));
         }
@@ -61,6 +61,14 @@ public final class ProcessorShares implements BeforeAllCallback, BeforeEachCallb
         if (held != null && AnnotationSupport.isAnnotated(context.getRequiredTestClass(), MostlyWaiting.class)) {
             held.reduce(WAITING);
         }
+    }
+
+    private static Semaphore shares(int all) {
+        if (all < COMPUTING) {
+            throw new TestbedException("it.shares is " + all + ", and a test class has " + COMPUTING
+                    + ": set -Dit.shares=" + COMPUTING + " or more");
+        }
+        return new Semaphore(all, true);
     }
 
     private static boolean runsAfterOthers(Class<?> testClass) {
