@@ -26,21 +26,19 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What goes wrong under a steady load while something changes, one number for each case: {@code
  * target/traffic/faults.md}. Zero wherever meshfed is what decides.
- *
- * <p>No other class runs beside it: where proxies get no time to answer in, connections fail for that reason alone.
  */
-@Isolated
 @WithMeshes
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TrafficFaultsIT {
     private static final int PER_SECOND = 200;
     private static final int BEFORE_AND_AFTER = 2 * PER_SECOND;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Longer than proxies wait for a connection: none that fails goes unseen. */
+    private static final Duration PATIENCE = Duration.ofSeconds(75);
+
     private static final Duration LONGEST = Duration.ofMinutes(4);
 
     private static final List<String> TABLE = new ArrayList<>();
@@ -82,8 +80,7 @@ class TrafficFaultsIT {
                     .distinct()
                     .limit(3)
                     .collect(Collectors.joining("; "));
-            TABLE.add("| %s | %d | %d | %s |"
-                    .formatted(change, answers.requests() - answers.notMade(), wentWrong(answers), causes));
+            TABLE.add("| %s | %d | %d | %s |".formatted(change, answers.requests(), answers.failed(), causes));
             return answers;
         }
     }
@@ -92,13 +89,8 @@ class TrafficFaultsIT {
         return load.requests().stream().filter(r -> !r.pod().isEmpty()).count();
     }
 
-    /** Requests that were made and not answered; what a busy machine did not get round to make is not among them. */
-    private static int wentWrong(Answers answers) {
-        return answers.failed() - answers.notMade();
-    }
-
     private static void assertNothingWentWrong(Answers answers) {
-        assertThat(wentWrong(answers))
+        assertThat(answers.failed())
                 .as("%s, %s", answers.byStatus(), answers.failures())
                 .isZero();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,7 +15,8 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.data.Offset;
 
 /**
- * What a client got.
+ * What a client got. Requests that it could not even start, since all its workers were busy, are not among them: they say
+ * nothing about a mesh.
  *
  * @param requests how many were made
  * @param ok how many were answered as they should be
@@ -36,6 +38,8 @@ public record Answers(
     /** By how much a share of {@link Client.Requests#sample()} may differ from what it should be. */
     public static final Offset<Double> FIVE_POINTS = Offset.offset(0.05);
 
+    static final String NOT_MADE = "error:backlog";
+
     /**
      * One request that went wrong.
      *
@@ -56,11 +60,13 @@ public record Answers(
             all.path("latencyMillis")
                     .fields()
                     .forEachRemaining(e -> latency.put(e.getKey(), e.getValue().asDouble()));
+            Map<String, Integer> byStatus = counts(all.path("byStatus"));
+            int notMade = Optional.ofNullable(byStatus.remove(NOT_MADE)).orElse(0);
             return new Answers(
-                    all.path("requests").asInt(),
+                    all.path("requests").asInt() - notMade,
                     all.path("ok").asInt(),
                     counts(all.path("byPod")),
-                    counts(all.path("byStatus")),
+                    byStatus,
                     StreamSupport.stream(all.path("failures").spliterator(), false)
                             .map(f -> new Failure(
                                     f.path("at").asText(),
@@ -83,14 +89,6 @@ public record Answers(
     /** How many went wrong. */
     public int failed() {
         return requests - ok;
-    }
-
-    /** How many the client could not even start, since all its workers were busy: they say nothing about a mesh. */
-    public int notMade() {
-        return byStatus.entrySet().stream()
-                .filter(e -> e.getKey().contains("backlog"))
-                .mapToInt(Map.Entry::getValue)
-                .sum();
     }
 
     /** How many answers came from pods whose name begins so: {@code west} means all of that mesh. */

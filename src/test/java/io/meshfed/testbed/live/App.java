@@ -48,6 +48,9 @@ public record App(
     /** A port of the Service. */
     public record Port(String name, int port, int targetPort, Protocol protocol) {}
 
+    /** A pod of which a busy machine has no answer yet is not taken out of its Service. */
+    private static final int PROBE_TIMEOUT_SECONDS = 30;
+
     /** Keeps immutable copies. */
     public App {
         ports = List.copyOf(ports);
@@ -231,7 +234,7 @@ public record App(
                 .filter(p -> p.protocol() == Protocol.HTTP)
                 .findFirst()
                 .map(p -> "\n        readinessProbe: {httpGet: {path: /ready, port: " + p.targetPort()
-                        + "}, periodSeconds: 1}")
+                        + "}, periodSeconds: 1, timeoutSeconds: " + PROBE_TIMEOUT_SECONDS + "}")
                 .orElse("");
         return "ports: [" + open + "]" + probe;
     }

@@ -43,7 +43,7 @@ public final class Load implements AutoCloseable {
                 JsonNode json = Serialization.jsonMapper().readTree(line);
                 if (json.has("requests")) {
                     result.complete(Answers.of(line));
-                } else {
+                } else if (!json.path("status").asText().equals(Answers.NOT_MADE)) {
                     Request request = new Request(
                             Instant.parse(json.path("at").asText()),
                             json.path("ms").asDouble(),

@@ -32,10 +32,8 @@ import java.util.stream.Stream;
 final class PodSandbox {
     private static final String ISTIO_IPTABLES = "istio-iptables";
     private static final Duration EXEC_GRACE = Duration.ofSeconds(25);
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(1))
-            .build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Machine machine;
     private final PodFields fields;

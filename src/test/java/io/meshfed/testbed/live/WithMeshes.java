@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Gives a test class real meshes, east and west with a common root, through parameters or fields of type
@@ -29,9 +28,4 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ExtendWith(MeshesExtension.class)
 @Execution(ExecutionMode.SAME_THREAD)
 @Order(Integer.MAX_VALUE)
-@ResourceLock(WithMeshes.PROCESSORS)
-public @interface WithMeshes {
-
-    /** Held by who makes requests all the time. */
-    String PROCESSORS = "processors";
-}
+public @interface WithMeshes {}
