@@ -7,6 +7,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** Imports and remotes pause, are drained, are forbidden and allowed again. */
+@LongRunning
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);

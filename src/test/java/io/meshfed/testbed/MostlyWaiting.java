@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Order;
 
 /**
  * A test class in which little is computed for as long as it takes, such as the dwells of a rotation. It starts before all
- * others, which use the processors meanwhile ({@link ProcessorShares}).
+ * others, which use the processors meanwhile ({@link StaggeredStart}).
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.TestFactory;
  * What the live tests stand on does what its README.md says: the Go tests of {@code src/testbed/netbed}, each under its
  * own name. Most need root.
  */
+@LongRunning
 class NetBedIT {
 
     @TestFactory

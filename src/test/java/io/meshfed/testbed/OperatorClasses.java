@@ -63,7 +63,7 @@ final class OperatorClasses {
      */
     static List<String> command() {
         if (!Files.exists(JAR)) {
-            throw new TestbedException("The operator's jar is missing; build it with: ./mvnw package -DskipTests");
+            throw new TestbedException("The operator's jar is missing; build it with: ./mvnw package -DskipUTs");
         }
         if (STARTED.incrementAndGet() == OF_A_FEW_CLASSES) {
             Thread writer = new Thread(OperatorClasses::write, "operator-classes");

@@ -17,6 +17,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** A cluster that goes away and comes back, and one that is closed. */
+@LongRunning
 class OutageIT {
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.Trust.KeyAlgorithm;
 import io.meshfed.testbed.IstioCa;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.OpensslProgram;
 import io.meshfed.trust.CertificateLint.Finding;
 import io.meshfed.trust.CertificateLint.Order;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Case 35 at large: 10,000 intermediates, and what four readers that share no code say of each. */
+@LongRunning
 class CertificateLintIT {
     private static final int P256 = 10_000;
     private static final int FILES_PER_CALL = 1_000;

@@ -9,6 +9,7 @@ import io.meshfed.api.Trust.KeyAlgorithm;
 import io.meshfed.testbed.IstioCa;
 import io.meshfed.testbed.IstioCa.Bundle;
 import io.meshfed.testbed.IstioCa.Life;
+import io.meshfed.testbed.LongRunning;
 import io.meshfed.trust.TestCa.Ca;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * every kind of key under every kind of root. The workload's certificate is shown to the other mesh. A running istiod, which
  * takes longer, has each kind of key once in each model: {@code io.meshfed.live.SigningPair}.
  */
+@LongRunning
 class IssuedBundlesIT {
     /** Go looks at the machine's clock. */
     private static final Instant NOW = Instant.now();
