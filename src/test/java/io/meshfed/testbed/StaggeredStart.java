@@ -35,7 +35,7 @@ public final class StaggeredStart implements BeforeAllCallback {
         /** Of all processors. */
         private static final double BUSY = 0.9;
         /** Who runs or would like to, for each processor, in the last minute: more only get in each other's way. */
-        private static final int CROWDED = 12;
+        private static final int CROWDED = 9;
 
         private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
