@@ -59,7 +59,7 @@ import org.junit.jupiter.api.Test;
         selfSigned = "north",
         istioValues = "istio-short-lived-certificates.yaml")
 class RotationUnderLoadIT {
-    private static final int PER_SECOND = 10;
+    private static final int PER_SECOND = 5;
     private static final int BEFORE_AND_AFTER = 5 * PER_SECOND;
     private static final Duration PATIENCE = Duration.ofSeconds(75);
     private static final Duration LONGEST = Duration.ofMinutes(10);

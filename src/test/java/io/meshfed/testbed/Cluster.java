@@ -72,8 +72,12 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster start(ClusterOptions options) {
         ControlPlaneBinaries binaries = ControlPlaneBinaries.ensure();
+        Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
+        return Turns.take(() -> start(options, binaries, snapshot));
+    }
+
+    private static Cluster start(ClusterOptions options, ControlPlaneBinaries binaries, Optional<Path> snapshot) {
         try {
-            Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
             Path folder = Files.createTempDirectory("meshfed-" + options.name() + "-");
             Cluster cluster;
             try {

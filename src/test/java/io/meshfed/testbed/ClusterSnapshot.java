@@ -1,6 +1,7 @@
 package io.meshfed.testbed;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,12 +30,16 @@ final class ClusterSnapshot {
      *
      * @return empty for a cluster with flags of its own
      */
-    static Optional<Path> of(ClusterOptions options, ControlPlaneBinaries binaries) throws IOException {
+    static Optional<Path> of(ClusterOptions options, ControlPlaneBinaries binaries) {
         if (!options.apiServerFlags().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(BuildCache.ensure(name(options), sources(), folder -> make(options, binaries, folder))
-                .resolve(ControlPlane.ETCD_DATA));
+        try {
+            return Optional.of(BuildCache.ensure(name(options), sources(), folder -> make(options, binaries, folder))
+                    .resolve(ControlPlane.ETCD_DATA));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the snapshot of a cluster", e);
+        }
     }
 
     private static String name(ClusterOptions options) {

@@ -54,9 +54,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** The same with a command of one's own for each start. */
     static OperatorProcess start(Cluster cluster, OperatorInstallation installation, Supplier<List<String>> command) {
-        OperatorProcess operator = new OperatorProcess(cluster, installation, "operator", command);
-        operator.awaitReady();
-        return operator;
+        return started(cluster, installation, "operator", command);
     }
 
     /** Starts the operator without waiting for it. */
@@ -70,9 +68,16 @@ public final class OperatorProcess implements AutoCloseable {
      * @param name of the process, for its log; not {@code operator}
      */
     public static OperatorProcess startBeside(Cluster cluster, OperatorInstallation installation, String name) {
-        OperatorProcess operator = new OperatorProcess(cluster, installation, name, OperatorClasses::command);
-        operator.awaitReady();
-        return operator;
+        return started(cluster, installation, name, OperatorClasses::command);
+    }
+
+    private static OperatorProcess started(
+            Cluster cluster, OperatorInstallation installation, String name, Supplier<List<String>> command) {
+        return Turns.take(() -> {
+            OperatorProcess operator = new OperatorProcess(cluster, installation, name, command);
+            operator.awaitReady();
+            return operator;
+        });
     }
 
     private ChildProcess launch() {
