@@ -34,8 +34,6 @@ public final class StaggeredStart implements BeforeAllCallback {
         private static final Duration MOMENT = Duration.ofSeconds(1);
         /** Of all processors. */
         private static final double BUSY = 0.9;
-        /** Who runs or would like to, for each processor, in the last minute: more only get in each other's way. */
-        private static final int CROWDED = 9;
 
         private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
@@ -44,8 +42,7 @@ public final class StaggeredStart implements BeforeAllCallback {
             // It tells the load since it was asked before.
             system.getCpuLoad();
             Thread.sleep(MOMENT.toMillis());
-            return system.getCpuLoad() > BUSY
-                    || system.getSystemLoadAverage() > CROWDED * system.getAvailableProcessors();
+            return system.getCpuLoad() > BUSY;
         }
     }
 
