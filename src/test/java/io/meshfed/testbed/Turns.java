@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 /**
  * Clusters and operators start in turns: one for each processor at a time, and one more for when they wait. Starts are most
- * of what tests compute, and all at once they take half as long again.
+ * of what tests compute; all at once they only push each other off the processors.
  */
 final class Turns {
     private static final Semaphore FREE = new Semaphore(Runtime.getRuntime().availableProcessors() + 1, true);
