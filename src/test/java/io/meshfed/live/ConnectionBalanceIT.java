@@ -88,7 +88,8 @@ class ConnectionBalanceIT {
         untilSidecarHas("max_connection_duration");
 
         Answers answers;
-        try (Load load = requests().within(Duration.ofSeconds(20)).rate(40, Duration.ofSeconds(90))) {
+        // Longer than proxies wait for a connection: none that fails goes unseen.
+        try (Load load = requests().within(Duration.ofSeconds(75)).rate(40, Duration.ofMinutes(4))) {
             east.until(
                     "answers over dozens of connections", () -> load.requests().size() >= 1000);
             answers = load.stop();
