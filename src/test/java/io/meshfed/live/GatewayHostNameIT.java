@@ -36,12 +36,13 @@ class GatewayHostNameIT {
             assertThat(Mesh.holds(east.remote("west"), "Ready")).isTrue();
 
             String other = meshes.west().nextAddress();
-            meshes.publicName("gw.west.example", other);
+            meshes.publicName("gw.west.example", address, other);
             // istiod asks again after 30 s at the earliest.
-            east.until("the other address", () -> {
-                String endpoints = endpoints(east, visitor, shop);
-                return endpoints.contains(other) && !endpoints.contains(address);
-            });
+            east.until(
+                    "the second address", () -> endpoints(east, visitor, shop).contains(other));
+            meshes.publicName("gw.west.example", other);
+            east.until(
+                    "the first one's end", () -> !endpoints(east, visitor, shop).contains(address));
 
             assertThat(requests.times(50).failed()).isZero();
         } finally {

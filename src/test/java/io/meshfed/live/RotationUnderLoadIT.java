@@ -61,7 +61,6 @@ import org.junit.jupiter.api.Test;
 class RotationUnderLoadIT {
     private static final int PER_SECOND = 5;
     private static final int BEFORE_AND_AFTER = 5 * PER_SECOND;
-    private static final Duration PATIENCE = Duration.ofSeconds(75);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final String WAITS = "rotation: {workloadTTL: 1m, margin: 2s}";
     private static final String NEXT = "issuer: {secretName: root-next}";
@@ -243,7 +242,7 @@ class RotationUnderLoadIT {
     }
 
     private static Load load(LiveMesh mesh, App app) {
-        return mesh.client(VISITOR).get(url(app)).within(PATIENCE).rate(PER_SECOND, LONGEST);
+        return mesh.client(VISITOR).get(url(app)).patient().rate(PER_SECOND, LONGEST);
     }
 
     private static String url(App app) {
@@ -272,9 +271,7 @@ class RotationUnderLoadIT {
     }
 
     private static void untilAnswered(Load load, int soFar) {
-        until(
-                "requests",
-                () -> load.requests().stream().filter(r -> !r.pod().isEmpty()).count() >= soFar + BEFORE_AND_AFTER);
+        until("requests", () -> load.answered() >= soFar + BEFORE_AND_AFTER);
     }
 
     private static String publishedRoots(LiveMesh mesh) {

@@ -34,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @MostlyWaiting
 class RotationIT {
-
     @TempDir
     static Path folder;
 

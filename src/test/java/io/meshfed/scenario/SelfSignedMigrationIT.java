@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A mesh that ran before it heard of meshfed, with a CA that istiod made for itself, comes under a common root. */
 @MostlyWaiting
 class SelfSignedMigrationIT {
-
     @TempDir
     static Path folder;
 

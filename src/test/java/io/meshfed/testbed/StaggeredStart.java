@@ -60,9 +60,8 @@ public final class StaggeredStart implements BeforeAllCallback {
         AutoCloseable start() throws InterruptedException {
             next.acquire();
             try {
-                boolean waits = running.get() > 0;
-                while (waits) {
-                    waits = machine.isBusy() && running.get() > 0;
+                while (running.get() > 0 && machine.isBusy()) {
+                    // To look has taken a moment.
                 }
                 running.incrementAndGet();
             } finally {

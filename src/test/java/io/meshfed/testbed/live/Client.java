@@ -44,6 +44,7 @@ public final class Client {
     public static final class Requests {
         private static final int A_FEW = 4;
         private static final int SAMPLE = 2000;
+        private static final Duration PATIENCE = Duration.ofSeconds(75);
 
         private final RunningPod pod;
         private final List<String> flags;
@@ -76,9 +77,12 @@ public final class Client {
             return with("--workers", Integer.toString(count));
         }
 
-        /** The same with another limit for each; five seconds otherwise. */
-        public Requests within(Duration each) {
-            return with("--timeout", each.toMillis() + "ms");
+        /**
+         * The same with more time for each than the proxies of live meshes have for a connection ({@code connectTimeout}), so
+         * that none that fails goes unseen; five seconds otherwise.
+         */
+        public Requests patient() {
+            return with("--timeout", PATIENCE.toSeconds() + "s");
         }
 
         /**

@@ -74,6 +74,11 @@ public final class Load implements AutoCloseable {
         }
     }
 
+    /** How many of them a pod has answered. */
+    public long answered() {
+        return requests().stream().filter(request -> !request.pod().isEmpty()).count();
+    }
+
     /** Ends it, lets the requests under way finish, and gives what came of all. */
     public Answers stop() {
         process.toHandle().destroy();
