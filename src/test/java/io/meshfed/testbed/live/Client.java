@@ -44,7 +44,7 @@ public final class Client {
     public static final class Requests {
         private static final int A_FEW = 4;
         private static final int SAMPLE = 2000;
-        private static final Duration PATIENCE = Duration.ofSeconds(75);
+        static final Duration PATIENCE = Duration.ofSeconds(75);
 
         private final RunningPod pod;
         private final List<String> flags;

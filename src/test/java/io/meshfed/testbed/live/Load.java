@@ -15,7 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Requests that are made in the background. */
 public final class Load implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 30;
+    /** Its last request may just have begun. */
+    private static final long PATIENCE_SECONDS = Client.Requests.PATIENCE.toSeconds() + 15;
 
     private final Process process;
     private final List<Request> done = new ArrayList<>();
