@@ -174,7 +174,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         });
         List<Condition> stored = ImportStatus.conditions(service);
         List<Condition> now =
-                conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), plan.host() + " answers");
+                conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), plan.host() + " is imported");
         return report.status(
                 service,
                 context,
