@@ -3,8 +3,7 @@ package io.meshfed.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.meshfed.testbed.GoModule;
-import io.meshfed.testbed.Repository;
+import io.meshfed.testbed.GoTests;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -14,9 +13,7 @@ class AlertsIT {
 
     @TestFactory
     Stream<DynamicTest> eachAlertFiresWhenItShould() {
-        GoModule module = new GoModule(Repository.root().resolve("src/alerts"));
-        module.requireGo();
-        return module.test().stream()
+        return GoTests.ALERTS.run().stream()
                 .map(test -> dynamicTest(
                         test.name(),
                         () -> assertThat(test.passed()).as(test.output()).isTrue()));

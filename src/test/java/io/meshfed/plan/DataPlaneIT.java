@@ -3,7 +3,7 @@ package io.meshfed.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.meshfed.testbed.DataPlaneTests;
+import io.meshfed.testbed.GoTests;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Order;
@@ -15,8 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * What istiod makes of the golden folders: the Go tests of {@code src/dataplane}, each under its own name. What an
  * expectation says and how to write a new one is told in the README.md there.
  *
- * <p>Late among those that run one after the other: on a new machine it waits for istiod to be compiled, and meanwhile
- * the scenarios go on beside it.
+ * <p>Late among those that run one after the other: those wait a lot, and this one computes all the time.
  */
 @Execution(ExecutionMode.SAME_THREAD)
 @Order(Integer.MAX_VALUE - 1)
@@ -24,7 +23,7 @@ class DataPlaneIT {
 
     @TestFactory
     Stream<DynamicTest> istiodMakesOfThePlansWhatIsExpected() {
-        return DataPlaneTests.run().stream()
+        return GoTests.DATA_PLANE.run().stream()
                 .map(test -> dynamicTest(
                         test.name(),
                         () -> assertThat(test.passed()).as(test.output()).isTrue()));

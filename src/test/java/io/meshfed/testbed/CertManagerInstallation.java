@@ -24,8 +24,13 @@ public final class CertManagerInstallation implements AutoCloseable {
         this.controllers = start();
     }
 
-    /** The binary, built now if this machine does not have it: about two minutes. */
-    private static Path ensure(GoModule module) {
+    /**
+     * The binary, built now if this machine does not have it: about two minutes.
+     *
+     * @throws TestbedException in one sentence, when go is missing or too old, or a module cannot be fetched
+     */
+    public static Path ensure() {
+        GoModule module = module();
         return BuildCache.ensure("certmanager", List.of(MODULE), folder -> {
                     module.requireGo();
                     module.build(folder, "", List.of("."), "cert-manager");
@@ -33,12 +38,15 @@ public final class CertManagerInstallation implements AutoCloseable {
                 .resolve("certmanager");
     }
 
+    private static GoModule module() {
+        return new GoModule(Repository.root().resolve(MODULE));
+    }
+
     /** Installs the CRDs and starts the controllers. */
     public static CertManagerInstallation on(Cluster cluster) {
-        GoModule module = new GoModule(Repository.root().resolve(MODULE));
-        Path binary = ensure(module);
+        Path binary = ensure();
         try {
-            cluster.installCrds(CrdFiles.ofCertManager(module));
+            cluster.installCrds(CrdFiles.ofCertManager(module()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read cert-manager's CRDs", e);
         }

@@ -173,8 +173,8 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             drafts.add(conflict);
         });
         List<Condition> stored = ImportStatus.conditions(service);
-        List<Condition> now =
-                conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), plan.host() + " is imported");
+        List<Condition> now = conditions.summarize(
+                stored, drafts, service.getMetadata().getGeneration(), plan.host() + " is imported");
         return report.status(
                 service,
                 context,

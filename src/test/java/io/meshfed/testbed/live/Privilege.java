@@ -25,7 +25,7 @@ final class Privilege {
      * @throws TestbedException if it cannot run in CI
      */
     static ConditionEvaluationResult judge(String test, OptionalInt user, boolean ci) {
-        if (user.equals(OptionalInt.of(0))) {
+        if (isRoot(user)) {
             return ConditionEvaluationResult.enabled("root on Linux");
         }
         String message = test + " was not run: live meshes need root on Linux, for network namespaces";
@@ -34,6 +34,15 @@ final class Privilege {
         }
         System.err.println("testbed: " + message);
         return ConditionEvaluationResult.disabled(message);
+    }
+
+    /** Whether live meshes can be made by this process. */
+    static boolean isRoot() {
+        return isRoot(user());
+    }
+
+    private static boolean isRoot(OptionalInt user) {
+        return user.equals(OptionalInt.of(0));
     }
 
     private static OptionalInt user() {
