@@ -2,6 +2,7 @@ package io.meshfed.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
@@ -76,8 +77,9 @@ class WebhookIT {
             assertThat(deletion).isInstanceOf(Outcome.Unanswered.class);
             if (failure != FailingWebhook.Failure.UNREACHABLE) {
                 webhook.behave();
-                assertThat(applier.apply(owner, entry("b"), Optional.of(live())))
-                        .isInstanceOf(Outcome.Written.class);
+                // It has a second for each answer, and the machine is busy.
+                await().untilAsserted(() -> assertThat(applier.apply(owner, entry("b"), Optional.of(live())))
+                        .isInstanceOf(Outcome.Written.class));
             }
         }
     }
