@@ -31,7 +31,7 @@ public final class StaggeredStart implements BeforeAllCallback {
     }
 
     private static final class ThisMachine implements Machine {
-        /** Shorter ones see a class that begins wait for a disk, and take that for time to spare. */
+        /** A second is to spare now and then even where a dozen classes together have no time for it. */
         private static final Duration MOMENT = Duration.ofSeconds(5);
         /** Of all processors. */
         private static final double BUSY = 0.9;
