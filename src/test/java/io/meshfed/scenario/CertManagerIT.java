@@ -23,6 +23,7 @@ import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";
     private static final String NAME = "meshfed-intermediate";
+    private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 422);
 
     @TempDir
@@ -162,7 +164,8 @@ class CertManagerIT {
                 .withName(NAME)
                 .delete();
 
-        Mesh.until("the Certificate", () -> certificate().find().isPresent());
+        assertThat(Mesh.until("the Certificate", () -> certificate().find().isPresent()))
+                .isLessThan(SECONDS);
         Mesh.until("cert-manager's words", () -> message(east.federation("east"), "TrustReady")
                 .contains("Issuing certificate as Secret does not exist"));
         assertThat(trust(east)).isEqualTo("CertificateNotReady");
@@ -172,10 +175,13 @@ class CertManagerIT {
     @Order(4)
     void whatCertManagerIssuesBecomesCacerts() {
         issuer("first", first);
-        issued(east);
+        Mesh.until("cert-manager's part", () -> east.find(Secret.class, SYSTEM, NAME)
+                .isPresent());
+        Duration works = issued(east);
         east.istio().publishRoot();
         Mesh.until("trust", () -> trust(east).equals("Verified"));
 
+        assertThat(works).isLessThan(SECONDS);
         assertThat(isDelivered()).isTrue();
         verified();
         assertThat(pem(east, "root-cert.pem").strip())

@@ -25,6 +25,7 @@ import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** CA material survives, and a change of trust breaks no live pair (design rules 3 and 4), as openssl sees it. */
 @LongRunning
 class TrustIT {
+    private static final Duration SECONDS = Duration.ofSeconds(10);
 
     @TempDir
     static Path folder;
@@ -244,7 +246,7 @@ class TrustIT {
 
         east.secret(ISSUER, "kubernetes.io/tls", openssl.root("late").tls());
 
-        issued(east);
+        assertThat(issued(east)).isLessThan(SECONDS);
     }
 
     @ParameterizedTest
@@ -282,7 +284,7 @@ class TrustIT {
         assertThat(east.operatorWrites(mark))
                 .noneMatch(write -> write.resource().equals("secrets"));
         east.secret(ISSUER, "kubernetes.io/tls", openssl.root("good").tls());
-        issued(east);
+        assertThat(issued(east)).isLessThan(SECONDS);
     }
 
     @Test
@@ -336,7 +338,9 @@ class TrustIT {
 
             String newer = openssl.revocationList(root, 2, signing);
             lists(signing.certificate() + openssl.revocationList(signing, 1) + newer);
-            Mesh.until("the newer list", () -> pem(east, "ca-crl.pem").contains(newer));
+            assertThat(Mesh.until(
+                            "the newer list", () -> pem(east, "ca-crl.pem").contains(newer)))
+                    .isLessThan(SECONDS);
         } finally {
             east.cluster().adminClient().resources(RemoteMesh.class).delete();
             east.cluster()

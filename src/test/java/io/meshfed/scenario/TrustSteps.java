@@ -108,8 +108,8 @@ final class TrustSteps {
                                 + trust + "\n");
     }
 
-    static void issued(Mesh mesh) {
-        Mesh.until("cacerts", () -> mesh.find(Secret.class, CONTROL_PLANE, "cacerts")
+    static Duration issued(Mesh mesh) {
+        return Mesh.until("cacerts", () -> mesh.find(Secret.class, CONTROL_PLANE, "cacerts")
                 .isPresent());
     }
 
