@@ -1,8 +1,5 @@
 package io.meshfed.deploy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import io.meshfed.testbed.GoTests;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -13,9 +10,6 @@ class AlertsIT {
 
     @TestFactory
     Stream<DynamicTest> eachAlertFiresWhenItShould() {
-        return GoTests.ALERTS.run().stream()
-                .map(test -> dynamicTest(
-                        test.name(),
-                        () -> assertThat(test.passed()).as(test.output()).isTrue()));
+        return GoTests.ALERTS.run();
     }
 }

@@ -64,16 +64,14 @@ public final class GoModule {
                 List.of("build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w " + linkerFlags, "-o"));
         arguments.add(into + "/");
         arguments.addAll(packages);
-        try (BuildProgress progress = new BuildProgress(what)) {
-            run(arguments, progress);
-            progress.done();
-        }
+        runWithProgress(arguments, what);
     }
 
     /**
-     * Compiles into Go's build cache what the module's tests import, with a progress line every few seconds.
+     * Compiles into Go's build cache what the module's tests import, and compiles and vets the tests, with a progress line
+     * every few seconds. Runs none.
      *
-     * @param what it is called in the progress lines
+     * @param what is imported, as the progress lines call it
      */
     void compileForTests(String what) {
         List<String> arguments = new ArrayList<>(List.of("build", "-v", "-trimpath", "-buildvcs=false"));
@@ -82,6 +80,13 @@ public final class GoModule {
                 arguments.add(line);
             }
         });
+        runWithProgress(arguments, what);
+        runWithProgress(
+                List.of("test", "-run=^$", "-trimpath", "-buildvcs=false", "./..."),
+                "the tests of " + folder.getFileName());
+    }
+
+    private void runWithProgress(List<String> arguments, String what) {
         try (BuildProgress progress = new BuildProgress(what)) {
             run(arguments, progress);
             progress.done();
@@ -89,16 +94,14 @@ public final class GoModule {
     }
 
     /**
-     * Runs every test of the module. Go's cache of test results is passed by: it does not see files outside the module. So
-     * is {@code go vet}, which reads every package that a test imports, and those are as many as istiod has.
+     * Runs every test of the module. Go's cache of test results is passed by: it does not see files outside the module.
      *
      * @return each test and subtest with its outcome, in order of their ends; one that failed is no exception
      * @throws TestbedException if the tests cannot be compiled or end early
      */
     public List<GoTest> test() {
         GoTestEvents events = new GoTestEvents();
-        List<String> arguments =
-                List.of("test", "-json", "-trimpath", "-buildvcs=false", "-vet=off", "-count=1", "./...");
+        List<String> arguments = List.of("test", "-json", "-trimpath", "-buildvcs=false", "-count=1", "./...");
         Outcome outcome = execute(arguments, events);
         List<GoTest> tests = events.finished();
         boolean explained = tests.stream().anyMatch(test -> !test.passed());

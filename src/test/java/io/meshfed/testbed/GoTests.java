@@ -1,13 +1,19 @@
 package io.meshfed.testbed;
 
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The Go tests of a module. */
 public enum GoTests {
     /** Give the golden folders of the planners to istiod. */
     DATA_PLANE("src/dataplane", "istiod for the data-plane tests"),
     /** Give {@code helm/meshfed/alerts.yaml} to Prometheus. */
-    ALERTS("src/alerts", "Prometheus for the tests of alerts");
+    ALERTS("src/alerts", "Prometheus for the tests of alerts"),
+    /** Hold netbed to its README.md; most need root. */
+    NETBED("src/testbed/netbed", "what netbed's tests import");
 
     private final String folder;
     private final String imported;
@@ -18,24 +24,28 @@ public enum GoTests {
     }
 
     /**
-     * Compiles what the tests import and Go's build cache does not have: minutes on a new machine.
+     * Compiles the tests and what they import, as far as Go's build cache does not have it: minutes on a new machine.
      *
+     * @return their module
      * @throws TestbedException in one sentence, when go is missing or too old, a module cannot be fetched, or something
      *     cannot be compiled
      */
-    public void compile() {
+    public GoModule compile() {
         GoModule module = new GoModule(Repository.root().resolve(folder));
         module.requireGo();
         module.compileForTests(imported);
+        return module;
     }
 
     /**
-     * Compiles them, and runs every one.
+     * Compiles them, runs every one, and gives each under its own name.
      *
      * @throws TestbedException as {@link #compile()}, or when they end early
      */
-    public List<GoTest> run() {
-        compile();
-        return new GoModule(Repository.root().resolve(folder)).test();
+    public Stream<DynamicTest> run() {
+        return compile().test().stream()
+                .map(test -> dynamicTest(
+                        test.name(),
+                        () -> assertThat(test.passed()).as(test.output()).isTrue()));
     }
 }

@@ -1,8 +1,5 @@
 package io.meshfed.testbed;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -16,11 +13,6 @@ class NetBedIT {
 
     @TestFactory
     Stream<DynamicTest> netbedKeepsItsContract() {
-        GoModule module = new GoModule(Repository.root().resolve("src/testbed/netbed"));
-        module.requireGo();
-        return module.test().stream()
-                .map(test -> dynamicTest(
-                        test.name(),
-                        () -> assertThat(test.passed()).as(test.output()).isTrue()));
+        return GoTests.NETBED.run();
     }
 }

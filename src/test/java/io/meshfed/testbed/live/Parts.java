@@ -5,6 +5,7 @@ import io.meshfed.testbed.ChartTools;
 import io.meshfed.testbed.ControlPlaneBinaries;
 import io.meshfed.testbed.GoTests;
 import io.meshfed.testbed.IstioCa;
+import java.util.stream.Stream;
 
 /**
  * All that integration tests are made of. Whoever needs a part makes it, if it is not there; where all will be needed they are
@@ -22,8 +23,7 @@ public final class Parts {
             IstioBinaries.ensure();
         }
         IstioCa.ensure();
-        GoTests.DATA_PLANE.compile();
-        GoTests.ALERTS.compile();
+        Stream.of(GoTests.values()).forEach(GoTests::compile);
         CertManagerInstallation.ensure();
     }
 }
