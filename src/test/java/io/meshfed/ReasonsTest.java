@@ -2,10 +2,10 @@ package io.meshfed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
-import io.meshfed.remote.Failure;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.status.Conditions;
-import io.meshfed.trust.Flaw;
+import io.meshfed.watch.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ class ReasonsTest {
             }
         }
         Arrays.stream(Failure.Kind.values()).map(Enum::name).forEach(words::add);
-        Arrays.stream(Flaw.values()).map(Enum::name).forEach(words::add);
+        Arrays.stream(CaDefect.values()).map(Enum::name).forEach(words::add);
         return words;
     }
 

@@ -29,7 +29,7 @@ public final class Applier {
     private final RepairBudget repairs;
     private final WriteLog log;
     private final WriteMemory memory;
-    private final Handover handover;
+    private final ManagedFieldsTransfer handover;
     private final Attempts attempts = new Attempts();
 
     /**
@@ -45,7 +45,7 @@ public final class Applier {
         this.client = client;
         this.repairs = new RepairBudget(nanos);
         this.memory = new WriteMemory(nanos);
-        this.handover = new Handover(client, log);
+        this.handover = new ManagedFieldsTransfer(client, log);
         this.log = log;
     }
 
@@ -69,7 +69,7 @@ public final class Applier {
                 return new Outcome.Foreign(
                         live.getKind(), namespace(live), live.getMetadata().getName(), true);
             }
-            if (Canonical.contains(Canonical.tree(live), Canonical.tree(marked))) {
+            if (ObjectDiff.contains(ObjectDiff.tree(live), ObjectDiff.tree(marked))) {
                 memory.inPlace(key, hash(marked));
                 return new Outcome.Unchanged(live);
             }
@@ -109,7 +109,7 @@ public final class Applier {
         if (!owner.owns(standing.get())) {
             return adopt(marked, read(marked).filter(live -> sameAs(standing.get(), live)));
         }
-        if (FieldClaims.dropsReplicas(standing.get(), marked)) {
+        if (ManagedFields.dropsReplicas(standing.get(), marked)) {
             read(marked).ifPresent(handover::letGoOfReplicas);
         }
         return serverSideApply(marked, true);
@@ -135,10 +135,10 @@ public final class Applier {
             attempts.succeeded(key);
             return outcome;
         } catch (KubernetesClientException e) {
-            if (Refusal.isFinal(e)) {
-                return new Outcome.Refused(object.getKind(), namespace(object), name, e.getCode(), Refusal.words(e));
+            if (ApiError.isFinal(e)) {
+                return new Outcome.Refused(object.getKind(), namespace(object), name, e.getCode(), ApiError.words(e));
             }
-            Optional<String> webhook = Refusal.failedWebhook(e);
+            Optional<String> webhook = ApiError.failedWebhook(e);
             if (webhook.isPresent()) {
                 return new Outcome.Unanswered(
                         object.getKind(), namespace(object), name, webhook.get(), attempts.failed(key));
@@ -270,7 +270,7 @@ public final class Applier {
     }
 
     private static HasMetadata hashed(HasMetadata marked) {
-        marked.getMetadata().getAnnotations().put(Names.APPLIED_HASH, Canonical.hash(Canonical.tree(marked)));
+        marked.getMetadata().getAnnotations().put(Names.APPLIED_HASH, ObjectDiff.hash(ObjectDiff.tree(marked)));
         return marked;
     }
 

@@ -15,10 +15,10 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.remote.ClusterWatch;
-import io.meshfed.remote.Failure;
-import io.meshfed.remote.Listener;
-import io.meshfed.remote.WatchSpec;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.Failure;
+import io.meshfed.watch.WatchListener;
+import io.meshfed.watch.WatchSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,9 +138,9 @@ public final class LocalCluster implements AutoCloseable {
         return name.isEmpty() ? spec : spec.named(name);
     }
 
-    private <T extends HasMetadata> Listener<T> listener(Class<T> type, Key key) {
+    private <T extends HasMetadata> WatchListener<T> listener(Class<T> type, Key key) {
         AtomicBoolean synced = new AtomicBoolean();
-        return new Listener<>() {
+        return new WatchListener<>() {
             @Override
             public void changed(Optional<T> before, Optional<T> after) {
                 hearer.changed(new ClusterChange(type, before, after));

@@ -1,6 +1,6 @@
 package io.meshfed.reconcile;
 
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Outcome;
 import io.meshfed.status.Conditions;
 import java.time.Duration;

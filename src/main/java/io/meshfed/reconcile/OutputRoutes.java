@@ -4,7 +4,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
-import io.meshfed.plan.OutputNames;
+import io.meshfed.plan.imports.world.OutputNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 
 /** Which imports an entry or a DestinationRule concerns: ours, or one of somebody else that is in their way. */
 final class OutputRoutes {
-    private final Directory known;
+    private final ResourceIndex known;
 
-    OutputRoutes(Directory known) {
+    OutputRoutes(ResourceIndex known) {
         this.known = known;
     }
 

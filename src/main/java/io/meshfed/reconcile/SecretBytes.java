@@ -3,7 +3,7 @@ package io.meshfed.reconcile;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.apply.Ownership;
-import io.meshfed.trust.PresentCacerts;
+import io.meshfed.trust.cacerts.PresentCacerts;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,9 @@
 package io.meshfed.remote;
 
+import io.meshfed.remote.kubeconfig.RefusedKubeconfigException;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.Failure;
+
 /** How it stands with the API server of another cluster. Reasons are CamelCase words; messages are safe to show and stay the same while the state does. */
 public sealed interface Connection {
 

@@ -1,5 +1,7 @@
 package io.meshfed.remote;
 
+import io.meshfed.remote.kubeconfig.RefusedKubeconfigException;
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 import java.util.function.Function;
 

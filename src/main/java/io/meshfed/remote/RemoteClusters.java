@@ -2,6 +2,9 @@ package io.meshfed.remote;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.remote.kubeconfig.KubeconfigReader;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;

@@ -1,6 +1,6 @@
 package io.meshfed.status;
 
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.CheckedResolver;
+import io.meshfed.net.Cidr;
+import io.meshfed.net.IpLiteral;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
+import io.meshfed.watch.ApiCalls;
+import io.meshfed.watch.CallFailedException;
+import io.meshfed.watch.Failure;
+import io.meshfed.watch.FakeApiServer;
+import io.meshfed.watch.WatchSpec;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;

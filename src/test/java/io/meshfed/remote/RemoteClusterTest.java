@@ -2,6 +2,7 @@ package io.meshfed.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

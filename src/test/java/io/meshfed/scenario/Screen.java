@@ -1,10 +1,10 @@
 package io.meshfed.scenario;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.Mesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,13 +3,13 @@ package io.meshfed.testbed;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceStatus;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.condition.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
