@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,21 @@ public record Condition(
         True,
         False,
         Unknown
+    }
+
+    /** A draft that is true. */
+    public static Condition yes(ConditionType type, Reason reason, String message) {
+        return yes(type.name(), reason.name(), message);
+    }
+
+    /** A draft that is false. */
+    public static Condition no(ConditionType type, Reason reason, String message) {
+        return no(type.name(), reason.name(), message);
+    }
+
+    /** A draft of which nothing was observed. */
+    public static Condition unknown(ConditionType type, Reason reason, String message) {
+        return unknown(type.name(), reason.name(), message);
     }
 
     /** A draft that is true. */
