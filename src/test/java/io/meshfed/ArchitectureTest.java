@@ -112,9 +112,12 @@ class ArchitectureTest {
                             .forEach(d -> used.add(d.getTargetClass().getBaseComponentType()));
                 }
             }
-            assertThat(row.uses()).as("packages that %s uses", row.name()).allMatch(name -> used.stream()
-                    .anyMatch(
-                            c -> ArchitectureTable.shortName(c.getPackageName()).equals(name)));
+            // The compiler copies the constants of api.Names, so that a use of api may not be seen.
+            assertThat(row.uses())
+                    .as("packages that %s uses", row.name())
+                    .allMatch(name -> name.equals("api")
+                            || used.stream().anyMatch(c -> ArchitectureTable.shortName(c.getPackageName())
+                                    .equals(name)));
             assertThat(row.libraries()).as("libraries that %s uses", row.name()).allMatch(name -> used.stream()
                     .anyMatch(ArchitectureTable.library(name)));
         }

@@ -37,6 +37,21 @@ public record Condition(
     }
 
     /** A draft that is true. */
+    public static Condition yes(ConditionType type, Reason reason, String message) {
+        return yes(type.name(), reason.name(), message);
+    }
+
+    /** A draft that is false. */
+    public static Condition no(ConditionType type, Reason reason, String message) {
+        return no(type.name(), reason.name(), message);
+    }
+
+    /** A draft of which nothing was observed. */
+    public static Condition unknown(ConditionType type, Reason reason, String message) {
+        return unknown(type.name(), reason.name(), message);
+    }
+
+    /** A draft that is true. */
     public static Condition yes(String type, String reason, String message) {
         return new Condition(type, State.True, reason, message, null, null);
     }
