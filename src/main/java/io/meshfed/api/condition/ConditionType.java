@@ -5,8 +5,8 @@ import java.util.Set;
 /** A type of condition. The name of the constant is the type in the status. */
 public enum ConditionType {
     Ready(
-            "True while no other condition reports a problem. Otherwise it has the reason and the message of the most"
-                    + " important problem, and is Unknown if that problem is that something could not be observed.",
+            "True while no other condition reports a problem. Otherwise it repeats the reason and the message of the most"
+                    + " important problem: False if something is wrong, Unknown if something could not be observed.",
             Kind.MeshFederation,
             Kind.RemoteMesh,
             Kind.ImportedService),
@@ -24,7 +24,8 @@ public enum ConditionType {
     MeshConfigured("istiod is configured for what the federation needs.", Kind.MeshFederation),
     GatewayReady("The east-west gateway of this mesh can serve other meshes.", Kind.MeshFederation),
     Conflict(
-            "True while something that the operator does not own is in the way.",
+            "True while something in the cluster prevents what the spec asks for, such as an object that the operator does"
+                    + " not own.",
             Kind.MeshFederation,
             Kind.ImportedService),
     Connected(

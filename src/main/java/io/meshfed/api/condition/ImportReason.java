@@ -194,7 +194,7 @@ public enum ImportReason implements Reason {
                             + " not applied.",
                     "Delete that rule, or remove `spec.loadBalancing`.",
                     ConditionType.Conflict)),
-    NoConflict(GOOD, means("Nothing is in the way.", "", ConditionType.Conflict));
+    NoConflict(GOOD, means("Nothing prevents what the spec asks for.", "", ConditionType.Conflict));
 
     private final Outlook outlook;
     private final List<Explanation> explanations;
