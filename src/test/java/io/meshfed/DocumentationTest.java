@@ -25,10 +25,10 @@ class DocumentationTest {
     private static final Pattern PROFILE_ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
 
     static Stream<Path> pages() throws IOException {
-        try (Stream<Path> files =
-                Stream.of("docs", "src/dataplane/README.md", "src/testbed/README.md", "src/testbed/netbed/README.md")
-                        .map(Path::of)
-                        .flatMap(DocumentationTest::below)) {
+        try (Stream<Path> files = Stream.of(
+                        "docs", "src/dataplane/README.md", "src/testbed/README.md", "src/testbed/netbed/README.md")
+                .map(Path::of)
+                .flatMap(DocumentationTest::below)) {
             return Stream.concat(
                     files,
                     Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
