@@ -1,8 +1,8 @@
 # syntax=docker/dockerfile:1
 # The operator's image: docker build -t meshfed/meshfed:0.1.0 .
-# Names of base images are arguments, so that a mirror or a digest can stand in:
+# Base images are arguments, so that you can use a mirror or a digest:
 #   docker build --build-arg RUNTIME=<an image with a Java 17 or newer runtime, best without a shell> .
-# What runs needs no shell and writes nothing outside /tmp.
+# The operator needs no shell and writes only to /tmp.
 ARG BUILDER=maven:3.9-eclipse-temurin-17
 ARG RUNTIME=eclipse-temurin:25-jre
 
@@ -18,7 +18,7 @@ LABEL org.opencontainers.image.title="meshfed" \
       org.opencontainers.image.description="A Kubernetes operator that federates Istio meshes" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
-# From what changes least to what changes most. Root owns the files: the operator cannot change itself.
+# Layers that change least are first. Root owns the files, so the operator cannot change itself.
 COPY --from=build /src/target/quarkus-app/lib/ ./lib/
 COPY --from=build /src/target/quarkus-app/quarkus/ ./quarkus/
 COPY --from=build /src/target/quarkus-app/app/ ./app/
@@ -26,5 +26,5 @@ COPY --from=build /src/target/quarkus-app/quarkus-run.jar ./
 COPY LICENSE ./
 USER 65532:65532
 EXPOSE 8080
-# Options of the JVM come from JDK_JAVA_OPTIONS, which java reads by itself.
+# java reads its options from JDK_JAVA_OPTIONS.
 ENTRYPOINT ["java", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-jar", "/app/quarkus-run.jar"]

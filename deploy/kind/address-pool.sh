@@ -1,11 +1,11 @@
 #!/bin/sh
-# Prints MetalLB's address pool of one kind cluster, cut out of the docker network that all kind clusters are on:
+# Prints MetalLB's address pool for one kind cluster: a part of the docker network that all kind clusters share.
 #
 #   docker network inspect -f '{{.IPAM.Config}}' kind | deploy/kind/address-pool.sh east
 #   deploy/kind/address-pool.sh west 172.18.0.0/16
 #
-# Nodes get their addresses from the first quarter of the network. The second one is for load balancers of east, the
-# third one for those of west.
+# Nodes get their addresses from the first quarter of the network. The second quarter is for load balancers of east, the third one for
+# those of west.
 set -euf
 
 fail() {
@@ -35,7 +35,7 @@ else
     text=$(cat)
 fi
 
-# What docker prints has brackets around it, gateways, and an IPv6 network beside the IPv4 one.
+# docker prints brackets, gateways, and an IPv6 network next to the IPv4 one.
 subnet=
 for word in $(echo "$text" | tr '[]{},' '     '); do
     case $word in

@@ -12,21 +12,27 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the pages of the documentation point to is there. */
+/** The pages of the documentation link to files, headings and tests that exist, and list every Maven profile. */
 class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))`");
+    private static final Pattern PROFILE = Pattern.compile("(?s)<profile>(?:\\s|<!--.*?-->)*<id>([^<]+)</id>");
+    private static final Pattern PROFILE_ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
 
     static Stream<Path> pages() throws IOException {
-        try (Stream<Path> files =
-                Stream.of(Path.of("docs"), Path.of("src/dataplane/README.md")).flatMap(DocumentationTest::below)) {
+        try (Stream<Path> files = Stream.of(
+                        "docs", "src/dataplane/README.md", "src/testbed/README.md", "src/testbed/netbed/README.md")
+                .map(Path::of)
+                .flatMap(DocumentationTest::below)) {
             return Stream.concat(
                     files,
-                    Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Path::of))
+                    Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
+                            .map(Path::of))
                     .toList()
                     .stream();
         }
@@ -53,6 +59,19 @@ class DocumentationTest {
         assertThat(matches(TEST, page)).isSubsetOf(tests());
     }
 
+    @Test
+    void everyMavenProfileIsListed() throws IOException {
+        Path page = Path.of("docs/development.md");
+        String section = Files.readString(page).split("(?m)^## Profiles$")[1].split("(?m)^## ")[0];
+
+        Set<String> listed = matches(PROFILE_ROW, section);
+
+        assertThat(listed)
+                .as("profiles in the table of " + page + " and in pom.xml")
+                .isNotEmpty()
+                .isEqualTo(matches(PROFILE, Files.readString(Path.of("pom.xml"))));
+    }
+
     private static Set<String> tests() {
         return below(Path.of("src/test/java"))
                 .map(file -> file.getFileName().toString())
@@ -70,7 +89,11 @@ class DocumentationTest {
     }
 
     private static Set<String> matches(Pattern pattern, Path page) throws IOException {
-        return pattern.matcher(Files.readString(page))
+        return matches(pattern, Files.readString(page));
+    }
+
+    private static Set<String> matches(Pattern pattern, String text) {
+        return pattern.matcher(text)
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
