@@ -22,13 +22,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 class DifferentRootsTrafficIT {
     private static LiveMesh east;
     private static LiveMesh west;
-    private static SigningPair pair;
+    private static TwoSigningMeshes pair;
 
     @BeforeAll
     static void importFromWest(LiveMeshes meshes) {
         east = meshes.east();
         west = meshes.west();
-        pair = SigningPair.deploy(east, west, meshes.newName("roots"));
+        pair = TwoSigningMeshes.deploy(east, west, meshes.newName("roots"));
     }
 
     /** The negative control. */

@@ -207,7 +207,7 @@ public final class Mesh implements AutoCloseable {
     /** Waits for something, and tells how long it took. */
     public static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(Patience.growing()).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(AwaitDefaults.growing()).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What is written into {@code cacerts}, in the hands of the code of istiod that starts with it, reloads it and signs with it;
  * every kind of key under every kind of root. The workload's certificate is shown to the other mesh. A running istiod, which
- * takes longer, has each kind of key once in each model: {@code io.meshfed.live.SigningPair}.
+ * takes longer, has each kind of key once in each model: {@code io.meshfed.live.TwoSigningMeshes}.
  */
 @LongRunning
 class RemoteCacertsBundlesIT {
