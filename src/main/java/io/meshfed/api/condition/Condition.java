@@ -13,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
-        @JsonPropertyDescription("Name of the condition in CamelCase.")
+        @JsonPropertyDescription("Type of the condition, in CamelCase.")
                 @Required
                 @Pattern("^[A-Z][A-Za-z0-9]*$")
                 @Size(max = 64)
                 String type,
         @JsonPropertyDescription("True, False, or Unknown.") @Required State status,
-        @JsonPropertyDescription("Why, as one CamelCase word.")
+        @JsonPropertyDescription("Reason of the status, as one CamelCase word.")
                 @Required
                 @Pattern("^[A-Z][A-Za-z0-9]*$")
                 @Size(max = 128)
                 String reason,
-        @JsonPropertyDescription("What was seen, and what to do about it.") @Required @Size(max = 32768) String message,
+        @JsonPropertyDescription("What the operator observed, and what to do about it.") @Required @Size(max = 32768)
+                String message,
         @JsonPropertyDescription("When status last changed, RFC 3339 in UTC.") @Nullable String lastTransitionTime,
-        @JsonPropertyDescription("metadata.generation that this condition was computed from.") @Nullable
+        @JsonPropertyDescription("metadata.generation of the spec that this condition describes.") @Nullable
                 Long observedGeneration) {
 
     /** The three states of a condition. */
