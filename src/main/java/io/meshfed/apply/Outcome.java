@@ -1,6 +1,7 @@
 package io.meshfed.apply;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.condition.ObjectReason;
 import java.time.Duration;
 
 /** What became of one object. */
@@ -13,8 +14,8 @@ public sealed interface Outcome {
 
     /** It is not as wanted, and somebody must act. */
     sealed interface Obstacle extends Outcome {
-        /** One CamelCase word for a condition. */
-        String reason();
+        /** The reason of the condition that reports it. */
+        ObjectReason reason();
 
         /** What the user reads: which object, and the remedy. */
         String message();
@@ -30,8 +31,8 @@ public sealed interface Outcome {
      */
     record Foreign(String kind, String namespace, String name, boolean adoptable) implements Obstacle {
         @Override
-        public String reason() {
-            return "ForeignObject";
+        public ObjectReason reason() {
+            return ObjectReason.ForeignObject;
         }
 
         @Override
@@ -55,8 +56,8 @@ public sealed interface Outcome {
      */
     record Contested(String kind, String namespace, String name, Duration again) implements Obstacle {
         @Override
-        public String reason() {
-            return "ContestedObject";
+        public ObjectReason reason() {
+            return ObjectReason.ContestedObject;
         }
 
         @Override
@@ -75,8 +76,8 @@ public sealed interface Outcome {
      */
     record Refused(String kind, String namespace, String name, int code, String why) implements Obstacle {
         @Override
-        public String reason() {
-            return "WriteRefused";
+        public ObjectReason reason() {
+            return ObjectReason.WriteRefused;
         }
 
         @Override
@@ -99,8 +100,8 @@ public sealed interface Outcome {
      */
     record Unanswered(String kind, String namespace, String name, String webhook, Duration again) implements Obstacle {
         @Override
-        public String reason() {
-            return "WebhookUnavailable";
+        public ObjectReason reason() {
+            return ObjectReason.WebhookUnavailable;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.meshfed.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.condition.ConnectionReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -124,7 +125,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
             } catch (CallFailedException e) {
                 resumeFrom = "";
                 if (!e.gone()) {
-                    failed(e.kind(), e.getMessage());
+                    failed(e.reason(), e.getMessage());
                 }
                 Duration own = backoff.next();
                 pause = own.compareTo(e.retryAfter()) > 0 ? own : e.retryAfter();
@@ -140,7 +141,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
                             calls.server().getAuthority(),
                             e);
                     failed(
-                            Failure.Kind.Invalid,
+                            ConnectionReason.Invalid,
                             "an answer for " + calls.what() + " could not be processed, see the log");
                 }
                 pause = backoff.next();
@@ -249,13 +250,13 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         }
     }
 
-    private void failed(Failure.Kind kind, String message) {
-        if (failure.filter(now -> now.sameAs(kind, message)).isPresent()) {
+    private void failed(ConnectionReason reason, String message) {
+        if (failure.filter(now -> now.sameAs(reason, message)).isPresent()) {
             return;
         }
-        LOG.warn("watch of {} at {}: {}: {}", calls.what(), calls.server().getAuthority(), kind, message);
+        LOG.warn("watch of {} at {}: {}: {}", calls.what(), calls.server().getAuthority(), reason, message);
         failure = Optional.of(
-                new Failure(kind, message, failure.map(Failure::since).orElseGet(clock::instant)));
+                new Failure(reason, message, failure.map(Failure::since).orElseGet(clock::instant)));
         tellState();
     }
 
@@ -264,7 +265,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         Set<ObjectKey> unreadable = store.unreadable();
         if (!unreadable.isEmpty()) {
             failed(
-                    Failure.Kind.Invalid,
+                    ConnectionReason.Invalid,
                     unreadable.size() + " of " + calls.what() + " cannot be read, the first is "
                             + Collections.min(unreadable) + ": its older form is kept, where there was one");
             if (firstSync) {
