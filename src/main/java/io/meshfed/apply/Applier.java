@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.Names;
+import io.meshfed.common.Backoffs;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ public final class Applier {
     private final WriteLog log;
     private final WriteMemory memory;
     private final ManagedFieldsTransfer handover;
-    private final Attempts attempts = new Attempts();
+    private final Backoffs backoffs = Backoffs.ofWrites();
 
     /**
      * @param client talks to the local cluster
@@ -132,7 +133,7 @@ public final class Applier {
         String name = object.getMetadata().getName();
         try {
             Outcome outcome = call.get();
-            attempts.succeeded(key);
+            backoffs.succeeded(key);
             return outcome;
         } catch (KubernetesClientException e) {
             if (ApiError.isFinal(e)) {
@@ -141,7 +142,7 @@ public final class Applier {
             Optional<String> webhook = ApiError.failedWebhook(e);
             if (webhook.isPresent()) {
                 return new Outcome.Unanswered(
-                        object.getKind(), namespace(object), name, webhook.get(), attempts.failed(key));
+                        object.getKind(), namespace(object), name, webhook.get(), backoffs.failed(key));
             }
             throw e;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.common.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,6 +27,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
     /** A watch that ends sooner than this counts as a failed attempt for the pause before the next. */
     private static final Duration SHORT_LIVED = Duration.ofSeconds(5);
 
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration CONFIRM_LOSS = Duration.ofSeconds(1);
 
     private final WatchSpec<T> spec;
@@ -50,7 +52,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         this.calls = new ApiCalls(client, spec);
         this.cache = new ObjectCache<>(spec.indexes());
         this.store = new ObjectStore<>(new ObjectReader<>(client.getKubernetesSerialization(), spec), cache);
-        this.backoff = new Backoff(spec.retryCap());
+        this.backoff = new Backoff(FIRST_PAUSE, spec.retryCap());
         this.thread = new Thread(
                 this::run, "watch-" + calls.what() + "@" + calls.server().getAuthority());
         this.thread.setDaemon(true);
