@@ -1,6 +1,7 @@
 package io.meshfed.apply;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.ObjectReason;
 import java.time.Duration;
 
@@ -37,7 +38,7 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return Outcome.words(kind, namespace, name)
+            return ObjectMetas.describe(kind, namespace, name)
                     + " exists and is not meshfed's: delete or rename it"
                     + (adoptable ? ", or hand it over with the annotation meshfed.io/adopt: \"true\"" : "");
         }
@@ -62,7 +63,7 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return "something else keeps changing or deleting " + Outcome.words(kind, namespace, name)
+            return "something else keeps changing or deleting " + ObjectMetas.describe(kind, namespace, name)
                     + ": meshfed repaired it " + RepairBudget.REPAIRS_A_MINUTE
                     + " times within a minute and pauses for one; metadata.managedFields names the other writer";
         }
@@ -82,7 +83,7 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return "the API server refuses a change of " + Outcome.words(kind, namespace, name) + ": " + why;
+            return "the API server refuses a change of " + ObjectMetas.describe(kind, namespace, name) + ": " + why;
         }
 
         @Override
@@ -106,14 +107,10 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return Outcome.words(kind, namespace, name) + " cannot be changed, because webhook " + webhook
+            return ObjectMetas.describe(kind, namespace, name) + " cannot be changed, because webhook " + webhook
                     + " does not answer the API server: look after the Service and the pods behind it (kubectl get"
                     + " validatingwebhookconfigurations,mutatingwebhookconfigurations tells whose it is); tried again"
                     + " until it answers";
         }
-    }
-
-    private static String words(String kind, String namespace, String name) {
-        return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
     }
 }

@@ -1,6 +1,7 @@
 package io.meshfed.remote;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
 import io.meshfed.common.Digests;
 import io.meshfed.net.AddressPolicy;
@@ -155,6 +156,6 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** Stands for a credential and an object without keeping the credential's bytes. */
     private static String fingerprint(byte[] kubeconfig, String namespace, String name) {
-        return Digests.sha256(kubeconfig) + " " + namespace + "/" + name;
+        return Digests.sha256(kubeconfig) + " " + ObjectMetas.path(namespace, name);
     }
 }

@@ -8,7 +8,8 @@ class DigestsTest {
     /** As {@code printf 'mesh-é' | sha256sum} says. */
     @Test
     void textIsHashedAsUtf8() {
-        assertThat(Digests.sha256("mesh-é")).isEqualTo("991d083c09794e38abfc85c21c8b3408a6d77446a09872e2e64be71be336fdeb");
+        assertThat(Digests.sha256("mesh-é"))
+                .isEqualTo("991d083c09794e38abfc85c21c8b3408a6d77446a09872e2e64be71be336fdeb");
     }
 
     /** FIPS 180-4, the empty message. */

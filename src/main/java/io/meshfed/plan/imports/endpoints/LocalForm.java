@@ -148,7 +148,9 @@ public final class LocalForm {
         Map<String, Long> ports = portsByTarget(remote.port());
         portNames().forEach(name -> ports.put(name, (long) remote.port()));
         for (int i = 0; i < all.size(); i++) {
-            String name = all.size() == 1 ? entryName(remote) : entryName(remote) + "." + Digests.sha256(all.get(i)).substring(0, 8);
+            String name = all.size() == 1
+                    ? entryName(remote)
+                    : entryName(remote) + "." + Digests.sha256(all.get(i)).substring(0, 8);
             wanted.add(entry(source, name, Optional.of(all.get(i)), weights.get(i), ports));
         }
         addresses.addAll(all);
