@@ -8,13 +8,11 @@ import io.meshfed.api.CrdYaml;
 import io.meshfed.api.condition.CaDefect;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.ConditionType;
-import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.api.condition.ImportReason;
 import io.meshfed.api.condition.Reason;
 import io.meshfed.api.condition.ReasonCatalogue;
 import io.meshfed.api.condition.ReasonReference;
 import io.meshfed.status.Conditions;
-import io.meshfed.watch.Failure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -86,20 +84,17 @@ class ReasonsTest {
                 .isEmpty();
         assertThat(found(IN_A_CONDITION)).as("reasons of conditions").isSubsetOf(known);
         assertThat(listed()).as("enums of reasons in the rooms").isSubsetOf(known);
-        assertThat(names(Failure.Kind.values())).isSubsetOf(names(ConnectionReason.values()));
         assertThat(names(CaDefect.values())).isSubsetOf(names(CaDefect.values()));
     }
 
     @Test
     void everyReasonOfTheCatalogueIsUsed() {
         Set<String> listed = listed();
-        Set<String> kinds = names(Failure.Kind.values());
         Set<String> flaws = names(CaDefect.values());
 
         assertThat(ReasonCatalogue.all())
                 .as("reasons that no code outside of the catalogue gives")
                 .filteredOn(reason -> !(reason instanceof CaDefect && flaws.contains(reason.name())))
-                .filteredOn(reason -> !(reason instanceof ConnectionReason && kinds.contains(reason.name())))
                 .filteredOn(reason -> !listed.contains(reason.name()))
                 .filteredOn(reason -> !isWritten(reason))
                 .isEmpty();

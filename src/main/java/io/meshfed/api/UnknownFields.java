@@ -15,9 +15,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Lets a custom resource be read that a newer version wrote, as after a downgrade. Fields that were added are passed over.
@@ -43,9 +40,7 @@ public final class UnknownFields extends SimpleModule {
 
     /** Whether nothing of a resource can be used but its metadata. */
     public static boolean notUnderstood(HasMetadata resource) {
-        return Optional.ofNullable(resource.getMetadata().getAnnotations())
-                .orElse(Map.of())
-                .containsKey(MARK);
+        return ObjectMetas.annotations(resource).containsKey(MARK);
     }
 
     private static boolean ours(Class<?> type) {
@@ -106,10 +101,7 @@ public final class UnknownFields extends SimpleModule {
 
         private Object metadataOf(JsonNode tree, JsonParser parser) throws IOException {
             ObjectMeta metadata = parser.getCodec().treeToValue(tree.path("metadata"), ObjectMeta.class);
-            Map<String, String> annotations =
-                    new HashMap<>(Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()));
-            annotations.put(MARK, "true");
-            metadata.setAnnotations(annotations);
+            ObjectMetas.setAnnotation(metadata, MARK, "true");
             try {
                 HasMetadata resource =
                         (HasMetadata) handledType().getDeclaredConstructor().newInstance();

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.meshfed.common.Digests;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,13 +26,7 @@ final class ObjectDiff {
 
     /** SHA-256 over the tree with sorted keys, hex, first 16 characters: enough to tell versions of one object apart. */
     static String hash(JsonNode tree) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(sorted(tree).toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Digests.sha256(sorted(tree).toString()).substring(0, 16);
     }
 
     private static JsonNode sorted(JsonNode node) {

@@ -1,5 +1,6 @@
 package io.meshfed.reconcile;
 
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.watch.ClusterWatch;
 import io.meshfed.watch.Failure;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.Set;
  */
 public record CacheReadiness(boolean waiting, Optional<String> trouble) {
     /** Failures that pass: to tell of them would make a restart during a short outage look like news. */
-    private static final Set<Failure.Kind> PASSING = Set.of(Failure.Kind.Unreachable, Failure.Kind.ServerError);
+    private static final Set<ConnectionReason> PASSING =
+            Set.of(ConnectionReason.Unreachable, ConnectionReason.ServerError);
 
     /** Through these watches. What was once seen stays in sight, whatever happens to the connection. */
     public static CacheReadiness of(List<? extends ClusterWatch<?>> watches) {
@@ -22,7 +24,7 @@ public record CacheReadiness(boolean waiting, Optional<String> trouble) {
                 watches.stream().filter(w -> !w.synced()).toList();
         Optional<Failure> lasting = unseen.stream()
                 .flatMap(w -> w.failure().stream())
-                .filter(f -> !PASSING.contains(f.kind()))
+                .filter(f -> !PASSING.contains(f.reason()))
                 .findFirst();
         return new CacheReadiness(!unseen.isEmpty() && lasting.isEmpty(), lasting.map(Failure::message));
     }
@@ -34,7 +36,7 @@ public record CacheReadiness(boolean waiting, Optional<String> trouble) {
     public CacheReadiness and(ClusterWatch<?> complete) {
         Optional<String> unreadable = complete.synced()
                 ? complete.failure()
-                        .filter(f -> f.kind() == Failure.Kind.Invalid)
+                        .filter(f -> f.reason() == ConnectionReason.Invalid)
                         .map(Failure::message)
                 : Optional.empty();
         return new CacheReadiness(waiting, trouble.or(() -> unreadable));

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec;
 import java.time.Duration;
@@ -226,9 +227,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
 
     /** Whether istiod may take a Service for the gateway of some network. */
     private static boolean isGateway(Optional<? extends HasMetadata> object) {
-        return object.flatMap(o -> Optional.ofNullable(o.getMetadata().getLabels()))
-                .map(l -> l.containsKey(Names.NETWORK_LABEL))
-                .orElse(false);
+        return object.flatMap(o -> ObjectMetas.label(o, Names.NETWORK_LABEL)).isPresent();
     }
 
     private static boolean addressChanged(ClusterChange change) {

@@ -15,8 +15,8 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.watch.ClusterWatch;
-import io.meshfed.watch.Failure;
 import io.meshfed.watch.WatchListener;
 import io.meshfed.watch.WatchSpec;
 import java.util.List;
@@ -103,7 +103,7 @@ public final class LocalCluster implements AutoCloseable {
         ClusterWatch<?> watch = all(type);
         return !watch.synced()
                 && watch.failure()
-                        .filter(f -> f.kind() == Failure.Kind.NotFound)
+                        .filter(f -> f.reason() == ConnectionReason.NotFound)
                         .isPresent();
     }
 

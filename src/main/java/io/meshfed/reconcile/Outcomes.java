@@ -30,7 +30,7 @@ public final class Outcomes {
                 .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
                 .map(first -> Condition.yes(
                         Conditions.CONFLICT,
-                        first.reason(),
+                        first.reason().name(),
                         obstacles.stream().map(Outcome.Obstacle::message).collect(Collectors.joining("; "))));
     }
 

@@ -4,6 +4,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.imports.world.OutputNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,8 +25,7 @@ final class OutputRoutes {
         Map<String, ImportedService> concerned = new LinkedHashMap<>();
         Stream.concat(change.before().stream(), change.after().stream())
                 .flatMap(this::concerned)
-                .forEach(i -> concerned.putIfAbsent(
-                        i.getMetadata().getNamespace() + "/" + i.getMetadata().getName(), i));
+                .forEach(i -> concerned.putIfAbsent(ObjectMetas.path(i), i));
         return concerned.values();
     }
 
@@ -37,9 +37,7 @@ final class OutputRoutes {
     private Stream<ImportedService> ofTheObject(HasMetadata object) {
         String namespace = object.getMetadata().getNamespace();
         String name = object.getMetadata().getName();
-        Optional<ImportedService> labelled = Optional.ofNullable(
-                        object.getMetadata().getLabels())
-                .flatMap(labels -> Optional.ofNullable(labels.get(Names.IMPORTED_SERVICE_LABEL)))
+        Optional<ImportedService> labelled = ObjectMetas.label(object, Names.IMPORTED_SERVICE_LABEL)
                 .flatMap(imported -> known.imported(namespace, imported));
         if (labelled.isPresent() || !OutputNames.isOne(name)) {
             return labelled.stream();

@@ -2,6 +2,7 @@ package io.meshfed.watch;
 
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.net.RefusedAddressException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -30,19 +31,20 @@ public final class CallFailedException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int MAX_RETRY_AFTER_SECONDS = 60;
 
-    private final Failure.Kind kind;
+    private final ConnectionReason reason;
     private final int code;
     private final Duration retryAfter;
 
-    private CallFailedException(Failure.Kind kind, String message, int code, Duration retryAfter) {
+    private CallFailedException(ConnectionReason reason, String message, int code, Duration retryAfter) {
         super(message, null, false, false);
-        this.kind = kind;
+        this.reason = reason;
         this.code = code;
         this.retryAfter = retryAfter;
     }
 
-    public Failure.Kind kind() {
-        return kind;
+    /** What sort of failure. */
+    public ConnectionReason reason() {
+        return reason;
     }
 
     /** HTTP status code, 0 when there was none. */
@@ -61,7 +63,7 @@ public final class CallFailedException extends Exception {
     }
 
     static CallFailedException invalid(String message) {
-        return new CallFailedException(Failure.Kind.Invalid, message, 0, Duration.ZERO);
+        return new CallFailedException(ConnectionReason.Invalid, message, 0, Duration.ZERO);
     }
 
     static CallFailedException timeout(URI server) {
@@ -70,29 +72,29 @@ public final class CallFailedException extends Exception {
 
     /** From an HTTP status that is no success. */
     static CallFailedException status(int code, Optional<String> retryAfter, String what) {
-        Failure.Kind kind;
+        ConnectionReason reason;
         String message;
         if (code == 401) {
-            kind = Failure.Kind.Unauthorized;
+            reason = ConnectionReason.Unauthorized;
             message = "the API server does not accept the credential (401): renew it";
         } else if (code == 403) {
-            kind = Failure.Kind.Forbidden;
+            reason = ConnectionReason.Forbidden;
             message = "the credential may not list and watch " + what + " (403): grant get, list and watch";
         } else if (code == 404) {
-            kind = Failure.Kind.NotFound;
+            reason = ConnectionReason.NotFound;
             message = "the API server has no " + what + " (404): install the kind's definition";
         } else if (code >= 300 && code < 400) {
-            kind = Failure.Kind.Redirected;
+            reason = ConnectionReason.Redirected;
             message = "the API server answers with a redirect (" + code
                     + "), which is not followed: give its own address";
         } else if (code == 429 || code >= 500) {
-            kind = Failure.Kind.ServerError;
+            reason = ConnectionReason.ServerError;
             message = "the API server answers " + code;
         } else {
-            kind = Failure.Kind.Invalid;
+            reason = ConnectionReason.Invalid;
             message = "the API server answers " + code + " to a list or watch of " + what;
         }
-        return new CallFailedException(kind, message, code, seconds(retryAfter));
+        return new CallFailedException(reason, message, code, seconds(retryAfter));
     }
 
     /** From whatever the HTTP client threw. */
@@ -107,7 +109,7 @@ public final class CallFailedException extends Exception {
                 HttpResponse<?> response = handshake.getResponse();
                 return status(response.code(), Optional.ofNullable(response.header("Retry-After")), what);
             } else if (t instanceof RefusedAddressException) {
-                return new CallFailedException(Failure.Kind.AddressRefused, t.getMessage(), 0, Duration.ZERO);
+                return new CallFailedException(ConnectionReason.AddressRefused, t.getMessage(), 0, Duration.ZERO);
             } else if (t instanceof UnknownHostException) {
                 network = "is not known to DNS";
             } else if (t instanceof TimeoutException || t instanceof ConnectTimeoutException) {
@@ -123,7 +125,7 @@ public final class CallFailedException extends Exception {
         return tls.isEmpty()
                 ? unreachable(server, network)
                 : new CallFailedException(
-                        Failure.Kind.TlsFailure,
+                        ConnectionReason.TlsFailure,
                         "the API server at " + server.getAuthority() + ": " + tls,
                         0,
                         Duration.ZERO);
@@ -158,7 +160,10 @@ public final class CallFailedException extends Exception {
 
     private static CallFailedException unreachable(URI server, String how) {
         return new CallFailedException(
-                Failure.Kind.Unreachable, "the API server at " + server.getAuthority() + " " + how, 0, Duration.ZERO);
+                ConnectionReason.Unreachable,
+                "the API server at " + server.getAuthority() + " " + how,
+                0,
+                Duration.ZERO);
     }
 
     private static Duration seconds(Optional<String> retryAfter) {

@@ -3,6 +3,8 @@ package io.meshfed.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.common.Backoff;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,6 +27,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
     /** A watch that ends sooner than this counts as a failed attempt for the pause before the next. */
     private static final Duration SHORT_LIVED = Duration.ofSeconds(5);
 
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration CONFIRM_LOSS = Duration.ofSeconds(1);
 
     private final WatchSpec<T> spec;
@@ -49,7 +52,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         this.calls = new ApiCalls(client, spec);
         this.cache = new ObjectCache<>(spec.indexes());
         this.store = new ObjectStore<>(new ObjectReader<>(client.getKubernetesSerialization(), spec), cache);
-        this.backoff = new Backoff(spec.retryCap());
+        this.backoff = new Backoff(FIRST_PAUSE, spec.retryCap());
         this.thread = new Thread(
                 this::run, "watch-" + calls.what() + "@" + calls.server().getAuthority());
         this.thread.setDaemon(true);
@@ -124,7 +127,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
             } catch (CallFailedException e) {
                 resumeFrom = "";
                 if (!e.gone()) {
-                    failed(e.kind(), e.getMessage());
+                    failed(e.reason(), e.getMessage());
                 }
                 Duration own = backoff.next();
                 pause = own.compareTo(e.retryAfter()) > 0 ? own : e.retryAfter();
@@ -140,7 +143,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
                             calls.server().getAuthority(),
                             e);
                     failed(
-                            Failure.Kind.Invalid,
+                            ConnectionReason.Invalid,
                             "an answer for " + calls.what() + " could not be processed, see the log");
                 }
                 pause = backoff.next();
@@ -249,13 +252,13 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         }
     }
 
-    private void failed(Failure.Kind kind, String message) {
-        if (failure.filter(now -> now.sameAs(kind, message)).isPresent()) {
+    private void failed(ConnectionReason reason, String message) {
+        if (failure.filter(now -> now.sameAs(reason, message)).isPresent()) {
             return;
         }
-        LOG.warn("watch of {} at {}: {}: {}", calls.what(), calls.server().getAuthority(), kind, message);
+        LOG.warn("watch of {} at {}: {}: {}", calls.what(), calls.server().getAuthority(), reason, message);
         failure = Optional.of(
-                new Failure(kind, message, failure.map(Failure::since).orElseGet(clock::instant)));
+                new Failure(reason, message, failure.map(Failure::since).orElseGet(clock::instant)));
         tellState();
     }
 
@@ -264,7 +267,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         Set<ObjectKey> unreadable = store.unreadable();
         if (!unreadable.isEmpty()) {
             failed(
-                    Failure.Kind.Invalid,
+                    ConnectionReason.Invalid,
                     unreadable.size() + " of " + calls.what() + " cannot be read, the first is "
                             + Collections.min(unreadable) + ": its older form is kept, where there was one");
             if (firstSync) {

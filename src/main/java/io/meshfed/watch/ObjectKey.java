@@ -1,5 +1,7 @@
 package io.meshfed.watch;
 
+import io.meshfed.api.ObjectMetas;
+
 /** Namespace (empty for cluster-scoped objects) and name; ordered, so that a namespace is a range. */
 record ObjectKey(String namespace, String name) implements Comparable<ObjectKey> {
     @Override
@@ -10,6 +12,6 @@ record ObjectKey(String namespace, String name) implements Comparable<ObjectKey>
 
     @Override
     public String toString() {
-        return namespace.isEmpty() ? name : namespace + "/" + name;
+        return ObjectMetas.path(namespace, name);
     }
 }

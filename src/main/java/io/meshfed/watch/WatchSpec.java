@@ -1,6 +1,7 @@
 package io.meshfed.watch;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.condition.ConnectionReason;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,8 +20,8 @@ import java.util.function.UnaryOperator;
  * @param indexes by name of the index: the keys under which an object is found
  * @param trim what is kept of an object in memory; managedFields are gone before
  * @param listPageLimit objects in one page of a list
- * @param maxObjects more objects than this make the list {@link Failure.Kind#Invalid}
- * @param maxBytes a larger page or watch message makes the answer {@link Failure.Kind#Invalid}
+ * @param maxObjects more objects than this make the list {@link ConnectionReason#Invalid}
+ * @param maxBytes a larger page or watch message makes the answer {@link ConnectionReason#Invalid}
  * @param retryCap longest pause between attempts
  * @param silence a watch that says nothing for so long is opened anew, without a list
  * @param <T> kind of object

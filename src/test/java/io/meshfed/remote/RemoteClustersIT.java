@@ -346,7 +346,9 @@ class RemoteClustersIT {
     }
 
     private String failed() {
-        return remotes.snapshot("west").connection() instanceof Connection.Failed failed ? failed.reason() : "";
+        return remotes.snapshot("west").connection() instanceof Connection.Failed failed
+                ? failed.reason().name()
+                : "";
     }
 
     private static GatewayObservation addresses(String... addresses) {

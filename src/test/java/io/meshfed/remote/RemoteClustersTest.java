@@ -266,7 +266,9 @@ class RemoteClustersTest {
     }
 
     private String failed(String remote) {
-        return remotes.snapshot(remote).connection() instanceof Connection.Failed failed ? failed.reason() : "";
+        return remotes.snapshot(remote).connection() instanceof Connection.Failed failed
+                ? failed.reason().name()
+                : "";
     }
 
     private static byte[] kubeconfig(FakeApiServer server, String token) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.net.AddressPolicy;
 import io.meshfed.net.Cidr;
 import io.meshfed.remote.RemoteClientFactory;
@@ -125,12 +126,12 @@ class ClusterWatchTest {
         for (int code : new int[] {500, 403, 401, 404}) {
             server.failWith = code;
             server.endWatches();
-            Failure.Kind expected = code == 500
-                    ? Failure.Kind.ServerError
+            ConnectionReason expected = code == 500
+                    ? ConnectionReason.ServerError
                     : code == 403
-                            ? Failure.Kind.Forbidden
-                            : code == 401 ? Failure.Kind.Unauthorized : Failure.Kind.NotFound;
-            await().until(() -> watch.failure().map(Failure::kind).equals(Optional.of(expected)));
+                            ? ConnectionReason.Forbidden
+                            : code == 401 ? ConnectionReason.Unauthorized : ConnectionReason.NotFound;
+            await().until(() -> watch.failure().map(Failure::reason).equals(Optional.of(expected)));
             assertThat(watch.synced()).isTrue();
             assertThat(watch.list()).hasSize(1);
 
@@ -146,7 +147,7 @@ class ClusterWatchTest {
         int port = server.port();
         server.close();
         ClusterWatch<Service> watch = start(port, spec());
-        await().until(() -> watch.failure().map(Failure::kind).equals(Optional.of(Failure.Kind.Unreachable)));
+        await().until(() -> watch.failure().map(Failure::reason).equals(Optional.of(ConnectionReason.Unreachable)));
 
         server = FakeApiServer.tls(PKI.tls(PKI.server("127.0.0.1")), port);
 
@@ -159,7 +160,7 @@ class ClusterWatchTest {
     void kindThatIsInstalledLaterIsFound() {
         server.failWith = 404;
         ClusterWatch<Service> watch = start(spec());
-        await().until(() -> watch.failure().map(Failure::kind).equals(Optional.of(Failure.Kind.NotFound)));
+        await().until(() -> watch.failure().map(Failure::reason).equals(Optional.of(ConnectionReason.NotFound)));
 
         server.failWith = 0;
 
@@ -214,7 +215,7 @@ class ClusterWatchTest {
         server.frozen = true;
 
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> watch.failure().map(Failure::kind).equals(Optional.of(Failure.Kind.Unreachable)));
+                .until(() -> watch.failure().map(Failure::reason).equals(Optional.of(ConnectionReason.Unreachable)));
         assertThat(watch.failure().orElseThrow().message()).contains("does not answer in time");
     }
 
@@ -229,7 +230,7 @@ class ClusterWatchTest {
                 "{\"metadata\":{\"resour");
         server.send(FakeApiServer.event("ERROR", "{\"code\":410}"));
 
-        await().until(() -> watch.failure().map(Failure::kind).equals(Optional.of(Failure.Kind.Invalid)));
+        await().until(() -> watch.failure().map(Failure::reason).equals(Optional.of(ConnectionReason.Invalid)));
 
         assertThat(watch.list()).hasSize(2);
         assertThat(changes).noneMatch(change -> change.startsWith("deleted"));
@@ -262,7 +263,7 @@ class ClusterWatchTest {
         assertThat(watch.list())
                 .extracting(service -> service.getMetadata().getName())
                 .containsExactly("good");
-        assertThat(watch.failure()).map(Failure::kind).contains(Failure.Kind.Invalid);
+        assertThat(watch.failure()).map(Failure::reason).contains(ConnectionReason.Invalid);
         assertThat(watch.failure().orElseThrow().message()).contains("a/bad");
 
         server.putService("a", "bad", "{}");
@@ -292,7 +293,7 @@ class ClusterWatchTest {
                         + "x".repeat(5_000_000) + "\"}}}");
         ClusterWatch<Service> watch = start(spec().ofRemote(16));
 
-        await().until(() -> watch.failure().map(Failure::kind).equals(Optional.of(Failure.Kind.Invalid)));
+        await().until(() -> watch.failure().map(Failure::reason).equals(Optional.of(ConnectionReason.Invalid)));
         assertThat(watch.failure().orElseThrow().message()).contains("larger than");
     }
 

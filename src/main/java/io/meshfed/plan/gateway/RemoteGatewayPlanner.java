@@ -1,12 +1,12 @@
 package io.meshfed.plan.gateway;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
@@ -104,14 +104,14 @@ public final class RemoteGatewayPlanner {
             Set<String> gatewayNetworks) {
         TreeSet<String> found = new TreeSet<>();
         services.stream()
-                .filter(service -> network.equals(labels(service).get(Names.NETWORK_LABEL)))
+                .filter(service -> network.equals(ObjectMetas.labels(service).get(Names.NETWORK_LABEL)))
                 .filter(RemoteGatewayPlanner::hasOutsideAddress)
-                .forEach(service -> found.add("Service " + place(service)));
+                .forEach(service -> found.add(ObjectMetas.describe(service)));
         gateways.stream()
-                .filter(gateway -> network.equals(labels(gateway).get(Names.NETWORK_LABEL)))
+                .filter(gateway -> network.equals(ObjectMetas.labels(gateway).get(Names.NETWORK_LABEL)))
                 .filter(gateway -> !gateway.getSpec().getAddresses().isEmpty())
                 .filter(gateway -> !isOwn(gateway, ownGatewayName))
-                .forEach(gateway -> found.add("Gateway " + place(gateway)));
+                .forEach(gateway -> found.add(ObjectMetas.describe(gateway)));
         if (gatewayNetworks.contains(network)) {
             found.add("key " + IstioConfig.MESH_NETWORKS_KEY + " of istiod's ConfigMap");
         }
@@ -163,31 +163,14 @@ public final class RemoteGatewayPlanner {
     /** A Service inside the cluster only is no gateway to istiod, whatever its label says. */
     private static boolean hasOutsideAddress(Service service) {
         var spec = service.getSpec();
-        boolean onNodes =
-                "NodePort".equals(spec.getType()) && annotations(service).containsKey(NODE_SELECTOR);
+        boolean onNodes = "NodePort".equals(spec.getType())
+                && ObjectMetas.annotations(service).containsKey(NODE_SELECTOR);
         return "LoadBalancer".equals(spec.getType())
                 || onNodes
                 || !spec.getExternalIPs().isEmpty();
     }
 
     private static boolean isOwn(Gateway gateway, String ownGatewayName) {
-        return ownGatewayName.equals(gateway.getMetadata().getName())
-                && Names.MESHFED.equals(labels(gateway).get(Names.MANAGED_BY));
-    }
-
-    private static Map<String, String> labels(HasMetadata object) {
-        return object.getMetadata().getLabels() == null
-                ? Map.of()
-                : object.getMetadata().getLabels();
-    }
-
-    private static Map<String, String> annotations(HasMetadata object) {
-        return object.getMetadata().getAnnotations() == null
-                ? Map.of()
-                : object.getMetadata().getAnnotations();
-    }
-
-    private static String place(HasMetadata object) {
-        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+        return ownGatewayName.equals(gateway.getMetadata().getName()) && ObjectMetas.hasOurLabel(gateway);
     }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.Trust;
 import io.meshfed.trust.cacerts.CertificateTrouble;
 import io.meshfed.trust.world.Reasons;
@@ -70,22 +71,18 @@ public final class CertificatePlanner {
 
     /** Whether a Secret was filled by cert-manager for the Certificate. */
     public static boolean isFilled(Secret secret) {
-        return NAME.equals(annotations(secret).get(CERTIFICATE_NAME));
+        return NAME.equals(ObjectMetas.annotations(secret).get(CERTIFICATE_NAME));
     }
 
     /** Whether the Secret holds what this issuer issued, and not a former one. */
     public static boolean isBy(CertManager.IssuerRef issuer, Secret secret) {
-        Map<String, String> annotations = annotations(secret);
+        Map<String, String> annotations = ObjectMetas.annotations(secret);
         // cert-manager leaves out nothing, but takes an empty kind and group of older objects for these.
         return new CertManager.IssuerRef(
                         annotations.getOrDefault(ISSUER_NAME, ""),
                         annotations.get(ISSUER_KIND),
                         annotations.get(ISSUER_GROUP))
                 .equals(issuer);
-    }
-
-    private static Map<String, String> annotations(Secret secret) {
-        return Optional.ofNullable(secret.getMetadata().getAnnotations()).orElse(Map.of());
     }
 
     /** Why the Certificate is not Ready, in cert-manager's words; empty if it is. */

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec.Exports;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -45,7 +46,7 @@ public final class ExportPlanner {
         List<String> notes = new ArrayList<>();
         services.stream()
                 .filter(service -> selected(exports, service, namespaceLabels))
-                .sorted(Comparator.comparing(ExportPlanner::place))
+                .sorted(Comparator.comparing(ObjectMetas::path))
                 .forEach(service -> {
                     Optional<String> obstacle = obstacle(mesh, service);
                     if (obstacle.isEmpty()) {
@@ -53,7 +54,7 @@ public final class ExportPlanner {
                     }
                     obstacle.map(reason -> "not exported: " + reason)
                             .or(() -> reservation(service))
-                            .ifPresent(note -> notes.add("Service " + place(service) + ": " + note));
+                            .ifPresent(note -> notes.add(ObjectMetas.describe(service) + ": " + note));
                 });
         List<String> hosts =
                 exported.stream().map(service -> host(mesh, service)).sorted().toList();
@@ -122,9 +123,8 @@ public final class ExportPlanner {
 
     /** Istio's rule: no annotation means everywhere; else a list of namespaces, with "." for its own and "*" for all. */
     private static boolean visible(Service service, String from) {
-        Map<String, String> annotations = service.getMetadata().getAnnotations();
-        String exportTo = annotations == null ? null : annotations.get(EXPORT_TO);
-        if (exportTo == null || exportTo.isBlank()) {
+        String exportTo = ObjectMetas.annotation(service, EXPORT_TO).orElse("");
+        if (exportTo.isBlank()) {
             return true;
         }
         return Arrays.stream(exportTo.split(","))
@@ -147,11 +147,6 @@ public final class ExportPlanner {
     private static String host(MeshFederation mesh, Service service) {
         return service.getMetadata().getName() + "." + service.getMetadata().getNamespace() + ".svc."
                 + mesh.getSpec().mesh().clusterDomain();
-    }
-
-    private static String place(Service service) {
-        return service.getMetadata().getNamespace() + "/"
-                + service.getMetadata().getName();
     }
 
     private static Gateway gateway(MeshFederation mesh, List<String> hosts) {

@@ -6,8 +6,8 @@ import io.fabric8.istio.api.security.v1.PeerAuthenticationBuilder;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec.Mtls;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The mutual TLS mode of the whole mesh. */
@@ -79,11 +79,8 @@ public final class MtlsPlanner {
     }
 
     private static boolean isOursToWrite(PeerAuthentication other) {
-        Map<String, String> labels = other.getMetadata().getLabels();
-        Map<String, String> annotations = other.getMetadata().getAnnotations();
-        boolean ours = labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
-        boolean handedOver = annotations != null && "true".equals(annotations.get(Names.ADOPT));
-        return NAME.equals(other.getMetadata().getName()) && (ours || handedOver);
+        return NAME.equals(other.getMetadata().getName())
+                && (ObjectMetas.hasOurLabel(other) || ObjectMetas.isHandedOver(other));
     }
 
     private static PeerAuthenticationMutualTLSMode mode(PeerAuthentication other) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Trust;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
@@ -15,7 +16,6 @@ import io.meshfed.reconcile.Outcomes;
 import io.meshfed.trust.cacerts.CertificateTrouble;
 import io.meshfed.trust.world.Reasons;
 import io.meshfed.watch.ClusterWatch;
-import io.meshfed.watch.Failure;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,7 +64,7 @@ public final class CertificateStep {
     private boolean certManagerMissing() {
         return !watch().synced()
                 && watch().failure()
-                        .filter(f -> f.kind() == Failure.Kind.NotFound)
+                        .filter(f -> f.reason() == ConnectionReason.NotFound)
                         .isPresent();
     }
 

@@ -12,6 +12,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec;
 import io.meshfed.api.MeshFederationSpec.Mtls;
 import io.meshfed.api.MeshFederationStatus.GatewayStatus;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
@@ -111,9 +112,7 @@ public final class ExportStep {
 
     Result run(MeshFederation mesh, Facts facts) {
         Map<String, Map<String, String>> namespaces = cluster.all(Namespace.class).list().stream()
-                .collect(Collectors.toMap(
-                        n -> n.getMetadata().getName(),
-                        n -> Optional.ofNullable(n.getMetadata().getLabels()).orElse(Map.of())));
+                .collect(Collectors.toMap(n -> n.getMetadata().getName(), ObjectMetas::labels));
         ExportPlan plan = ExportPlanner.plan(mesh, cluster.all(Service.class).list(), namespaces);
         Optional<PeerAuthentication> strict = facts.rootNamespace()
                 .filter(root -> strict(mesh))

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Ownership;
@@ -108,8 +109,7 @@ final class FederationCleanup {
                         ? Optional.of(obstacle.message())
                         : Optional.empty();
             } catch (KubernetesClientException e) {
-                why = Optional.of(object.getKind() + " " + object.getMetadata().getNamespace() + "/"
-                        + object.getMetadata().getName() + " (HTTP " + e.getCode() + ")");
+                why = Optional.of(ObjectMetas.describe(object) + " (HTTP " + e.getCode() + ")");
             }
             left += why.isPresent() ? 1 : 0;
             first = first.isPresent() ? first : why;
@@ -127,7 +127,7 @@ final class FederationCleanup {
                 .flatMap(w -> w.list().stream())
                 .map(HasMetadata.class::cast)
                 .filter(Ownership::managed)
-                .filter(o -> o.getMetadata().getLabels().containsKey(label))
+                .filter(o -> ObjectMetas.labels(o).containsKey(label))
                 .toList();
     }
 }

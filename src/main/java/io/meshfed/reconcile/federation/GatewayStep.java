@@ -12,6 +12,7 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.api.MeshGateway;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
@@ -24,7 +25,6 @@ import io.meshfed.reconcile.Outcomes;
 import io.meshfed.watch.ClusterWatch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -140,8 +140,7 @@ public final class GatewayStep {
         String own = mesh.getSpec().mesh().network();
         return network.filter(own::equals).isPresent()
                 || services(mesh).stream()
-                        .anyMatch(s ->
-                                own.equals(labels(s.getMetadata().getLabels()).get(Names.NETWORK_LABEL)));
+                        .anyMatch(s -> own.equals(ObjectMetas.labels(s).get(Names.NETWORK_LABEL)));
     }
 
     /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
@@ -188,23 +187,15 @@ public final class GatewayStep {
                     .toList();
         }
         return all.stream()
-                .filter(s -> labels(s.getMetadata().getLabels())
+                .filter(s -> ObjectMetas.labels(s)
                         .entrySet()
                         .containsAll(spec.selector().entrySet()))
                 .toList();
     }
 
-    private static Map<String, String> labels(Map<String, String> labels) {
-        return Optional.ofNullable(labels).orElse(Map.of());
-    }
-
     private static GatewayStatus status(MeshGateway spec, List<Service> services) {
         return new GatewayStatus(
-                services.stream()
-                        .findFirst()
-                        .map(s -> s.getMetadata().getNamespace() + "/"
-                                + s.getMetadata().getName())
-                        .orElse(null),
+                services.stream().findFirst().map(ObjectMetas::path).orElse(null),
                 services.stream()
                         .flatMap(GatewayStep::addresses)
                         .distinct()
@@ -230,7 +221,8 @@ public final class GatewayStep {
     private Condition judge(MeshFederation mesh, List<Service> services, GatewayStatus status) {
         MeshGateway spec = mesh.getSpec().gateway();
         List<Deployment> deployments = cluster.in(Deployment.class, spec.namespace()).list(spec.namespace()).stream()
-                .filter(d -> labels(d.getSpec().getTemplate().getMetadata().getLabels())
+                .filter(d -> ObjectMetas.present(
+                                d.getSpec().getTemplate().getMetadata().getLabels())
                         .entrySet()
                         .containsAll(spec.selector().entrySet()))
                 .toList();

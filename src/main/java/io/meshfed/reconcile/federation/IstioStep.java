@@ -8,6 +8,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
@@ -101,10 +102,8 @@ public final class IstioStep {
         } catch (IllegalArgumentException e) {
             return Result.unknown(Condition.no(TYPE, "MeshConfigUnreadable", e.getMessage()));
         }
-        Optional<String> label = cluster.all(Namespace.class)
-                .get("", namespace)
-                .flatMap(n -> Optional.ofNullable(n.getMetadata().getLabels()))
-                .map(l -> l.get(Names.NETWORK_LABEL));
+        Optional<String> label =
+                cluster.all(Namespace.class).get("", namespace).flatMap(n -> ObjectMetas.label(n, Names.NETWORK_LABEL));
         Condition configured = MeshConfigCheck.check(mesh, config, label, remotes(), remoteOnlyImports());
         Result result = new Result(
                 configured,

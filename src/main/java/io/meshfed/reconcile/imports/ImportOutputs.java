@@ -6,6 +6,7 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
@@ -89,7 +90,7 @@ final class ImportOutputs {
     }
 
     private static Optional<String> remote(HasMetadata entry) {
-        return Optional.ofNullable(entry.getMetadata().getLabels()).map(labels -> labels.get(Names.REMOTE_LABEL));
+        return ObjectMetas.label(entry, Names.REMOTE_LABEL);
     }
 
     private Optional<? extends HasMetadata> find(HasMetadata wanted) {

@@ -13,6 +13,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
@@ -141,7 +142,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         String name = service.getMetadata().getName();
         Map<String, String> labels = cluster.all(Namespace.class)
                 .get("", namespace)
-                .map(n -> n.getMetadata().getLabels())
+                .map(ObjectMetas::labels)
                 .orElse(Map.of());
         Optional<Service> local = cluster.all(Service.class).get(namespace, name);
         return new ImportWorld(

@@ -1,13 +1,13 @@
 package io.meshfed.reconcile.remotemesh;
 
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
 import io.meshfed.trust.world.Reasons;
-import io.meshfed.watch.Failure;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -35,8 +35,7 @@ final class CacertsIssuedCondition {
     static Condition unreadable(Connection connection, String namespace) {
         String secret = "Secret " + namespace + "/" + RemoteCacerts.CACERTS;
         Condition said = ConnectedCondition.condition(TYPE, connection);
-        String message = connection instanceof Connection.Failed failed
-                        && failed.reason().equals(Failure.Kind.Forbidden.name())
+        String message = connection instanceof Connection.Failed failed && failed.reason() == ConnectionReason.Forbidden
                 ? RemoteCacerts.FIELD + ": that credential may not list and watch " + secret
                         + " of the remote (403): grant get, list,"
                         + " watch, create and patch on that name, or correct"

@@ -15,10 +15,10 @@ final class ConnectedCondition {
             return Condition.yes(type, "Connected", "the remote's API server answers");
         }
         if (connection instanceof Connection.Refused refused) {
-            return Condition.no(type, refused.reason(), refused.message());
+            return Condition.no(type, refused.reason().name(), refused.message());
         }
         if (connection instanceof Connection.Failed failed) {
-            return Condition.no(type, failed.reason(), failed.message());
+            return Condition.no(type, failed.reason().name(), failed.message());
         }
         return Condition.unknown(type, "Connecting", "the first answer of the remote's API server is awaited");
     }

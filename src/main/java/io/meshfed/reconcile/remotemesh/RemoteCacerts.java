@@ -13,9 +13,9 @@ import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Attempts;
 import io.meshfed.apply.Owner;
 import io.meshfed.apply.WriteLog;
+import io.meshfed.common.Backoffs;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.SecretBytes;
 import io.meshfed.remote.Connection;
@@ -45,7 +45,7 @@ public final class RemoteCacerts {
     private final KubeconfigSecrets kubeconfigs;
     private final WriteLog log;
     private final Clock clock;
-    private final Attempts attempts = new Attempts();
+    private final Backoffs attempts = Backoffs.ofWrites();
 
     /**
      * @param operatorNamespace where kubeconfig Secrets live

@@ -1,5 +1,6 @@
 package io.meshfed.remote.kubeconfig;
 
+import io.meshfed.api.condition.KubeconfigReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +32,12 @@ record KubeconfigNode(String at, Map<String, Object> fields) {
                         ? path(field)
                         : "a field of " + (at.isEmpty() ? "the root" : at);
                 throw new RefusedKubeconfigException(
-                        "UnknownField", shown + " is not a field that is allowed here: leave it out");
+                        KubeconfigReason.UnknownField, shown + " is not a field that is allowed here: leave it out");
             }
         }
     }
 
-    void refuse(String field, String reason, String remedy) {
+    void refuse(String field, KubeconfigReason reason, String remedy) {
         if (has(field)) {
             throw new RefusedKubeconfigException(reason, path(field) + " is not allowed: " + remedy);
         }
@@ -48,25 +49,27 @@ record KubeconfigNode(String at, Map<String, Object> fields) {
         if (value instanceof String text) {
             return Optional.of(text).filter(present -> !present.isEmpty());
         }
-        throw new RefusedKubeconfigException("InvalidField", path(field) + " must be text");
+        throw new RefusedKubeconfigException(KubeconfigReason.InvalidField, path(field) + " must be text");
     }
 
     String required(String field) {
         return text(field)
-                .orElseThrow(() -> new RefusedKubeconfigException("MissingField", path(field) + " is missing: set it"));
+                .orElseThrow(() -> new RefusedKubeconfigException(
+                        KubeconfigReason.MissingField, path(field) + " is missing: set it"));
     }
 
     KubeconfigNode map(String field) {
         if (fields.get(field) instanceof Map<?, ?> map) {
             return new KubeconfigNode(path(field), StrictYaml.asTextMap(map));
         }
-        throw new RefusedKubeconfigException("MissingField", path(field) + " must be a map");
+        throw new RefusedKubeconfigException(KubeconfigReason.MissingField, path(field) + " must be a map");
     }
 
     List<Object> list(String field) {
         if (fields.get(field) instanceof List<?> list) {
             return List.copyOf(list);
         }
-        throw new RefusedKubeconfigException("MissingField", path(field) + " must be a list with one entry");
+        throw new RefusedKubeconfigException(
+                KubeconfigReason.MissingField, path(field) + " must be a list with one entry");
     }
 }

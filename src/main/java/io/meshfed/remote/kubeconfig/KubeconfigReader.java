@@ -1,5 +1,6 @@
 package io.meshfed.remote.kubeconfig;
 
+import io.meshfed.api.condition.KubeconfigReason;
 import io.meshfed.net.AddressPolicy;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -33,10 +34,10 @@ public final class KubeconfigReader {
         root.allowOnly(
                 "apiVersion", "kind", "preferences", "clusters", "users", "contexts", "current-context", "extensions");
         root.text("apiVersion").filter(version -> !version.equals("v1")).ifPresent(version -> {
-            throw new RefusedKubeconfigException("InvalidField", "apiVersion must be v1");
+            throw new RefusedKubeconfigException(KubeconfigReason.InvalidField, "apiVersion must be v1");
         });
         root.text("kind").filter(kind -> !kind.equals("Config")).ifPresent(kind -> {
-            throw new RefusedKubeconfigException("InvalidField", "kind must be Config");
+            throw new RefusedKubeconfigException(KubeconfigReason.InvalidField, "kind must be Config");
         });
 
         KubeconfigNode contextEntry = onlyEntry(root, "contexts", "context");
@@ -73,17 +74,18 @@ public final class KubeconfigReader {
         Optional<String> tlsServerName = cluster.text("tls-server-name");
         if (tlsServerName.filter(name -> !ServerAddress.isDnsName(name)).isPresent()) {
             throw new RefusedKubeconfigException(
-                    "InvalidField", cluster.path("tls-server-name") + " must be a DNS name");
+                    KubeconfigReason.InvalidField, cluster.path("tls-server-name") + " must be a DNS name");
         }
         Optional<String> token = user.text("token");
         if (token.filter(value -> !TOKEN.matcher(value).matches()).isPresent()) {
             throw new RefusedKubeconfigException(
-                    "InvalidToken", user.path("token") + " must be visible ASCII without spaces or line breaks");
+                    KubeconfigReason.InvalidToken,
+                    user.path("token") + " must be visible ASCII without spaces or line breaks");
         }
         boolean withCertificate = user.has("client-certificate-data") || user.has("client-key-data");
         if (token.isPresent() == withCertificate) {
             throw new RefusedKubeconfigException(
-                    token.isPresent() ? "AmbiguousCredential" : "MissingField",
+                    token.isPresent() ? KubeconfigReason.AmbiguousCredential : KubeconfigReason.MissingField,
                     user.path("") + " must hold either token, or client-certificate-data and client-key-data");
         }
         return new RemoteCredential(
@@ -105,7 +107,7 @@ public final class KubeconfigReader {
             // RuntimeException: the JDK's key parsers throw them on odd bytes. The cause may quote the key, so it is
             // dropped.
             throw new RefusedKubeconfigException(
-                    "InvalidKey",
+                    KubeconfigReason.InvalidKey,
                     user.path("client-key-data")
                             + " must be the base64 of one unencrypted PEM private key, the one of client-certificate-data");
         }
@@ -116,7 +118,7 @@ public final class KubeconfigReader {
             return PemBlocks.certificates(pem);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new RefusedKubeconfigException(
-                    "InvalidCertificate",
+                    KubeconfigReason.InvalidCertificate,
                     node.path(field) + " must be the base64 of PEM certificates and nothing else");
         }
     }
@@ -126,7 +128,8 @@ public final class KubeconfigReader {
             return Base64.getDecoder()
                     .decode(node.required(field).replaceAll("\\s", "").getBytes(StandardCharsets.US_ASCII));
         } catch (IllegalArgumentException e) {
-            throw new RefusedKubeconfigException("InvalidBase64", node.path(field) + " is not valid base64");
+            throw new RefusedKubeconfigException(
+                    KubeconfigReason.InvalidBase64, node.path(field) + " is not valid base64");
         }
     }
 
@@ -134,11 +137,11 @@ public final class KubeconfigReader {
         List<Object> entries = root.list(list);
         if (entries.size() != 1) {
             throw new RefusedKubeconfigException(
-                    entries.isEmpty() ? "MissingField" : "SeveralEntries",
+                    entries.isEmpty() ? KubeconfigReason.MissingField : KubeconfigReason.SeveralEntries,
                     list + " must hold exactly one entry: " + REMEDY);
         }
         if (!(entries.get(0) instanceof Map<?, ?> map)) {
-            throw new RefusedKubeconfigException("InvalidField", list + "[0] must be a map");
+            throw new RefusedKubeconfigException(KubeconfigReason.InvalidField, list + "[0] must be a map");
         }
         KubeconfigNode entry = new KubeconfigNode(list + "[0]", StrictYaml.asTextMap(map));
         entry.allowOnly("name", inner);
@@ -147,38 +150,43 @@ public final class KubeconfigReader {
 
     private static void mustAgree(String one, String other, String onePath, String otherPath) {
         if (!one.equals(other)) {
-            throw new RefusedKubeconfigException("InvalidField", onePath + " must be the same as " + otherPath);
+            throw new RefusedKubeconfigException(
+                    KubeconfigReason.InvalidField, onePath + " must be the same as " + otherPath);
         }
     }
 
     /** Fields that a kubeconfig may have elsewhere and that are refused here, each with its own word and remedy. */
     private static void refuseDangers(KubeconfigNode cluster, KubeconfigNode user) {
-        user.refuse("exec", "ExecNotAllowed", "the operator runs no programs: give a token or a client certificate");
-        user.refuse("auth-provider", "AuthProviderNotAllowed", "give a token or a client certificate");
+        user.refuse(
+                "exec",
+                KubeconfigReason.ExecNotAllowed,
+                "the operator runs no programs: give a token or a client certificate");
+        user.refuse("auth-provider", KubeconfigReason.AuthProviderNotAllowed, "give a token or a client certificate");
         for (String file : List.of("tokenFile", "client-certificate", "client-key")) {
             user.refuse(
                     file,
-                    "FilePathNotAllowed",
+                    KubeconfigReason.FilePathNotAllowed,
                     "the operator reads no files: kubectl config view --raw --flatten puts the data in");
         }
         cluster.refuse(
                 "certificate-authority",
-                "FilePathNotAllowed",
+                KubeconfigReason.FilePathNotAllowed,
                 "the operator reads no files: give certificate-authority-data (kubectl config view --raw --flatten)");
-        cluster.refuse("proxy-url", "ProxyNotAllowed", "the operator connects directly: leave it out");
+        cluster.refuse("proxy-url", KubeconfigReason.ProxyNotAllowed, "the operator connects directly: leave it out");
         if (cluster.text("insecure-skip-tls-verify")
                 .filter(value -> !value.equals("false"))
                 .isPresent()) {
             throw new RefusedKubeconfigException(
-                    "InsecureTlsNotAllowed",
+                    KubeconfigReason.InsecureTlsNotAllowed,
                     cluster.path("insecure-skip-tls-verify")
                             + " is not allowed: leave it out and give certificate-authority-data");
         }
         for (String basic : List.of("username", "password")) {
-            user.refuse(basic, "BasicAuthNotAllowed", "give a token or a client certificate");
+            user.refuse(basic, KubeconfigReason.BasicAuthNotAllowed, "give a token or a client certificate");
         }
         for (String impersonation : List.of("as", "as-uid", "as-groups", "as-user-extra")) {
-            user.refuse(impersonation, "ImpersonationNotAllowed", "use a credential of the identity itself");
+            user.refuse(
+                    impersonation, KubeconfigReason.ImpersonationNotAllowed, "use a credential of the identity itself");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.meshfed.remote.kubeconfig;
 
+import io.meshfed.api.condition.KubeconfigReason;
 import io.meshfed.net.AddressPolicy;
 import io.meshfed.net.IpLiteral;
 import java.net.URI;
@@ -22,10 +23,11 @@ public final class ServerAddress {
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
-            throw refused("InvalidServer", field + " is not a URL such as https://api.west.example.com:6443");
+            throw refused(
+                    KubeconfigReason.InvalidServer, field + " is not a URL such as https://api.west.example.com:6443");
         }
         if (!"https".equalsIgnoreCase(uri.getScheme())) {
-            throw refused("NotHttps", field + " must begin with https://");
+            throw refused(KubeconfigReason.NotHttps, field + " must begin with https://");
         }
         String host = uri.getHost();
         boolean plain = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
@@ -34,17 +36,20 @@ public final class ServerAddress {
                 || uri.getPort() == 0
                 || uri.getPort() > 65535
                 || !PATH.matcher(uri.getRawPath()).matches()) {
-            throw refused("InvalidServer", field + " must be https://host[:port][/path] and nothing more");
+            throw refused(
+                    KubeconfigReason.InvalidServer, field + " must be https://host[:port][/path] and nothing more");
         }
         boolean literal = IpLiteral.parse(host).isPresent();
         if (!literal
                 && (!DNS_NAME.matcher(host).matches()
                         || NUMERIC_END.matcher(host).matches())) {
-            throw refused("InvalidServer", field + " must name a host by DNS name or by IP address in its usual form");
+            throw refused(
+                    KubeconfigReason.InvalidServer,
+                    field + " must name a host by DNS name or by IP address in its usual form");
         }
         policy.refusalOfLiteral(host).ifPresent(why -> {
             throw refused(
-                    "AddressNotAllowed",
+                    KubeconfigReason.AddressNotAllowed,
                     field + " is " + why
                             + ": use the API server's public address, or allow its block in the operator's configuration");
         });
@@ -60,7 +65,7 @@ public final class ServerAddress {
         return DNS_NAME.matcher(text).matches();
     }
 
-    private static RefusedKubeconfigException refused(String reason, String message) {
+    private static RefusedKubeconfigException refused(KubeconfigReason reason, String message) {
         return new RefusedKubeconfigException(reason, message);
     }
 }

@@ -1,5 +1,6 @@
 package io.meshfed.remote.kubeconfig;
 
+import io.meshfed.api.condition.KubeconfigReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class StrictYaml {
     static Map<String, Object> readMap(byte[] yaml) {
         if (yaml.length > MAX_BYTES) {
             throw new RefusedKubeconfigException(
-                    "TooLarge",
+                    KubeconfigReason.TooLarge,
                     "the kubeconfig is larger than 64 KiB: keep one cluster, one user and one context in it");
         }
         LoadSettings settings =
@@ -81,19 +82,21 @@ final class StrictYaml {
         expect(Event.ID.DocumentEnd);
         if (events.next().getEventId() != Event.ID.StreamEnd) {
             throw new RefusedKubeconfigException(
-                    "SeveralDocuments", "the kubeconfig holds several YAML documents: keep one");
+                    KubeconfigReason.SeveralDocuments, "the kubeconfig holds several YAML documents: keep one");
         }
         return root;
     }
 
     private Object node(Event event, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new RefusedKubeconfigException("TooDeep", "the kubeconfig is nested deeper than a kubeconfig is");
+            throw new RefusedKubeconfigException(
+                    KubeconfigReason.TooDeep, "the kubeconfig is nested deeper than a kubeconfig is");
         }
         if (event.getEventId() == Event.ID.Alias
                 || event instanceof NodeEvent node && node.getAnchor().isPresent()) {
             throw new RefusedKubeconfigException(
-                    "AliasNotAllowed", "the kubeconfig uses YAML anchors or aliases: write the values out");
+                    KubeconfigReason.AliasNotAllowed,
+                    "the kubeconfig uses YAML anchors or aliases: write the values out");
         }
         return switch (event.getEventId()) {
             case Scalar -> ((ScalarEvent) event).getValue();
@@ -119,7 +122,8 @@ final class StrictYaml {
             }
             if (fields.containsKey(key)) {
                 throw new RefusedKubeconfigException(
-                        "DuplicateKey", "the kubeconfig gives a field twice in one map: keep one of the two");
+                        KubeconfigReason.DuplicateKey,
+                        "the kubeconfig gives a field twice in one map: keep one of the two");
             }
             fields.put(key, node(events.next(), depth + 1));
         }
@@ -133,6 +137,6 @@ final class StrictYaml {
     }
 
     private static RefusedKubeconfigException invalid(String message) {
-        return new RefusedKubeconfigException("InvalidYaml", message);
+        return new RefusedKubeconfigException(KubeconfigReason.InvalidYaml, message);
     }
 }

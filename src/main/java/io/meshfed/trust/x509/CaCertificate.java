@@ -1,9 +1,9 @@
 package io.meshfed.trust.x509;
 
 import io.meshfed.api.condition.CaDefect;
+import io.meshfed.common.Digests;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -11,7 +11,6 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,7 +107,7 @@ public record CaCertificate(X509Certificate x509, String sha256) {
                                 + rsa.getPublicExponent().bitLength()
                                 + " bits; Go verifies up to " + MAX_RSA_BITS + " and " + MAX_RSA_EXPONENT_BITS);
             }
-            return new CaCertificate(x509, fingerprint(der));
+            return new CaCertificate(x509, Digests.sha256(der));
         } catch (IOException | CertificateException | RuntimeException e) {
             // RuntimeException: an ASN.1 parser on hostile input may end in any of them.
             throw new RefusedMaterialException(
@@ -204,14 +203,6 @@ public record CaCertificate(X509Certificate x509, String sha256) {
     /** Subject and fingerprint, for a message. */
     public String describe() {
         return "'" + subject() + "' (sha256 " + sha256 + ")";
-    }
-
-    private static String fingerprint(byte[] der) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM has no SHA-256", e);
-        }
     }
 
     @Override

@@ -1,9 +1,6 @@
 package io.meshfed.trust.x509;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import io.meshfed.common.Digests;
 
 /** The common name of a certificate, within what RFC 5280 allows. */
 public final class CommonName {
@@ -17,11 +14,6 @@ public final class CommonName {
         if (meshName.length() <= room) {
             return meshName + suffix;
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(meshName.getBytes(StandardCharsets.UTF_8));
-            return meshName.substring(0, room - 9) + "-" + HexFormat.of().formatHex(hash, 0, 4) + suffix;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM has no SHA-256", e);
-        }
+        return meshName.substring(0, room - 9) + "-" + Digests.sha256(meshName).substring(0, 8) + suffix;
     }
 }

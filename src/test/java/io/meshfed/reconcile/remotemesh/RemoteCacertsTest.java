@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
@@ -77,13 +78,13 @@ class RemoteCacertsTest {
     @Test
     void credentialThatMayNotReadIsToldWhichAndWhat() {
         Condition forbidden = CacertsIssuedCondition.unreadable(
-                new Connection.Failed("Forbidden", "grant something"), "mesh-control");
+                new Connection.Failed(ConnectionReason.Forbidden, "grant something"), "mesh-control");
         assertThat(forbidden.reason()).isEqualTo("Forbidden");
         assertThat(forbidden.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
                 .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
-        Condition expired =
-                CacertsIssuedCondition.unreadable(new Connection.Failed("Unauthorized", "renew it"), "mesh-control");
+        Condition expired = CacertsIssuedCondition.unreadable(
+                new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
         assertThat(expired.reason()).isEqualTo("Unauthorized");
         assertThat(expired.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef")

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.common.Digests;
 import io.meshfed.plan.imports.world.EndpointAddressing;
 import io.meshfed.plan.imports.world.ImportConditions;
 import io.meshfed.plan.imports.world.ImportConditions.Absence;
@@ -17,12 +18,8 @@ import io.meshfed.plan.imports.world.OutputKey;
 import io.meshfed.plan.imports.world.OutputNames;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.plan.imports.world.ServicePorts;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +148,9 @@ public final class LocalForm {
         Map<String, Long> ports = portsByTarget(remote.port());
         portNames().forEach(name -> ports.put(name, (long) remote.port()));
         for (int i = 0; i < all.size(); i++) {
-            String name = all.size() == 1 ? entryName(remote) : entryName(remote) + "." + digest(all.get(i));
+            String name = all.size() == 1
+                    ? entryName(remote)
+                    : entryName(remote) + "." + Digests.sha256(all.get(i)).substring(0, 8);
             wanted.add(entry(source, name, Optional.of(all.get(i)), weights.get(i), ports));
         }
         addresses.addAll(all);
@@ -251,14 +250,5 @@ public final class LocalForm {
 
     private String entryName(RemoteState remote) {
         return OutputNames.of(target.name(), remote.name());
-    }
-
-    private static String digest(String address) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.meshfed.plan.imports.traffic;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.imports.world.ImportConditions;
 import io.meshfed.plan.imports.world.ImportTarget;
 import java.util.Comparator;
@@ -18,7 +19,7 @@ final class ForeignDestinationRules {
         this.target = target;
         this.rules = rules.stream()
                 .filter(RuleScope::isComplete)
-                .sorted(Comparator.comparing(ForeignDestinationRules::text))
+                .sorted(Comparator.comparing(ObjectMetas::path))
                 .toList();
     }
 
@@ -36,19 +37,20 @@ final class ForeignDestinationRules {
                 stand = true;
                 findings.conflict(
                         "DestinationRuleExists",
-                        "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
+                        "DestinationRule " + ObjectMetas.path(rule) + " already sets the traffic policy of "
+                                + target.host()
                                 + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing");
             } else if (atHome && RuleScope.covers(rule, target.host())) {
-                findings.conflictNote("our DestinationRule replaces " + text(rule) + " (host "
+                findings.conflictNote("our DestinationRule replaces " + ObjectMetas.path(rule) + " (host "
                         + rule.getSpec().getHost() + ") for " + target.host()
                         + "; repeat in spec.loadBalancing what should still hold");
             } else if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-                findings.conflictNote("DestinationRule " + text(rule)
+                findings.conflictNote("DestinationRule " + ObjectMetas.path(rule)
                         + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
                         + " every other client in that namespace");
             } else if (named || RuleScope.covers(rule, target.host())) {
                 findings.conflictNote("clients in namespace "
-                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
+                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + ObjectMetas.path(rule)
                         + " instead of ours");
             }
         }
@@ -71,9 +73,5 @@ final class ForeignDestinationRules {
 
     private boolean isNamed(DestinationRule rule) {
         return RuleScope.names(rule, target.host(), target.mesh().clusterDomain());
-    }
-
-    private static String text(DestinationRule rule) {
-        return rule.getMetadata().getNamespace() + "/" + rule.getMetadata().getName();
     }
 }

@@ -6,9 +6,9 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.imports.world.OutputNames;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -86,7 +86,7 @@ public final class GatewayRulePlanner {
 
     /** Whether a rule is the one that this planner writes for a Service. */
     static boolean isGatewayRule(DestinationRule rule, String name, String namespace) {
-        return isOurs(rule) && rule.getMetadata().getName().equals(ruleName(name, namespace));
+        return ObjectMetas.hasOurLabel(rule) && rule.getMetadata().getName().equals(ruleName(name, namespace));
     }
 
     /** Name of the rule that keeps a Service's import out of the gateway. */
@@ -95,14 +95,9 @@ public final class GatewayRulePlanner {
     }
 
     private static boolean isOfImport(DestinationRule rule, Exported exported) {
-        return isOurs(rule)
+        return ObjectMetas.hasOurLabel(rule)
                 && rule.getMetadata().getNamespace().equals(exported.namespace())
                 && rule.getMetadata().getName().equals(OutputNames.of(exported.name()));
-    }
-
-    private static boolean isOurs(DestinationRule rule) {
-        Map<String, String> labels = rule.getMetadata().getLabels();
-        return labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
     }
 
     private static DestinationRule rule(String gateway, String host, Exported exported) {

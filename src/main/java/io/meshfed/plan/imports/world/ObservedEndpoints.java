@@ -3,6 +3,7 @@ package io.meshfed.plan.imports.world;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,7 +52,10 @@ public record ObservedEndpoints(
     /** WorkloadEntries of a remote, told by label, sorted by name. */
     public List<WorkloadEntry> entries(RemoteState remote) {
         return workloadEntries.stream()
-                .filter(entry -> entry.getSpec() != null && remote.name().equals(label(entry)))
+                .filter(entry -> entry.getSpec() != null
+                        && ObjectMetas.label(entry, Names.REMOTE_LABEL)
+                                .filter(remote.name()::equals)
+                                .isPresent())
                 .sorted(Comparator.comparing(entry -> entry.getMetadata().getName()))
                 .toList();
     }
@@ -90,10 +94,5 @@ public record ObservedEndpoints(
 
     public static String address(io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry endpoint) {
         return endpoint.getAddress() == null ? "" : endpoint.getAddress();
-    }
-
-    private static String label(WorkloadEntry entry) {
-        Map<String, String> labels = entry.getMetadata().getLabels();
-        return labels == null ? "" : labels.getOrDefault(Names.REMOTE_LABEL, "");
     }
 }
