@@ -14,6 +14,7 @@ import io.meshfed.apply.Ownership;
 import io.meshfed.net.HostResolver;
 import io.meshfed.plan.gateway.AddressRules;
 import io.meshfed.plan.gateway.RemoteGatewayPlanner;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView.ActiveMesh;
@@ -168,8 +169,7 @@ public final class GatewayRegistration {
                 addresses,
                 remote.getSpec().gateway().port(),
                 resolved,
-                remote.getSpec().suspend(),
-                remote.getSpec().drained(),
+                RemoteParticipation.of(remote.getSpec()),
                 refusal);
     }
 

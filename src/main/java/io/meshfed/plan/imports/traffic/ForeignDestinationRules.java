@@ -1,10 +1,12 @@
 package io.meshfed.plan.imports.traffic;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
-import io.meshfed.plan.imports.world.ImportConditions;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportTarget;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DestinationRules of others that are for an imported host. Istio takes one rule per host: of the client's namespace, else
@@ -26,37 +28,44 @@ final class ForeignDestinationRules {
         return new ForeignDestinationRules(target, rules);
     }
 
-    /** Whether one of them sets the policy of the host, so that ours is not written; what is worth knowing is found. */
-    boolean stand(ImportConditions findings) {
-        boolean stand = false;
-        for (DestinationRule rule : rules) {
-            boolean named = isNamed(rule);
-            boolean atHome = isAtHome(rule, target.namespace(), target.mesh().rootNamespace());
-            if (named && atHome) {
-                stand = true;
-                findings.conflict(
-                        "DestinationRuleExists",
-                        "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
-                                + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing");
-            } else if (atHome && RuleScope.covers(rule, target.host())) {
-                findings.conflictNote("our DestinationRule replaces " + text(rule) + " (host "
-                        + rule.getSpec().getHost() + ") for " + target.host()
-                        + "; repeat in spec.loadBalancing what should still hold");
-            } else if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-                findings.conflictNote("DestinationRule " + text(rule)
-                        + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
-                        + " every other client in that namespace");
-            } else if (named || RuleScope.covers(rule, target.host())) {
-                findings.conflictNote("clients in namespace "
-                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
-                        + " instead of ours");
-            }
-        }
-        return stand;
+    /** Whether one of them sets the policy of the host in place of ours, which is then not written. */
+    boolean setPolicy() {
+        return rules.stream().anyMatch(rule -> isNamed(rule) && isAtHome(rule));
     }
 
-    /** Whether a gateway in that namespace follows one of them, so that ours does not reach it. */
-    boolean hold(String gatewayNamespace) {
+    /** What each of them means for ours. */
+    List<Finding> findings() {
+        return rules.stream().map(this::finding).flatMap(Optional::stream).toList();
+    }
+
+    private Optional<Finding> finding(DestinationRule rule) {
+        boolean named = isNamed(rule);
+        boolean covers = RuleScope.covers(rule, target.host());
+        if (named && isAtHome(rule)) {
+            return Optional.of(new Finding.Conflict(
+                    ImportReason.DestinationRuleExists,
+                    "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
+                            + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing"));
+        }
+        if (covers && isAtHome(rule)) {
+            return Optional.of(new Finding.ConflictNote("our DestinationRule replaces " + text(rule) + " (host "
+                    + rule.getSpec().getHost() + ") for " + target.host()
+                    + "; repeat in spec.loadBalancing what should still hold"));
+        }
+        if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
+            return Optional.of(new Finding.ConflictNote("DestinationRule " + text(rule)
+                    + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
+                    + " every other client in that namespace"));
+        }
+        return named || covers
+                ? Optional.of(new Finding.ConflictNote("clients in namespace "
+                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
+                        + " instead of ours"))
+                : Optional.empty();
+    }
+
+    /** Whether a gateway in that namespace follows one of them, so that ours has no effect there. */
+    boolean applyTo(String gatewayNamespace) {
         return rules.stream()
                 .filter(rule -> gatewayNamespace.equals(rule.getMetadata().getNamespace()))
                 .filter(rule -> RuleScope.seenFrom(gatewayNamespace, rule))
@@ -67,6 +76,10 @@ final class ForeignDestinationRules {
     static boolean isAtHome(DestinationRule rule, String namespace, String rootNamespace) {
         String home = rule.getMetadata().getNamespace();
         return home.equals(namespace) || home.equals(rootNamespace);
+    }
+
+    private boolean isAtHome(DestinationRule rule) {
+        return isAtHome(rule, target.namespace(), target.mesh().rootNamespace());
     }
 
     private boolean isNamed(DestinationRule rule) {
