@@ -142,14 +142,12 @@ public final class GatewayRegistration {
     }
 
     private Optional<String> knownElsewhere(RemoteMesh remote, ActiveMesh mesh, Optional<Gateway> ours) {
-        List<Gateway> others = cluster.all(Gateway.class).list().stream()
-                .filter(g -> ours.isEmpty()
-                        || !g.getMetadata()
-                                .getUid()
-                                .equals(ours.get().getMetadata().getUid()))
-                .toList();
         return RemoteGatewayPlanner.knownElsewhere(
-                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", mesh.gatewayNetworks());
+                remote.getSpec().network(),
+                cluster.all(Service.class).list(),
+                cluster.all(Gateway.class).list(),
+                ours,
+                mesh.gatewayNetworks());
     }
 
     private static RemoteState view(

@@ -2,6 +2,7 @@ package io.meshfed.plan.imports.traffic;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.meshfed.api.condition.ImportReason;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportTarget;
 import java.util.Comparator;
@@ -19,7 +20,7 @@ final class ForeignDestinationRules {
     private ForeignDestinationRules(ImportTarget target, List<DestinationRule> rules) {
         this.target = target;
         this.rules = rules.stream()
-                .filter(RuleScope::isComplete)
+                .filter(DestinationRuleHosts::hasHost)
                 .sorted(Comparator.comparing(ForeignDestinationRules::text))
                 .toList();
     }
@@ -40,7 +41,7 @@ final class ForeignDestinationRules {
 
     private Optional<Finding> finding(DestinationRule rule) {
         boolean named = isNamed(rule);
-        boolean covers = RuleScope.covers(rule, target.host());
+        boolean covers = DestinationRuleHosts.covers(rule, target.serviceHost());
         if (named && isAtHome(rule)) {
             return Optional.of(new Finding.Conflict(
                     ImportReason.DestinationRuleExists,
@@ -68,8 +69,8 @@ final class ForeignDestinationRules {
     boolean applyTo(String gatewayNamespace) {
         return rules.stream()
                 .filter(rule -> gatewayNamespace.equals(rule.getMetadata().getNamespace()))
-                .filter(rule -> RuleScope.seenFrom(gatewayNamespace, rule))
-                .anyMatch(rule -> isNamed(rule) || RuleScope.covers(rule, target.host()));
+                .filter(rule -> RuleVisibility.seenFrom(gatewayNamespace, rule))
+                .anyMatch(rule -> DestinationRuleHosts.isFor(rule, target.serviceHost()));
     }
 
     /** Whether a rule is where Istio looks for those of the host's own, as it would look for ours. */
@@ -83,7 +84,7 @@ final class ForeignDestinationRules {
     }
 
     private boolean isNamed(DestinationRule rule) {
-        return RuleScope.names(rule, target.host(), target.mesh().clusterDomain());
+        return DestinationRuleHosts.names(rule, target.serviceHost());
     }
 
     private static String text(DestinationRule rule) {

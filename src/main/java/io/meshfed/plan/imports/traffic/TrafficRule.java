@@ -98,8 +98,8 @@ public final class TrafficRule {
      */
     private static Decision besideGateway(
             ImportTarget target, Decision decision, ForeignDestinationRules foreign, Optional<String> exportedThrough) {
-        Optional<String> reached =
-                exportedThrough.filter(gateway -> RuleScope.seenFrom(gateway, target.namespace(), target.exportTo()));
+        Optional<String> reached = exportedThrough.filter(
+                gateway -> RuleVisibility.seenFrom(gateway, target.namespace(), target.exportTo()));
         if (reached.isEmpty()) {
             return decision;
         }
