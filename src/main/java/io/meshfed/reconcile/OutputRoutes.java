@@ -4,7 +4,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
-import io.meshfed.api.ObjectMetas;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.imports.world.OutputNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,15 +48,10 @@ final class OutputRoutes {
     }
 
     private Stream<ImportedService> ofHost(DestinationRule rule) {
-        if (rule.getSpec() == null || rule.getSpec().getHost() == null) {
-            return Stream.empty();
-        }
-        String host = rule.getSpec().getHost();
-        if (host.startsWith("*")) {
+        if (DestinationRuleHosts.hasHost(rule) && DestinationRuleHosts.isWildcard(rule)) {
             return known.imports().stream().filter(i -> i.getSpec().loadBalancing() != null);
         }
-        String[] parts = host.split("\\.");
-        String namespace = parts.length > 1 ? parts[1] : rule.getMetadata().getNamespace();
-        return known.imported(namespace, parts[0]).stream();
+        return DestinationRuleHosts.service(rule).stream()
+                .flatMap(service -> known.imported(service.namespace(), service.name()).stream());
     }
 }

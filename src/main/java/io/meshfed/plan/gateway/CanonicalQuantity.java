@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Quantities as the API server stores them. It rewrites what it is sent ({@code 0.5} becomes {@code 500m}, {@code
- * 1024Mi} becomes {@code 1Gi}), so that any other form would look like a change for ever. The rules are those of
- * {@code resource.Quantity} in k8s.io/apimachinery.
+ * Quantities in the form in which the API server stores them. It rewrites a quantity that it receives ({@code 0.5} becomes
+ * {@code 500m}, {@code 1024Mi} becomes {@code 1Gi}), and the operator compares the object that it wants with the stored one
+ * (docs/adr/0004), so that any other form would look like a change on every reconciliation. {@code Quantity} of fabric8
+ * compares amounts, but does not give this form. The rules are those of {@code resource.Quantity} in k8s.io/apimachinery.
  */
 final class CanonicalQuantity {
     private static final Map<String, Integer> DECIMAL =
@@ -23,7 +24,7 @@ final class CanonicalQuantity {
 
     private CanonicalQuantity() {}
 
-    /** Every value in canonical form, keys sorted; a value that is no quantity stays, for the API server to refuse. */
+    /** Every value in canonical form, keys sorted. A value that is not a quantity is kept, and the API server rejects it. */
     static Map<String, Quantity> of(Map<String, Quantity> quantities) {
         Map<String, Quantity> canonical = new TreeMap<>();
         quantities.forEach((resource, quantity) -> canonical.put(resource, of(quantity)));

@@ -27,7 +27,8 @@ import java.util.TreeSet;
 
 /** The east-west gateway of this mesh: what to install, and whether one that somebody else installed will do. */
 public final class EastWestGatewayPlanner {
-    static final String NAME = "istio-eastwestgateway";
+    /** Name of all objects of a managed gateway, the Service among them; their namespace is {@code spec.gateway.namespace}. */
+    public static final String NAME = "istio-eastwestgateway";
 
     private static final int STATUS_PORT = 15021;
     private static final int TARGET_CPU_PERCENT = 80;
@@ -61,21 +62,6 @@ public final class EastWestGatewayPlanner {
             objects.add(disruptionBudget(gateway, labels));
         }
         return List.copyOf(objects);
-    }
-
-    /** Name of the Service of a managed gateway; its namespace is {@code spec.gateway.namespace}. */
-    public static String serviceName(MeshFederation mesh) {
-        return NAME;
-    }
-
-    /**
-     * The Service through which other meshes reach the gateway: by name for a managed gateway, else the one that carries
-     * every label of {@code spec.gateway.selector} and has the gateway's port. Empty unless there is exactly one.
-     *
-     * @param found Services of the gateway's namespace
-     */
-    public static Optional<Service> service(MeshFederation mesh, List<Service> found) {
-        return GatewayCheck.service(mesh, found);
     }
 
     /**

@@ -8,6 +8,8 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshGateway;
 import io.meshfed.api.Selector;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +18,7 @@ import java.util.stream.Collectors;
 
 /** Whether a gateway that somebody else installed can serve this federation. */
 final class GatewayCheck {
-    private static final String CONDITION = "GatewayReady";
-
     private GatewayCheck() {}
-
-    static Optional<Service> service(MeshFederation mesh, List<Service> found) {
-        MeshGateway gateway = mesh.getSpec().gateway();
-        List<Service> matching = services(gateway, found).stream()
-                .filter(service -> hasPort(service, gateway.port()))
-                .toList();
-        if (gateway.managed()) {
-            return matching.stream()
-                    .filter(service -> EastWestGatewayPlanner.NAME.equals(
-                            service.getMetadata().getName()))
-                    .findFirst();
-        }
-        return matching.size() == 1 ? Optional.of(matching.get(0)) : Optional.empty();
-    }
 
     static Optional<Condition> judge(MeshFederation mesh, List<Service> found, List<Deployment> deployments) {
         MeshGateway gateway = mesh.getSpec().gateway();
@@ -42,7 +28,7 @@ final class GatewayCheck {
     private static Optional<Condition> judgeServices(MeshGateway gateway, List<Service> services) {
         if (services.isEmpty()) {
             return no(
-                    "GatewayNotFound",
+                    FederationReason.GatewayNotFound,
                     "no Service in namespace " + gateway.namespace() + " has the labels " + labels(gateway)
                             + " of spec.gateway.selector; install a gateway there, or set spec.gateway.managed: true");
         }
@@ -51,13 +37,13 @@ final class GatewayCheck {
                 .toList();
         if (withPort.isEmpty()) {
             return no(
-                    "PortMissing",
+                    FederationReason.PortMissing,
                     "Service " + names(services) + " in namespace " + gateway.namespace() + " has no TCP port "
                             + gateway.port() + "; add it, or set spec.gateway.port to the port that the gateway has");
         }
         if (withPort.size() > 1) {
             return no(
-                    "GatewayAmbiguous",
+                    FederationReason.GatewayAmbiguous,
                     "Services " + names(withPort) + " in namespace " + gateway.namespace() + " all have the labels "
                             + labels(gateway) + " and port " + gateway.port()
                             + "; give spec.gateway.selector labels that only one of them has");
@@ -76,8 +62,8 @@ final class GatewayCheck {
                 .toList();
         if (matching.isEmpty()) {
             return Optional.of(Condition.unknown(
-                    CONDITION,
-                    "GatewayWorkloadNotFound",
+                    ConditionType.GatewayReady,
+                    FederationReason.GatewayWorkloadNotFound,
                     "no Deployment in namespace " + gateway.namespace() + " makes pods with the labels "
                             + labels(gateway) + " of spec.gateway.selector, so it cannot be seen whether "
                             + GatewayDeployment.NETWORK_VIEW + " is set"));
@@ -99,18 +85,20 @@ final class GatewayCheck {
                 .filter(env -> GatewayDeployment.NETWORK_VIEW.equals(env.getName()))
                 .toList();
         if (views.isEmpty()) {
-            return no("NetworkViewMissing", subject + ": the gateway sees the endpoints of other networks" + remedy);
+            return no(
+                    FederationReason.NetworkViewMissing,
+                    subject + ": the gateway sees the endpoints of other networks" + remedy);
         }
         if (views.stream().anyMatch(env -> env.getValueFrom() != null)) {
             return Optional.of(Condition.unknown(
-                    CONDITION,
-                    "NetworkViewNotReadable",
+                    ConditionType.GatewayReady,
+                    FederationReason.NetworkViewNotReadable,
                     subject + ": env " + GatewayDeployment.NETWORK_VIEW + " comes from elsewhere (valueFrom)"
                             + remedy));
         }
         if (views.stream().anyMatch(env -> !network.equals(env.getValue()))) {
             return no(
-                    "NetworkViewWrong",
+                    FederationReason.NetworkViewWrong,
                     subject + ": env " + GatewayDeployment.NETWORK_VIEW + " is not this mesh's network alone" + remedy);
         }
         return Optional.empty();
@@ -154,7 +142,7 @@ final class GatewayCheck {
         return services.stream().map(service -> service.getMetadata().getName()).collect(Collectors.joining(", "));
     }
 
-    private static Optional<Condition> no(String reason, String message) {
-        return Optional.of(Condition.no(CONDITION, reason, message));
+    private static Optional<Condition> no(FederationReason reason, String message) {
+        return Optional.of(Condition.no(ConditionType.GatewayReady, reason, message));
     }
 }

@@ -4,13 +4,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayBuilder;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.Names;
 import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshSpec;
-import io.meshfed.api.RemoteMeshStatus.Addressing;
-import io.meshfed.plan.mesh.IstioConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,7 +88,7 @@ public final class RemoteGatewayPlanner {
      *
      * @param services Services of the cluster
      * @param gateways Gateway API Gateways of the cluster
-     * @param ownGatewayName the Gateway that does not count; only with meshfed's label
+     * @param own the RemoteMesh's own Gateway, which does not count
      * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
      * @return what is known and where, for a status message
      */
@@ -100,7 +96,7 @@ public final class RemoteGatewayPlanner {
             String network,
             List<Service> services,
             List<Gateway> gateways,
-            String ownGatewayName,
+            Optional<Gateway> own,
             Set<String> gatewayNetworks) {
         TreeSet<String> found = new TreeSet<>();
         services.stream()
@@ -110,10 +106,10 @@ public final class RemoteGatewayPlanner {
         gateways.stream()
                 .filter(gateway -> network.equals(ObjectMetas.labels(gateway).get(Names.NETWORK_LABEL)))
                 .filter(gateway -> !gateway.getSpec().getAddresses().isEmpty())
-                .filter(gateway -> !isOwn(gateway, ownGatewayName))
-                .forEach(gateway -> found.add(ObjectMetas.describe(gateway)));
+                .filter(gateway -> own.filter(ours -> hasUidOf(ours, gateway)).isEmpty())
+                .forEach(gateway -> found.add("Gateway " + place(gateway)));
         if (gatewayNetworks.contains(network)) {
-            found.add("key " + IstioConfig.MESH_NETWORKS_KEY + " of istiod's ConfigMap");
+            found.add("key meshNetworks of istiod's ConfigMap");
         }
         if (found.isEmpty()) {
             return Optional.empty();
@@ -121,43 +117,6 @@ public final class RemoteGatewayPlanner {
         return Optional.of("istiod already knows a gateway of network " + network + ": " + String.join(", ", found)
                 + "; it would take the traffic in place of, or beside, this RemoteMesh's addresses: remove it there, or"
                 + " delete the RemoteMesh");
-    }
-
-    /**
-     * The addressing in force. What the spec asks for by name wins; {@code Auto} keeps an earlier choice, and otherwise
-     * is RemoteGateway where istiod has accepted the class {@code istio-remote}. That it has not says something only
-     * once it had the time to: until then {@code Auto} chooses nothing, because it would stay with the choice.
-     *
-     * @param chosenBefore {@code status.addressing}
-     * @param istioRemote the GatewayClass of that name, where there is one
-     * @param settled whether istiod would have accepted the class by now
-     * @return empty as long as it is too early to tell
-     */
-    public static Optional<Addressing> addressing(
-            RemoteMeshSpec spec,
-            Optional<Addressing> chosenBefore,
-            Optional<GatewayClass> istioRemote,
-            boolean settled) {
-        return switch (spec.gateway().addressing()) {
-            case RemoteGateway -> Optional.of(Addressing.RemoteGateway);
-            case Inline -> Optional.of(Addressing.Inline);
-            case Auto -> chosenBefore.or(() -> auto(istioRemote, settled));
-        };
-    }
-
-    private static Optional<Addressing> auto(Optional<GatewayClass> istioRemote, boolean settled) {
-        if (istioRemote.filter(RemoteGatewayPlanner::isAccepted).isPresent()) {
-            return Optional.of(Addressing.RemoteGateway);
-        }
-        return settled ? Optional.of(Addressing.Inline) : Optional.empty();
-    }
-
-    /** Whether a controller has accepted a GatewayClass. */
-    public static boolean isAccepted(GatewayClass gatewayClass) {
-        return gatewayClass.getStatus() != null
-                && gatewayClass.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                "Accepted".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
     /** A Service inside the cluster only is no gateway to istiod, whatever its label says. */
@@ -170,7 +129,23 @@ public final class RemoteGatewayPlanner {
                 || !spec.getExternalIPs().isEmpty();
     }
 
-    private static boolean isOwn(Gateway gateway, String ownGatewayName) {
-        return ownGatewayName.equals(gateway.getMetadata().getName()) && ObjectMetas.hasOurLabel(gateway);
+    private static boolean hasUidOf(Gateway one, Gateway other) {
+        return one.getMetadata().getUid().equals(other.getMetadata().getUid());
+    }
+
+    private static Map<String, String> labels(HasMetadata object) {
+        return object.getMetadata().getLabels() == null
+                ? Map.of()
+                : object.getMetadata().getLabels();
+    }
+
+    private static Map<String, String> annotations(HasMetadata object) {
+        return object.getMetadata().getAnnotations() == null
+                ? Map.of()
+                : object.getMetadata().getAnnotations();
+    }
+
+    private static String place(HasMetadata object) {
+        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
     }
 }

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec.Exports;
 import io.meshfed.api.Names;
-import io.meshfed.api.ObjectMetas;
+import io.meshfed.plan.hosts.ServiceHost;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -56,8 +56,11 @@ public final class ExportPlanner {
                             .or(() -> reservation(service))
                             .ifPresent(note -> notes.add(ObjectMetas.describe(service) + ": " + note));
                 });
-        List<String> hosts =
-                exported.stream().map(service -> host(mesh, service)).sorted().toList();
+        String clusterDomain = mesh.getSpec().mesh().clusterDomain();
+        List<String> hosts = exported.stream()
+                .map(service -> ServiceHost.of(service, clusterDomain).toString())
+                .sorted()
+                .toList();
         return new ExportPlan(
                 hosts, exported, hosts.isEmpty() ? List.of() : List.<HasMetadata>of(gateway(mesh, hosts)), notes);
     }
@@ -144,9 +147,9 @@ public final class ExportPlanner {
         return port.getProtocol() == null || "TCP".equals(port.getProtocol());
     }
 
-    private static String host(MeshFederation mesh, Service service) {
-        return service.getMetadata().getName() + "." + service.getMetadata().getNamespace() + ".svc."
-                + mesh.getSpec().mesh().clusterDomain();
+    private static String place(Service service) {
+        return service.getMetadata().getNamespace() + "/"
+                + service.getMetadata().getName();
     }
 
     private static Gateway gateway(MeshFederation mesh, List<String> hosts) {

@@ -6,14 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.math.BigDecimal;
+import io.meshfed.api.Durations;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What istiod's own ConfigMaps say; a field is empty where they say nothing.
@@ -62,16 +59,6 @@ public record IstioConfig(
 
     private static final String MESH_CONFIG_MAP = "istio";
     private static final String VALUES_CONFIG_MAP = "istio-sidecar-injector";
-    private static final Pattern GO_TERM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(h|ms|m|s)");
-    private static final Map<String, BigDecimal> GO_UNITS = Map.of(
-            "h",
-            BigDecimal.valueOf(3600),
-            "m",
-            BigDecimal.valueOf(60),
-            "s",
-            BigDecimal.ONE,
-            "ms",
-            new BigDecimal("0.001"));
 
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final JsonMapper JSON = new JsonMapper();
@@ -107,7 +94,7 @@ public record IstioConfig(
                 text(meshConfig.path("rootNamespace")).orElse(controlPlaneNamespace),
                 proxyMetadata.path("ISTIO_META_DNS_CAPTURE").asBoolean(),
                 proxyMetadata.path("PROXY_CONFIG_XDS_AGENT").asBoolean(),
-                text(proxyMetadata.path("SECRET_TTL")).flatMap(IstioConfig::duration),
+                text(proxyMetadata.path("SECRET_TTL")).flatMap(Durations::parseGo),
                 mesh.isPresent(),
                 values.isPresent());
     }
@@ -216,20 +203,6 @@ public record IstioConfig(
 
     private static Optional<String> text(JsonNode node) {
         return Optional.of(node.asText()).filter(text -> !text.isEmpty() && !node.isNull());
-    }
-
-    /** A Go duration; pilot-agent takes its default for anything else, and so does whoever asks here. */
-    private static Optional<Duration> duration(String text) {
-        Matcher term = GO_TERM.matcher(text);
-        BigDecimal seconds = BigDecimal.ZERO;
-        int end = 0;
-        while (term.find() && term.start() == end) {
-            seconds = seconds.add(new BigDecimal(term.group(1)).multiply(GO_UNITS.get(term.group(2))));
-            end = term.end();
-        }
-        return end == 0 || end < text.length()
-                ? Optional.empty()
-                : Optional.of(Duration.ofMillis(seconds.movePointRight(3).longValue()));
     }
 
     private static Set<String> texts(JsonNode list) {

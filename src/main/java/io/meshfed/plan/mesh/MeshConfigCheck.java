@@ -4,6 +4,8 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec.Mesh;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,21 +18,22 @@ public final class MeshConfigCheck {
     /** What istiod takes for its trust domain where the mesh config does not name one. */
     public static final String DEFAULT_TRUST_DOMAIN = "cluster.local";
 
-    private static final String CONDITION = "MeshConfigured";
+    /** The gravest first. Of several problems the gravest gives the condition its reason. */
+    private static final List<FederationReason> RANK = List.of(
+            FederationReason.TrustDomainMismatch,
+            FederationReason.NetworkMismatch,
+            FederationReason.NetworkLabelMismatch,
+            FederationReason.IstiodNotFound,
+            FederationReason.TrustDomainNotAccepted,
+            FederationReason.DnsCaptureMissing);
 
     private MeshConfigCheck() {}
 
-    /** What can be wrong, the gravest first; the gravest gives the condition its reason. */
-    private enum Reason {
-        TrustDomainMismatch,
-        NetworkMismatch,
-        NetworkLabelMismatch,
-        IstiodNotFound,
-        TrustDomainNotAccepted,
-        DnsCaptureMissing
+    private record Problem(FederationReason reason, String message) {
+        int rank() {
+            return RANK.indexOf(reason);
+        }
     }
-
-    private record Problem(Reason reason, String message) {}
 
     /**
      * Judges istiod's configuration.
@@ -64,14 +67,17 @@ public final class MeshConfigCheck {
         String invisible =
                 invisible(own, config, staying).map(hint -> ". " + hint).orElse("");
         if (problems.isEmpty()) {
-            return Condition.yes(CONDITION, "Configured", "istiod's configuration fits this federation" + invisible);
+            return Condition.yes(
+                    ConditionType.MeshConfigured,
+                    FederationReason.Configured,
+                    "istiod's configuration fits this federation" + invisible);
         }
-        problems.sort(Comparator.comparing(Problem::reason));
+        problems.sort(Comparator.comparing(Problem::rank));
         String message = problems.stream().map(Problem::message).collect(Collectors.joining(". ")) + invisible;
-        Reason gravest = problems.get(0).reason();
-        return gravest == Reason.IstiodNotFound
-                ? Condition.unknown(CONDITION, gravest.name(), message)
-                : Condition.no(CONDITION, gravest.name(), message);
+        FederationReason gravest = problems.get(0).reason();
+        return gravest == FederationReason.IstiodNotFound
+                ? Condition.unknown(ConditionType.MeshConfigured, gravest, message)
+                : Condition.no(ConditionType.MeshConfigured, gravest, message);
     }
 
     /**
@@ -105,7 +111,7 @@ public final class MeshConfigCheck {
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Problem(
-                        Reason.IstiodNotFound,
+                        FederationReason.IstiodNotFound,
                         String.join(" and ", missing)
                                 + " not found, so istiod's configuration is not known; check spec.mesh.controlPlaneNamespace"
                                 + " and spec.mesh.revision (the revision's own name, not a tag)"));
@@ -115,7 +121,7 @@ public final class MeshConfigCheck {
         return running(config)
                 .filter(running -> own.trustDomain() != null && !running.equals(own.trustDomain()))
                 .map(running -> new Problem(
-                        Reason.TrustDomainMismatch,
+                        FederationReason.TrustDomainMismatch,
                         "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod runs " + running + " ("
                                 + meshConfigMap(own)
                                 + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which names none")
@@ -129,7 +135,7 @@ public final class MeshConfigCheck {
             return Optional.empty();
         }
         return Optional.of(new Problem(
-                Reason.NetworkMismatch,
+                FederationReason.NetworkMismatch,
                 "istiod's global.network is "
                         + config.network().map(network -> network + ", not ").orElse("not set, it should be ")
                         + own.network() + " (" + valuesConfigMap(own)
@@ -140,7 +146,7 @@ public final class MeshConfigCheck {
     private static Optional<Problem> networkLabelMismatch(Mesh own, Optional<String> label) {
         return label.filter(network -> !network.equals(own.network()))
                 .map(network -> new Problem(
-                        Reason.NetworkLabelMismatch,
+                        FederationReason.NetworkLabelMismatch,
                         "namespace " + own.controlPlaneNamespace() + " has the label topology.istio.io/network="
                                 + network + ", not " + own.network() + "; set it to " + own.network()));
     }
@@ -159,7 +165,7 @@ public final class MeshConfigCheck {
                 .map(remote -> remote.getSpec().trustDomain())
                 .collect(Collectors.toCollection(TreeSet::new));
         return Optional.of(new Problem(
-                Reason.TrustDomainNotAccepted,
+                FederationReason.TrustDomainNotAccepted,
                 "callers from " + names(strangers) + " are turned away: add " + String.join(", ", domains)
                         + " to meshConfig.trustDomainAliases here (" + meshConfigMap(own)
                         + "; their identities then count as this mesh's own), or to"
@@ -172,7 +178,7 @@ public final class MeshConfigCheck {
     private static Optional<Problem> dnsCaptureMissing(Mesh own, IstioConfig config, boolean remoteOnlyImports) {
         return remoteOnlyImports && config.meshConfigSeen() && !config.dnsCapture()
                 ? Optional.of(new Problem(
-                        Reason.DnsCaptureMissing,
+                        FederationReason.DnsCaptureMissing,
                         "hosts without a local Service do not resolve: set"
                                 + " meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE: \"true\" ("
                                 + meshConfigMap(own) + ") and restart the workloads that call them"))

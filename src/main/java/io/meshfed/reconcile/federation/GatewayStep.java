@@ -183,7 +183,7 @@ public final class GatewayStep {
         List<Service> all = cluster.all(Service.class).list(spec.namespace());
         if (spec.managed()) {
             return all.stream()
-                    .filter(s -> s.getMetadata().getName().equals(EastWestGatewayPlanner.serviceName(mesh)))
+                    .filter(s -> s.getMetadata().getName().equals(EastWestGatewayPlanner.NAME))
                     .toList();
         }
         return all.stream()

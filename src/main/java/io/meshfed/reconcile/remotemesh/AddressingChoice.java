@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.plan.gateway.AddressingPlanner;
 import io.meshfed.plan.gateway.RemoteGatewayPlanner;
 import io.meshfed.reconcile.LocalCluster;
 import java.time.Clock;
@@ -15,9 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Where the addresses of each remote's gateway are written: chosen once, then kept. */
 public final class AddressingChoice {
-    /** What istiod needs after its start until it has accepted its GatewayClasses, with much to spare. */
-    private static final Duration ISTIOD_SETTLES = Duration.ofSeconds(30);
-
     private final LocalCluster cluster;
     private final Clock clock;
 
@@ -43,7 +41,7 @@ public final class AddressingChoice {
 
     /** When to choose although nothing was heard; empty if something must be heard first. */
     Optional<Duration> again(Optional<Instant> istiodSince) {
-        return istiodSince.map(this::left);
+        return istiodSince.map(since -> AddressingPlanner.untilSettled(since, clock.instant()));
     }
 
     /** The choice that was made for this remote, by this operator or an earlier one. */
@@ -62,23 +60,14 @@ public final class AddressingChoice {
     }
 
     private Optional<Addressing> judge(RemoteMesh remote, boolean settled) {
-        return RemoteGatewayPlanner.addressing(
+        return AddressingPlanner.choose(
                 remote.getSpec(),
                 before(remote),
                 cluster.all(GatewayClass.class).get("", RemoteGatewayPlanner.GATEWAY_CLASS),
                 settled);
     }
 
-    /** Without the Gateway API there is nothing that istiod could still accept. */
     private boolean settled(Optional<Instant> istiodSince) {
-        return istiodSince
-                .filter(since ->
-                        cluster.lacks(GatewayClass.class) || left(since).isZero())
-                .isPresent();
-    }
-
-    private Duration left(Instant since) {
-        Duration left = Duration.between(clock.instant(), since.plus(ISTIOD_SETTLES));
-        return left.isNegative() ? Duration.ZERO : left;
+        return AddressingPlanner.settled(istiodSince, cluster.lacks(GatewayClass.class), clock.instant());
     }
 }

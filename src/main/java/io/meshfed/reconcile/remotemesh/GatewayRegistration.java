@@ -14,6 +14,7 @@ import io.meshfed.apply.Ownership;
 import io.meshfed.net.HostResolver;
 import io.meshfed.plan.gateway.AddressRules;
 import io.meshfed.plan.gateway.RemoteGatewayPlanner;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView.ActiveMesh;
@@ -141,14 +142,12 @@ public final class GatewayRegistration {
     }
 
     private Optional<String> knownElsewhere(RemoteMesh remote, ActiveMesh mesh, Optional<Gateway> ours) {
-        List<Gateway> others = cluster.all(Gateway.class).list().stream()
-                .filter(g -> ours.isEmpty()
-                        || !g.getMetadata()
-                                .getUid()
-                                .equals(ours.get().getMetadata().getUid()))
-                .toList();
         return RemoteGatewayPlanner.knownElsewhere(
-                remote.getSpec().network(), cluster.all(Service.class).list(), others, "", mesh.gatewayNetworks());
+                remote.getSpec().network(),
+                cluster.all(Service.class).list(),
+                cluster.all(Gateway.class).list(),
+                ours,
+                mesh.gatewayNetworks());
     }
 
     private static RemoteState view(
@@ -168,8 +167,7 @@ public final class GatewayRegistration {
                 addresses,
                 remote.getSpec().gateway().port(),
                 resolved,
-                remote.getSpec().suspend(),
-                remote.getSpec().drained(),
+                RemoteParticipation.of(remote.getSpec()),
                 refusal);
     }
 

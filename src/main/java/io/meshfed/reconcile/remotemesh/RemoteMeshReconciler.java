@@ -18,6 +18,7 @@ import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.plan.gateway.NetworkClaims;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.ChangeRouter;

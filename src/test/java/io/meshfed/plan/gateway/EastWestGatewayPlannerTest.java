@@ -120,9 +120,6 @@ class EastWestGatewayPlannerTest {
 
         assertThat(verdict.reason()).isEqualTo("GatewayAmbiguous");
         assertThat(verdict.message()).contains("eastwest, eastwest-internal");
-        assertThat(EastWestGatewayPlanner.service(
-                        UNMANAGED, Golden.parseAll(SERVICE + second, "Service", Service.class)))
-                .isEmpty();
     }
 
     @Test
@@ -162,23 +159,6 @@ class EastWestGatewayPlannerTest {
 
         assertThat(verdict.status()).isEqualTo(State.Unknown);
         assertThat(verdict.reason()).isEqualTo("GatewayWorkloadNotFound");
-    }
-
-    @Test
-    void theServiceOfAManagedGatewayIsFoundByName() {
-        MeshFederation managed = Yaml.mesh(
-                """
-                mesh: {network: east-network}
-                trust: {type: External}
-                gateway: {namespace: istio-ingress, selector: {istio: eastwest}}
-                """);
-        String ours = "---\n" + SERVICE.replace("name: eastwest,", "name: istio-eastwestgateway,");
-
-        Optional<Service> service =
-                EastWestGatewayPlanner.service(managed, Golden.parseAll(SERVICE + ours, "Service", Service.class));
-
-        assertThat(service.orElseThrow().getMetadata().getName())
-                .isEqualTo(EastWestGatewayPlanner.serviceName(managed));
     }
 
     private static Optional<Condition> judge(String services, String deployments) {

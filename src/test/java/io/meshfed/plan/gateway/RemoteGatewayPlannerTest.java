@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
-import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.plan.Golden;
 import io.meshfed.plan.Yaml;
 import java.nio.file.Path;
@@ -20,7 +18,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RemoteGatewayPlannerTest {
@@ -42,10 +39,7 @@ class RemoteGatewayPlannerTest {
 
     private static final String OWN_GATEWAY = LABELLED_GATEWAY
             .replace("name: west,", "name: meshfed-west,")
-            .replace("labels: {", "labels: {app.kubernetes.io/managed-by: meshfed, ");
-
-    private static final GatewayClass ACCEPTED = gatewayClass("True");
-    private static final GatewayClass WAITING = gatewayClass("Unknown");
+            .replace("labels: {", "uid: own, labels: {app.kubernetes.io/managed-by: meshfed, ");
 
     static Stream<Path> cases() {
         return Golden.cases("remote-");
@@ -136,13 +130,18 @@ class RemoteGatewayPlannerTest {
 
     @Test
     void aForeignGatewayOfTheSameNameCounts() {
-        assertThat(known("", OWN_GATEWAY.replace("managed-by: meshfed", "managed-by: Helm"), ""))
+        assertThat(known("", OWN_GATEWAY.replace("uid: own", "uid: foreign"), ""))
                 .isPresent();
     }
 
     @Test
     void theGatewayOfASecondRemoteMeshCounts() {
-        assertThat(known("", OWN_GATEWAY.replace("meshfed-west", "meshfed-west2"), "")
+        assertThat(known(
+                                "",
+                                OWN_GATEWAY
+                                        .replace("meshfed-west", "meshfed-west2")
+                                        .replace("uid: own", "uid: second"),
+                                "")
                         .orElseThrow())
                 .contains("Gateway infra/meshfed-west2");
     }
@@ -153,41 +152,12 @@ class RemoteGatewayPlannerTest {
         assertThat(known("", "", "south-network")).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        // asked for,   chosen before, class,    istiod has settled, in force
-        "Auto,          ,              accepted, true,               RemoteGateway",
-        "Auto,          ,              accepted, false,              RemoteGateway",
-        "Auto,          ,              waiting,  true,               Inline",
-        "Auto,          ,              none,     true,               Inline",
-        "Auto,          ,              waiting,  false,              ",
-        "Auto,          ,              none,     false,              ",
-        "Auto,          Inline,        accepted, true,               Inline",
-        "Auto,          Inline,        none,     false,              Inline",
-        "Auto,          RemoteGateway, none,     true,               RemoteGateway",
-        "RemoteGateway, Inline,        none,     false,              RemoteGateway",
-        "Inline,        RemoteGateway, accepted, false,              Inline",
-    })
-    void addressingIsStickyUnlessTheSpecNamesOne(
-            String asked, Addressing before, String gatewayClass, boolean settled, Addressing expected) {
-        Optional<GatewayClass> istioRemote =
-                switch (gatewayClass) {
-                    case "accepted" -> Optional.of(ACCEPTED);
-                    case "waiting" -> Optional.of(WAITING);
-                    default -> Optional.empty();
-                };
-
-        assertThat(RemoteGatewayPlanner.addressing(
-                        remote(asked).getSpec(), Optional.ofNullable(before), istioRemote, settled))
-                .isEqualTo(Optional.ofNullable(expected));
-    }
-
     private static Optional<String> known(String services, String gateways, String meshNetwork) {
         return RemoteGatewayPlanner.knownElsewhere(
                 "west-network",
                 Golden.parseAll(services, "Service", Service.class),
                 Golden.parseAll(gateways, "Gateway", Gateway.class),
-                "meshfed-west",
+                Golden.parseAll(OWN_GATEWAY, "Gateway", Gateway.class).stream().findFirst(),
                 Set.of(meshNetwork));
     }
 
@@ -200,18 +170,5 @@ class RemoteGatewayPlannerTest {
                 gateway: {addressing: %s, addresses: [192.0.2.1]}
                 """
                         .formatted(addressing));
-    }
-
-    private static GatewayClass gatewayClass(String accepted) {
-        return Yaml.of(
-                """
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: GatewayClass
-                metadata: {name: istio-remote}
-                spec: {controllerName: istio.io/unmanaged-gateway}
-                status: {conditions: [{type: Accepted, status: "%s"}]}
-                """
-                        .formatted(accepted),
-                GatewayClass.class);
     }
 }

@@ -18,6 +18,7 @@ import io.meshfed.plan.imports.traffic.GatewayRulePlanner;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.IpFamily;
 import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -166,8 +167,7 @@ record ImportCase(Path folder) {
                 addresses,
                 resource.getSpec().gateway().port(),
                 resolved,
-                resource.getSpec().suspend(),
-                resource.getSpec().drained(),
+                RemoteParticipation.of(resource.getSpec()),
                 Optional.ofNullable(annotations.get(REFUSAL)));
     }
 

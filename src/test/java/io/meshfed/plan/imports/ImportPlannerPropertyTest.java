@@ -12,6 +12,7 @@ import io.meshfed.plan.IstioRules;
 import io.meshfed.plan.imports.world.EndpointAddressing;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.OutputKey;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,9 @@ class ImportPlannerPropertyTest {
                         .filter(WorkloadEntry.class::isInstance)
                         .map(WorkloadEntry.class::cast)
                         .toList(),
-                world.otherRules());
+                world.otherRules(),
+                world.exportedThrough(),
+                world.otherServices());
     }
 
     private static RemoteState unknown(RemoteState r) {
@@ -138,8 +141,7 @@ class ImportPlannerPropertyTest {
                 List.of(),
                 r.port(),
                 Map.of(),
-                false,
-                r.drained(),
+                r.participation(),
                 Optional.empty());
     }
 
@@ -154,8 +156,7 @@ class ImportPlannerPropertyTest {
                 List.of("192.0.2.254"),
                 r.port(),
                 Map.of(),
-                true,
-                r.drained(),
+                RemoteParticipation.Suspended,
                 Optional.empty());
     }
 
@@ -179,7 +180,9 @@ class ImportPlannerPropertyTest {
                 world.localService(),
                 world.presentServiceEntry(),
                 world.presentWorkloadEntries(),
-                world.otherRules());
+                world.otherRules(),
+                world.exportedThrough(),
+                world.otherServices());
     }
 
     /** Endpoints by remote (WorkloadEntry) or network (ServiceEntry); there without weights, of which only ratios count. */

@@ -17,6 +17,7 @@ import io.meshfed.api.Selector;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.IpFamily;
 import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,6 +73,8 @@ final class RandomImports {
                 local ? Optional.of(service()) : Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 List.of());
     }
 
@@ -99,8 +102,7 @@ final class RandomImports {
                 addresses,
                 15443,
                 resolved,
-                false,
-                random.nextInt(5) == 0,
+                random.nextInt(5) == 0 ? RemoteParticipation.Drained : RemoteParticipation.Active,
                 Optional.empty());
     }
 
@@ -182,7 +184,9 @@ final class RandomImports {
                 world.localService().map(this::shuffled),
                 world.presentServiceEntry(),
                 shuffled(world.presentWorkloadEntries()),
-                shuffled(world.otherRules()));
+                shuffled(world.otherRules()),
+                world.exportedThrough(),
+                shuffled(world.otherServices()));
     }
 
     private RemoteState shuffled(RemoteState r) {
@@ -196,8 +200,7 @@ final class RandomImports {
                 shuffled(r.addresses()),
                 r.port(),
                 r.resolved(),
-                r.suspended(),
-                r.drained(),
+                r.participation(),
                 r.refusal());
     }
 

@@ -1,67 +1,87 @@
 package io.meshfed.plan.imports.endpoints;
 
-import io.meshfed.api.RemoteMeshStatus.Addressing;
+import io.meshfed.api.condition.ImportReason;
 import io.meshfed.plan.imports.world.EndpointAddressing;
-import io.meshfed.plan.imports.world.ImportConditions;
-import io.meshfed.plan.imports.world.ImportConditions.Absence;
+import io.meshfed.plan.imports.world.Finding;
+import io.meshfed.plan.imports.world.IpFamily;
 import io.meshfed.plan.imports.world.LocalMesh;
 import io.meshfed.plan.imports.world.RemoteState;
+import io.meshfed.plan.imports.world.WithFindings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** How a remote's gateway is to be reached now: from what is known of it, else from what stands. */
+/** How entries lead to a remote's gateway: by what is known of the gateway, else as existing entries do. */
 final class GatewayAddressing {
     private GatewayAddressing() {}
 
     /**
-     * The reach to write for a remote that is neither suspended nor drained; empty if nothing may be written, which
-     * becomes a finding.
+     * The addressing to write for an active remote.
      *
-     * @param standing how present entries reach it
+     * @param observed the addressing of existing entries, which is kept while the gateway is not known
+     * @return empty if nothing may be written; then the remote is left out
      */
-    static Optional<EndpointAddressing> of(
-            RemoteState remote, LocalMesh mesh, Optional<EndpointAddressing> standing, ImportConditions findings) {
+    static WithFindings<Optional<EndpointAddressing>> of(
+            RemoteState remote, LocalMesh mesh, Optional<EndpointAddressing> observed) {
         Optional<String> refusal = refusal(remote, mesh);
-        if (refusal.isEmpty()) {
-            if (remote.addressing() == Addressing.RemoteGateway && remote.gatewayRegistered()) {
-                return Optional.of(new EndpointAddressing.ByNetwork());
-            }
-            if (remote.addressing() == Addressing.Inline && !remote.addresses().isEmpty()) {
-                return Optional.of(EndpointAddressing.ByAddress.of(usable(remote, mesh, findings)));
-            }
+        if (refusal.isPresent()) {
+            return observedOrLeftOut(remote, observed, ImportReason.RemoteRefused, refusal.get());
         }
-        Absence why = refusal.isPresent() ? Absence.RemoteRefused : Absence.GatewayUnknown;
-        String reason = refusal.orElseGet(
-                () -> remote.addressing() == Addressing.RemoteGateway
-                        ? "its Gateway of class istio-remote is not registered yet"
-                        : "no address of its gateway is known; give spec.gateway.addresses in the RemoteMesh or make its cluster readable");
-        if (standing.isPresent()) {
-            findings.note(remote.name() + " stays as it stands: " + reason);
-        } else {
-            findings.absent(why, remote.name() + " is left out: " + reason);
-        }
-        return standing;
+        return switch (remote.addressing()) {
+            case RemoteGateway ->
+                remote.gatewayRegistered()
+                        ? WithFindings.of(Optional.of(new EndpointAddressing.ByNetwork()))
+                        : observedOrLeftOut(
+                                remote,
+                                observed,
+                                ImportReason.GatewayUnknown,
+                                "its Gateway of class istio-remote is not registered yet");
+            case Inline ->
+                remote.addresses().isEmpty()
+                        ? observedOrLeftOut(
+                                remote,
+                                observed,
+                                ImportReason.GatewayUnknown,
+                                "no address of its gateway is known; give spec.gateway.addresses in the RemoteMesh or make its cluster readable")
+                        : usable(remote, mesh);
+        };
+    }
+
+    private static WithFindings<Optional<EndpointAddressing>> observedOrLeftOut(
+            RemoteState remote, Optional<EndpointAddressing> observed, ImportReason reason, String why) {
+        return WithFindings.of(
+                observed,
+                observed.isPresent()
+                        ? new Finding.Note(remote.name() + " stays as it stands: " + why)
+                        : new Finding.LeftOut(reason, remote.name() + " is left out: " + why));
     }
 
     /**
-     * One family is enough: each of a gateway's addresses leads to the same mesh, and a client that has only the other
-     * family would run into a wall. A registered gateway needs no such choice, istiod makes it for each client.
+     * One IP family is enough: each of a gateway's addresses leads to the same mesh, and a client that has only the other
+     * family could not connect. With a registered gateway istiod makes that choice for each client.
      */
-    private static List<String> usable(RemoteState remote, LocalMesh mesh, ImportConditions findings) {
+    private static WithFindings<Optional<EndpointAddressing>> usable(RemoteState remote, LocalMesh mesh) {
         List<String> usable =
-                mesh.ipFamily().map(f -> f.usable(remote.addresses())).orElse(remote.addresses());
-        mesh.ipFamily().ifPresent(family -> {
-            if (usable.size() < remote.addresses().size()) {
-                findings.note("of the gateway of " + remote.name() + " the addresses that are not " + family
-                        + " are left out, because Services of this cluster are " + family);
-            } else if (usable.stream().noneMatch(a -> !EndpointAddressing.isIp(a) || family.has(a))) {
-                findings.note("the gateway of " + remote.name() + " has no " + family
-                        + " address, which Services of this cluster are: only clients with both families reach it");
-            }
-        });
-        return usable;
+                mesh.ipFamily().map(family -> family.usable(remote.addresses())).orElse(remote.addresses());
+        return new WithFindings<>(
+                Optional.of(EndpointAddressing.ByAddress.of(usable)),
+                mesh.ipFamily().flatMap(family -> familyNote(family, remote, usable)).stream()
+                        .toList());
+    }
+
+    private static Optional<Finding> familyNote(IpFamily family, RemoteState remote, List<String> usable) {
+        if (usable.size() < remote.addresses().size()) {
+            return Optional.of(new Finding.Note("of the gateway of " + remote.name()
+                    + " the addresses that are not " + family + " are left out, because Services of this cluster are "
+                    + family));
+        }
+        boolean otherFamilyOnly =
+                usable.stream().noneMatch(address -> !EndpointAddressing.isIp(address) || family.has(address));
+        return otherFamilyOnly
+                ? Optional.of(new Finding.Note("the gateway of " + remote.name() + " has no " + family
+                        + " address, which Services of this cluster are: only clients with both families reach it"))
+                : Optional.empty();
     }
 
     private static Optional<String> refusal(RemoteState remote, LocalMesh mesh) {
@@ -74,36 +94,37 @@ final class GatewayAddressing {
     }
 
     /**
-     * IPs only, for forms in which istiod drops host names. Host names are replaced with their last good IPs; while
-     * one of them has none, the IPs that stand are kept too.
+     * The same with IPs only, for entries in which istiod drops host names. Each host name is replaced with its last good
+     * IPs; while one of them has none, the IPs of existing entries are kept as well.
      *
-     * @return empty if no IP is known at all
+     * @param observed the addressing of existing entries
+     * @return empty if no IP is known
      */
-    static Optional<EndpointAddressing.ByAddress> ips(
-            EndpointAddressing.ByAddress reach,
+    static WithFindings<Optional<EndpointAddressing.ByAddress>> ips(
+            EndpointAddressing.ByAddress addressing,
             RemoteState remote,
             LocalMesh mesh,
-            Optional<EndpointAddressing> standing,
-            ImportConditions findings) {
+            Optional<EndpointAddressing> observed) {
         TreeSet<String> ips = new TreeSet<>();
         boolean someUnresolved = false;
-        for (String address : reach.addresses()) {
+        for (String address : addressing.addresses()) {
             List<String> resolved = EndpointAddressing.isIp(address)
                     ? List.of(address)
                     : remote.resolved().getOrDefault(address, List.of());
             someUnresolved |= resolved.isEmpty();
             ips.addAll(resolved);
         }
-        if (someUnresolved && standing.orElse(null) instanceof EndpointAddressing.ByAddress present) {
+        if (someUnresolved && observed.orElse(null) instanceof EndpointAddressing.ByAddress present) {
             present.addresses().stream().filter(EndpointAddressing::isIp).forEach(ips::add);
         }
-        if (someUnresolved && !ips.isEmpty()) {
-            findings.note("a host name of the gateway of " + remote.name()
-                    + " has no known IP address; the addresses known or standing are used");
-        }
+        List<Finding> findings = someUnresolved && !ips.isEmpty()
+                ? List.of(new Finding.Note("a host name of the gateway of " + remote.name()
+                        + " has no known IP address; the addresses known or standing are used"))
+                : List.of();
         Collection<String> usable = mesh.ipFamily()
                 .<Collection<String>>map(family -> family.usable(ips))
                 .orElse(ips);
-        return usable.isEmpty() ? Optional.empty() : Optional.of(EndpointAddressing.ByAddress.of(usable));
+        return new WithFindings<>(
+                usable.isEmpty() ? Optional.empty() : Optional.of(EndpointAddressing.ByAddress.of(usable)), findings);
     }
 }

@@ -6,11 +6,9 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.Names;
-import io.meshfed.api.condition.Condition;
-import io.meshfed.common.Digests;
+import io.meshfed.api.condition.ImportReason;
 import io.meshfed.plan.imports.world.EndpointAddressing;
-import io.meshfed.plan.imports.world.ImportConditions;
-import io.meshfed.plan.imports.world.ImportConditions.Absence;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportSource;
 import io.meshfed.plan.imports.world.ImportTarget;
 import io.meshfed.plan.imports.world.ObservedEndpoints;
@@ -18,6 +16,10 @@ import io.meshfed.plan.imports.world.OutputKey;
 import io.meshfed.plan.imports.world.OutputNames;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.plan.imports.world.ServicePorts;
+import io.meshfed.plan.imports.world.WithFindings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The Local form: WorkloadEntries that a local Service selects beside its own pods. */
 public final class LocalForm {
@@ -34,133 +37,191 @@ public final class LocalForm {
 
     private final ImportTarget target;
     private final Service service;
-    private final ObservedEndpoints standing;
-    private final ImportConditions findings;
-    private final List<HasMetadata> wanted = new ArrayList<>();
-    private final Set<OutputKey> kept = new HashSet<>();
-    private final List<String> remotes = new ArrayList<>();
-    private final List<String> accepted = new ArrayList<>();
-    private final TreeSet<String> addresses = new TreeSet<>();
-    private boolean traffic;
+    private final ObservedEndpoints observed;
+    private final WorkloadIdentity identity;
 
-    private LocalForm(ImportTarget target, Service service, ObservedEndpoints standing, ImportConditions findings) {
+    private LocalForm(ImportTarget target, Service service, ObservedEndpoints observed) {
         this.target = target;
         this.service = service;
-        this.standing = standing;
-        this.findings = findings;
+        this.observed = observed;
+        this.identity = new WorkloadIdentity(target);
     }
 
-    /** The entries of every source that may join the Service; the Service itself was found fit before. */
+    /**
+     * What the form has for one remote.
+     *
+     * @param entries entries to write
+     * @param held entries of a suspended remote, to leave unchanged
+     * @param traffic whether a traffic policy is to be written although the remote may have no endpoint
+     */
+    private record OfRemote(
+            String remote,
+            List<WorkloadEntry> entries,
+            List<WorkloadEntry> held,
+            boolean traffic,
+            List<Finding> findings) {
+
+        static OfRemote none(RemoteState remote, List<Finding> findings) {
+            return new OfRemote(remote.name(), List.of(), List.of(), false, findings);
+        }
+
+        static OfRemote written(RemoteState remote, List<WorkloadEntry> entries, List<Finding> findings) {
+            return new OfRemote(remote.name(), entries, List.of(), true, findings);
+        }
+
+        boolean inBalancing() {
+            return !entries.isEmpty() || !held.isEmpty();
+        }
+    }
+
+    /**
+     * The entries of every source that may join the Service.
+     *
+     * @param service a Service that passed {@link LocalServiceCheck}
+     */
     public static EndpointEntries plan(
-            ImportTarget target,
-            Service service,
-            ObservedEndpoints standing,
-            List<ImportSource> sources,
-            ImportConditions findings) {
-        LocalForm form = new LocalForm(target, service, standing, findings);
-        sources.forEach(form::add);
-        if (!form.accepted.isEmpty()) {
-            findings.identity(Condition.yes(
-                    "IdentityAccepted",
-                    "Accepted",
-                    "clients of the local Service accept service account "
-                            + String.join(", ", target.spec().serviceAccounts()) + " of "
-                            + String.join(", ", form.accepted)));
-        }
-        return new EndpointEntries(form.wanted, form.kept, form.remotes, form.addresses, form.traffic);
+            ImportTarget target, Service service, ObservedEndpoints observed, List<ImportSource> sources) {
+        LocalForm form = new LocalForm(target, service, observed);
+        return form.merged(sources.stream().map(form::ofRemote).toList());
     }
 
-    private void add(ImportSource source) {
+    private EndpointEntries merged(List<OfRemote> parts) {
+        List<HasMetadata> wanted = new ArrayList<>();
+        Set<OutputKey> kept = new HashSet<>();
+        TreeSet<String> addresses = new TreeSet<>();
+        List<Finding> findings = new ArrayList<>();
+        for (OfRemote part : parts) {
+            wanted.addAll(part.entries());
+            part.held().forEach(entry -> kept.add(OutputKey.of(entry)));
+            Stream.concat(part.entries().stream(), part.held().stream())
+                    .map(entry -> ObservedEndpoints.address(entry.getSpec()))
+                    .filter(address -> !address.isEmpty())
+                    .forEach(addresses::add);
+            findings.addAll(part.findings());
+        }
+        List<String> written = parts.stream()
+                .filter(part -> !part.entries().isEmpty())
+                .map(OfRemote::remote)
+                .toList();
+        identity.acceptedOfLocalService(written).ifPresent(findings::add);
+        return new EndpointEntries(
+                wanted,
+                kept,
+                parts.stream()
+                        .filter(OfRemote::inBalancing)
+                        .map(OfRemote::remote)
+                        .toList(),
+                addresses,
+                parts.stream().anyMatch(OfRemote::traffic),
+                findings);
+    }
+
+    private OfRemote ofRemote(ImportSource source) {
         RemoteState remote = source.remote();
-        List<WorkloadEntry> present = standing.entries(remote);
-        if (remote.suspended()) {
-            hold(remote, present);
-            return;
-        }
-        if (remote.drained()) {
-            traffic = true;
-            findings.absent(Absence.AllDrained, remote.name() + " is drained");
-            return;
-        }
-        if (!identityAccepted(remote)) {
-            return;
-        }
-        Optional<EndpointAddressing> reach = standing.reachForWorkloadEntries(remote);
-        reach = GatewayAddressing.of(remote, target.mesh(), reach, findings);
-        if (reach.isEmpty()) {
-            return;
-        }
-        if (reach.get() instanceof EndpointAddressing.ByAddress byAddress) {
-            addByAddress(source, byAddress);
-        } else {
-            // istiod looks a string targetPort up in the entry before it puts the gateway in, and drops the endpoint
-            // of that port if it finds nothing (kube/controller/controller.go, serviceInstanceFromWorkloadInstance).
-            Map<String, Long> ports = portsByTarget(remote.port());
-            wanted.add(entry(source, entryName(remote), Optional.empty(), source.weight(), ports));
-            joined(remote);
-            accepted.add(remote.name());
-        }
+        return switch (remote.participation()) {
+            case Suspended -> held(remote);
+            case Drained -> drained(remote);
+            case Active -> joined(source);
+        };
     }
 
-    private void hold(RemoteState remote, List<WorkloadEntry> present) {
-        if (present.isEmpty()) {
-            findings.absent(Absence.RemoteSuspended, remote.name() + " is suspended: nothing is written for it");
-            return;
-        }
-        findings.note(remote.name() + " is suspended and stays as it stands");
-        for (WorkloadEntry entry : present) {
-            kept.add(OutputKey.of(entry));
-            String address = ObservedEndpoints.address(entry.getSpec());
-            if (!address.isEmpty()) {
-                addresses.add(address);
-            }
-        }
-        joined(remote);
+    private OfRemote held(RemoteState remote) {
+        List<WorkloadEntry> present = observed.entries(remote);
+        return present.isEmpty()
+                ? OfRemote.none(
+                        remote,
+                        List.of(new Finding.LeftOut(
+                                ImportReason.RemoteSuspended,
+                                remote.name() + " is suspended: nothing is written for it")))
+                : new OfRemote(
+                        remote.name(),
+                        List.of(),
+                        present,
+                        true,
+                        List.of(new Finding.Note(remote.name() + " is suspended and stays as it stands")));
     }
 
-    private void addByAddress(ImportSource source, EndpointAddressing.ByAddress reach) {
+    private static OfRemote drained(RemoteState remote) {
+        return new OfRemote(
+                remote.name(),
+                List.of(),
+                List.of(),
+                true,
+                List.of(new Finding.LeftOut(ImportReason.AllDrained, remote.name() + " is drained")));
+    }
+
+    private OfRemote joined(ImportSource source) {
         RemoteState remote = source.remote();
+        Optional<Finding.IdentityRefused> refusal = identity.refusalToJoin(remote);
+        if (refusal.isPresent()) {
+            return OfRemote.none(
+                    remote,
+                    List.of(
+                            refusal.get(),
+                            new Finding.LeftOut(
+                                    ImportReason.IdentityNotAccepted,
+                                    remote.name() + " is not joined, see condition IdentityAccepted")));
+        }
+        WithFindings<Optional<EndpointAddressing>> addressing =
+                GatewayAddressing.of(remote, target.mesh(), observed.addressingOfWorkloadEntries(remote));
+        if (addressing.value().isEmpty()) {
+            return OfRemote.none(remote, addressing.findings());
+        }
+        if (addressing.value().get() instanceof EndpointAddressing.ByAddress byAddress) {
+            return byAddress(source, byAddress, addressing.findings());
+        }
+        // istiod looks a string targetPort up in the entry before it puts the gateway in, and drops the endpoint of
+        // that
+        // port if it finds nothing (kube/controller/controller.go, serviceInstanceFromWorkloadInstance).
+        Map<String, Long> ports = portsByTarget(remote.port());
+        WorkloadEntry entry = entry(source, entryName(remote), Optional.empty(), source.weight(), ports);
+        return OfRemote.written(remote, List.of(entry), addressing.findings());
+    }
+
+    private OfRemote byAddress(
+            ImportSource source, EndpointAddressing.ByAddress addressing, List<Finding> addressingFindings) {
+        RemoteState remote = source.remote();
+        List<Finding> findings = new ArrayList<>(addressingFindings);
         Optional<String> unmappable = unmappablePort();
         if (unmappable.isPresent()) {
-            findings.problem(
-                    "PortCannotBeMapped",
+            findings.add(new Finding.Problem(
+                    ImportReason.PortCannotBeMapped,
                     remote.name() + " is not joined: port " + unmappable.get()
                             + " of the Service cannot be led to the gateway's port by an entry with an address; name the port"
                             + " (at most " + LONGEST_PORT_KEY
-                            + " characters), or set spec.gateway.addressing: RemoteGateway in a new RemoteMesh");
-            return;
+                            + " characters), or set spec.gateway.addressing: RemoteGateway in a new RemoteMesh"));
+            return OfRemote.none(remote, findings);
         }
-        Optional<EndpointAddressing.ByAddress> ips =
-                GatewayAddressing.ips(reach, remote, target.mesh(), standing.reachForWorkloadEntries(remote), findings);
-        if (ips.isEmpty()) {
-            findings.absent(
-                    Absence.GatewayUnknown,
+        WithFindings<Optional<EndpointAddressing.ByAddress>> ips =
+                GatewayAddressing.ips(addressing, remote, target.mesh(), observed.addressingOfWorkloadEntries(remote));
+        findings.addAll(ips.findings());
+        if (ips.value().isEmpty()) {
+            findings.add(new Finding.LeftOut(
+                    ImportReason.GatewayUnknown,
                     remote.name() + " is left out: a host name of its gateway has no known IP address yet,"
-                            + " and an entry of a local Service takes no host names");
-            return;
+                            + " and an entry of a local Service takes no host names"));
+            return OfRemote.none(remote, findings);
         }
-        List<String> all = ips.get().addresses();
-        List<Long> weights = EndpointWeights.besidePods(new EndpointWeights.Share(source.weight(), all.size()));
-        if (all.size() > source.weight()) {
-            findings.note("the share of " + remote.name()
-                    + " is more than its weight, because each address of its gateway counts as at least one pod");
+        List<String> addresses = ips.value().get().addresses();
+        if (addresses.size() > source.weight()) {
+            findings.add(new Finding.Note("the share of " + remote.name()
+                    + " is more than its weight, because each address of its gateway counts as at least one pod"));
         }
-        Map<String, Long> ports = portsByTarget(remote.port());
-        portNames().forEach(name -> ports.put(name, (long) remote.port()));
-        for (int i = 0; i < all.size(); i++) {
-            String name = all.size() == 1
-                    ? entryName(remote)
-                    : entryName(remote) + "." + Digests.sha256(all.get(i)).substring(0, 8);
-            wanted.add(entry(source, name, Optional.of(all.get(i)), weights.get(i), ports));
-        }
-        addresses.addAll(all);
-        joined(remote);
-        accepted.add(remote.name());
+        return OfRemote.written(remote, entries(source, addresses), findings);
     }
 
-    private void joined(RemoteState remote) {
-        remotes.add(remote.name());
-        traffic = true;
+    private List<WorkloadEntry> entries(ImportSource source, List<String> addresses) {
+        RemoteState remote = source.remote();
+        List<Long> weights = EndpointWeights.besidePods(new EndpointWeights.Share(source.weight(), addresses.size()));
+        Map<String, Long> ports = portsByTarget(remote.port());
+        portNames().forEach(name -> ports.put(name, (long) remote.port()));
+        List<WorkloadEntry> entries = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            String address = addresses.get(i);
+            String name = addresses.size() == 1 ? entryName(remote) : entryName(remote) + "." + digest(address);
+            entries.add(entry(source, name, Optional.of(address), weights.get(i), ports));
+        }
+        return entries;
     }
 
     private WorkloadEntry entry(
@@ -175,44 +236,10 @@ public final class LocalForm {
                 .withLocality(source.remote().locality().orElse(null))
                 .withNetwork(source.remote().network())
                 .withPorts(ports)
-                .withServiceAccount(target.spec().serviceAccounts().get(0))
+                .withServiceAccount(identity.joiningServiceAccount())
                 .withWeight(EndpointWeights.canonical(weight))
                 .endSpec()
                 .build();
-    }
-
-    /**
-     * Rule 8. The SANs that a client of the Service checks are those of the local pods and of the entry's service
-     * account, in this mesh's trust domain and its aliases; whoever presents another one breaks the local service.
-     */
-    private boolean identityAccepted(RemoteState remote) {
-        List<String> accounts = target.spec().serviceAccounts();
-        if (accounts.isEmpty()) {
-            findings.identityRefused(
-                    "ServiceAccountsUnknown",
-                    remote.name(),
-                    "spec.serviceAccounts is empty: name the service account of the remote workload, so that clients of the local Service accept it");
-            return false;
-        }
-        if (accounts.size() > 1) {
-            findings.identityRefused(
-                    "SeveralServiceAccounts",
-                    remote.name(),
-                    "spec.serviceAccounts names " + accounts.size()
-                            + ": an entry of a local Service carries exactly one; run the remote workload under one service account");
-            return false;
-        }
-        if (!target.mesh().accepts(remote.trustDomain())) {
-            findings.identityRefused(
-                    "TrustDomainNotAccepted",
-                    remote.name(),
-                    "clients here do not accept trust domain " + remote.trustDomain() + " of RemoteMesh "
-                            + remote.name() + ": add it to meshConfig.trustDomainAliases of istiod in namespace "
-                            + target.mesh().controlPlaneNamespace()
-                            + " (aliases make both meshes' identities one in authorization policies)");
-            return false;
-        }
-        return true;
     }
 
     /** An unnamed port with a numeric targetPort has no key in an entry; nor has one with too long a name. */

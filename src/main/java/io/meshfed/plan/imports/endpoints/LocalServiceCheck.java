@@ -2,13 +2,15 @@ package io.meshfed.plan.imports.endpoints;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.meshfed.api.Names;
-import io.meshfed.plan.imports.world.ImportConditions;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportTarget;
 import io.meshfed.plan.imports.world.ServicePorts;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Whether remote endpoints can join a local Service without making it worse: Istio merges WorkloadEntries only into a
@@ -17,59 +19,59 @@ import java.util.TreeMap;
 public final class LocalServiceCheck {
     private final ImportTarget target;
     private final Service service;
-    private final ImportConditions findings;
-    private boolean joinable = true;
 
-    private LocalServiceCheck(ImportTarget target, Service service, ImportConditions findings) {
+    private LocalServiceCheck(ImportTarget target, Service service) {
         this.target = target;
         this.service = service;
-        this.findings = findings;
     }
 
-    /** Checks a Service; whatever stands against joining becomes a conflict. */
-    public static LocalServiceCheck of(
-            ImportTarget target, Service service, List<Service> others, ImportConditions findings) {
-        LocalServiceCheck check = new LocalServiceCheck(target, service, findings);
-        check.kind();
-        if (check.joinable) {
-            check.labels();
-            check.neighbours(others);
-            check.ports();
-        }
-        return check;
+    /**
+     * Everything that prevents joining; empty if remote endpoints can join.
+     *
+     * @param others the other Services of the namespace
+     */
+    public static List<Finding.BlockingConflict> conflicts(ImportTarget target, Service service, List<Service> others) {
+        LocalServiceCheck check = new LocalServiceCheck(target, service);
+        Optional<Finding.BlockingConflict> kind = check.kind();
+        return kind.isPresent()
+                ? List.of(kind.get())
+                : Stream.of(check.labels(), check.neighbours(others).stream(), check.ports().stream())
+                        .flatMap(conflicts -> conflicts)
+                        .toList();
     }
 
-    public boolean joinable() {
-        return joinable;
-    }
-
-    private void kind() {
+    private Optional<Finding.BlockingConflict> kind() {
         if ("ExternalName".equals(service.getSpec().getType())) {
-            stop(
-                    "ExternalNameService",
+            return conflict(
+                    ImportReason.ExternalNameService,
                     "the local Service is of type ExternalName, into which nothing can be joined; delete it, or make it a ClusterIP Service with a selector");
-        } else if (isHeadless(service)) {
-            stop(
-                    "HeadlessService",
+        }
+        if (isHeadless(service)) {
+            return conflict(
+                    ImportReason.HeadlessService,
                     "the local Service is headless (clusterIP: None), into which Istio joins nothing; delete it, or give it a cluster IP");
-        } else if (selector(service).isEmpty()) {
-            stop(
-                    "SelectorlessService",
+        }
+        if (selector(service).isEmpty()) {
+            return conflict(
+                    ImportReason.SelectorlessService,
                     "the local Service has no selector, so Istio joins nothing into it; delete it, or give it a selector");
         }
+        return Optional.empty();
     }
 
-    /** Istio lets labels of a WorkloadEntry's metadata win over those of its spec: a selector on ours would miss it. */
-    private void labels() {
-        ours().forEach((key, value) -> {
-            String wanted = selector(service).get(key);
-            if (wanted != null && !wanted.equals(value)) {
-                stop(
-                        "SelectorTakesOurLabel",
-                        "the selector of the local Service asks for " + key + ": " + wanted
-                                + ", a label that meshfed sets itself; take it out of the selector");
-            }
-        });
+    /**
+     * In Istio the labels of a WorkloadEntry's metadata win over those of its spec. If the selector asks for another value
+     * of a label that the operator sets, the entry would not match it.
+     */
+    private Stream<Finding.BlockingConflict> labels() {
+        return ours().entrySet().stream()
+                .filter(label -> selector(service).containsKey(label.getKey())
+                        && !label.getValue().equals(selector(service).get(label.getKey())))
+                .map(label -> new Finding.BlockingConflict(
+                        ImportReason.SelectorTakesOurLabel,
+                        "the selector of the local Service asks for " + label.getKey() + ": "
+                                + selector(service).get(label.getKey())
+                                + ", a label that meshfed sets itself; take it out of the selector"));
     }
 
     private Map<String, String> ours() {
@@ -82,11 +84,11 @@ public final class LocalServiceCheck {
                 "istio"));
     }
 
-    /** A WorkloadEntry joins every Service of its namespace whose selector it meets, not only the one it is for. */
-    private void neighbours(List<Service> others) {
+    /** A WorkloadEntry joins every Service of its namespace whose selector matches it, not only the one it is for. */
+    private Optional<Finding.BlockingConflict> neighbours(List<Service> others) {
         Map<String, String> labels = new TreeMap<>(selector(service));
         labels.putAll(ours());
-        List<String> caught = others.stream()
+        List<String> matching = others.stream()
                 .filter(other -> !other.getMetadata().getName().equals(target.name()))
                 .filter(other -> !"ExternalName".equals(other.getSpec().getType()) && !isHeadless(other))
                 .filter(other -> !selector(other).isEmpty()
@@ -94,34 +96,34 @@ public final class LocalServiceCheck {
                 .map(other -> other.getMetadata().getName())
                 .sorted()
                 .toList();
-        if (!caught.isEmpty()) {
-            stop(
-                    "SelectorShared",
-                    "the entries would join " + (caught.size() == 1 ? "Service " : "Services ")
-                            + String.join(", ", caught)
-                            + " too, because the selector there matches their labels; give the Services selectors of their own");
-        }
+        return matching.isEmpty()
+                ? Optional.empty()
+                : conflict(
+                        ImportReason.SelectorShared,
+                        "the entries would join " + (matching.size() == 1 ? "Service " : "Services ")
+                                + String.join(", ", matching)
+                                + " too, because the selector there matches their labels; give the Services selectors of their own");
     }
 
-    private void ports() {
-        ServicePorts here = ServicePorts.of(service);
-        if (here.ports().isEmpty()) {
-            stop("NoTcpPort", "the local Service has no TCP port, and nothing else can be carried to another mesh");
-            return;
+    private Optional<Finding.BlockingConflict> ports() {
+        ServicePorts local = ServicePorts.of(service);
+        if (local.ports().isEmpty()) {
+            return conflict(
+                    ImportReason.NoTcpPort,
+                    "the local Service has no TCP port, and nothing else can be carried to another mesh");
         }
-        if (!target.spec().ports().isEmpty()) {
-            Optional<String> disagreement =
-                    here.disagreement(ServicePorts.of(target.spec().ports()));
-            disagreement.ifPresent(d -> stop(
-                    "PortMismatch",
-                    "the ports of the remote (spec.ports) and of the local Service differ: " + d
-                            + "; make both the same"));
+        if (target.spec().ports().isEmpty()) {
+            return Optional.empty();
         }
+        return local.disagreement(ServicePorts.of(target.spec().ports()))
+                .flatMap(differences -> conflict(
+                        ImportReason.PortMismatch,
+                        "the ports of the remote (spec.ports) and of the local Service differ: " + differences
+                                + "; make both the same"));
     }
 
-    private void stop(String reason, String message) {
-        joinable = false;
-        findings.stoppedByConflict(reason, message);
+    private static Optional<Finding.BlockingConflict> conflict(ImportReason reason, String message) {
+        return Optional.of(new Finding.BlockingConflict(reason, message));
     }
 
     private static boolean isHeadless(Service service) {

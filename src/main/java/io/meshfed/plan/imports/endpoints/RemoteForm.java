@@ -8,127 +8,124 @@ import io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntryBuilder;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.ServiceEntryBuilder;
 import io.meshfed.api.Names;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ImportReason;
 import io.meshfed.plan.imports.world.EndpointAddressing;
-import io.meshfed.plan.imports.world.ImportConditions;
-import io.meshfed.plan.imports.world.ImportConditions.Absence;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportSource;
 import io.meshfed.plan.imports.world.ImportTarget;
 import io.meshfed.plan.imports.world.ObservedEndpoints;
 import io.meshfed.plan.imports.world.OutputKey;
-import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.plan.imports.world.ServicePorts;
+import io.meshfed.plan.imports.world.WithFindings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The Remote form: one ServiceEntry that is the host, with the endpoints of all remotes. */
 public final class RemoteForm {
     private final ImportTarget target;
-    private final ObservedEndpoints standing;
-    private final ImportConditions findings;
+    private final ObservedEndpoints observed;
+    private final WorkloadIdentity identity;
     private final List<ServicePort> ports;
 
-    private RemoteForm(ImportTarget target, ServicePorts ports, ObservedEndpoints standing, ImportConditions findings) {
+    private RemoteForm(ImportTarget target, ServicePorts ports, ObservedEndpoints observed) {
         this.target = target;
-        this.standing = standing;
-        this.findings = findings;
+        this.observed = observed;
+        this.identity = new WorkloadIdentity(target);
         this.ports = ports.forServiceEntry();
     }
 
-    /** The ServiceEntry with every source that can be reached. */
+    /** The ServiceEntry, with endpoints of every source whose gateway is known. */
     public static EndpointEntries plan(
-            ImportTarget target,
-            ServicePorts ports,
-            ObservedEndpoints standing,
-            List<ImportSource> sources,
-            ImportConditions findings) {
-        return new RemoteForm(target, ports, standing, findings).plan(sources);
+            ImportTarget target, ServicePorts ports, ObservedEndpoints observed, List<ImportSource> sources) {
+        return new RemoteForm(target, ports, observed).plan(sources);
     }
 
     private EndpointEntries plan(List<ImportSource> sources) {
         Map<ImportSource, List<WorkloadEntry>> endpoints = new LinkedHashMap<>();
-        Map<ImportSource, EndpointAddressing> reaches = new LinkedHashMap<>();
+        Map<ImportSource, EndpointAddressing> addressings = new LinkedHashMap<>();
+        List<Finding> findings = new ArrayList<>();
         boolean someDrained = false;
         for (ImportSource source : sources) {
-            RemoteState remote = source.remote();
-            if (remote.suspended()) {
-                hold(source, endpoints);
-            } else if (remote.drained()) {
-                someDrained = true;
-                findings.absent(Absence.AllDrained, remote.name() + " is drained");
-            } else {
-                GatewayAddressing.of(remote, target.mesh(), standing.reachForServiceEntry(remote), findings)
-                        .ifPresent(reach -> reaches.put(source, reach));
+            switch (source.remote().participation()) {
+                case Suspended -> {
+                    List<WorkloadEntry> held = held(source);
+                    findings.add(heldFinding(source, held));
+                    if (!held.isEmpty()) {
+                        endpoints.put(source, held);
+                    }
+                }
+                case Drained -> {
+                    someDrained = true;
+                    findings.add(new Finding.LeftOut(ImportReason.AllDrained, source.name() + " is drained"));
+                }
+                case Active -> {
+                    WithFindings<Optional<EndpointAddressing>> addressing = GatewayAddressing.of(
+                            source.remote(), target.mesh(), observed.addressingOfServiceEntry(source.remote()));
+                    findings.addAll(addressing.findings());
+                    addressing.value().ifPresent(known -> addressings.put(source, known));
+                }
             }
         }
-        new ResolutionMode(target.mesh(), standing, findings)
-                .settle(reaches, endpoints)
-                .forEach((source, reach) -> endpoints.put(source, endpoints(source, reach)));
+        WithFindings<Map<ImportSource, EndpointAddressing>> settled =
+                new ResolutionMode(target.mesh(), observed).settle(addressings, endpoints);
+        findings.addAll(settled.findings());
+        settled.value().forEach((source, addressing) -> endpoints.put(source, endpoints(source, addressing)));
 
         List<ImportSource> inBalancing =
                 sources.stream().filter(endpoints::containsKey).toList();
         // A host without endpoints answers 503; without its entry it would not even resolve. It stays until its
         // remotes are gone for good.
-        if (inBalancing.isEmpty() && !someDrained && standing.serviceEntry().isEmpty()) {
-            return new EndpointEntries(List.of(), Set.of(), List.of(), new TreeSet<>(), false);
+        if (inBalancing.isEmpty() && !someDrained && observed.serviceEntry().isEmpty()) {
+            return new EndpointEntries(List.of(), Set.of(), List.of(), new TreeSet<>(), false, findings);
         }
-        if (reaches.isEmpty() && !someDrained && holdsAllOf(endpoints)) {
-            return held(inBalancing, endpoints);
-        }
-        List<WorkloadEntry> weighed = weigh(inBalancing, endpoints);
-        TreeSet<String> addresses = new TreeSet<>();
-        weighed.stream()
-                .map(ObservedEndpoints::address)
-                .filter(a -> !a.isEmpty())
-                .forEach(addresses::add);
-        reportIdentity(inBalancing);
+        identity.acceptedOfServiceEntry(inBalancing).ifPresent(findings::add);
         List<String> names = inBalancing.stream().map(ImportSource::name).toList();
-        return new EndpointEntries(List.of(serviceEntry(inBalancing, weighed)), Set.of(), names, addresses, true);
-    }
-
-    /** A suspended remote's endpoints stay, with this entry's present port names: Istio rejects an entry with others. */
-    private void hold(ImportSource source, Map<ImportSource, List<WorkloadEntry>> endpoints) {
-        List<WorkloadEntry> present = standing.endpoints(source.remote());
-        if (present.isEmpty()) {
-            findings.absent(Absence.RemoteSuspended, source.name() + " is suspended: nothing is written for it");
-            return;
+        List<WorkloadEntry> all = inBalancing.stream()
+                .flatMap(source -> endpoints.get(source).stream())
+                .toList();
+        // An entry that leads to suspended remotes and nowhere else is not touched at all.
+        if (addressings.isEmpty() && !someDrained && holdsAll(all)) {
+            OutputKey present = OutputKey.of(observed.serviceEntry().orElseThrow());
+            return new EndpointEntries(List.of(), Set.of(present), names, addresses(all), true, findings);
         }
-        findings.note(source.name() + " is suspended and stays as it stands");
-        endpoints.put(source, present.stream().map(this::held).toList());
+        ServiceEntry entry = serviceEntry(inBalancing, weighted(inBalancing, endpoints));
+        return new EndpointEntries(List.of(entry), Set.of(), names, addresses(all), true, findings);
     }
 
-    /** Whether the entry that stands leads to suspended remotes and nowhere else. */
-    private boolean holdsAllOf(Map<ImportSource, List<WorkloadEntry>> held) {
-        int standingEndpoints = standing.serviceEntry()
+    /** Endpoints of a suspended remote, with the port names of the new entry: Istio rejects an entry with others. */
+    private List<WorkloadEntry> held(ImportSource source) {
+        return observed.endpoints(source.remote()).stream().map(this::held).toList();
+    }
+
+    private static Finding heldFinding(ImportSource source, List<WorkloadEntry> held) {
+        return held.isEmpty()
+                ? new Finding.LeftOut(
+                        ImportReason.RemoteSuspended, source.name() + " is suspended: nothing is written for it")
+                : new Finding.Note(source.name() + " is suspended and stays as it stands");
+    }
+
+    private boolean holdsAll(List<WorkloadEntry> held) {
+        int present = observed.serviceEntry()
                 .map(entry -> entry.getSpec().getEndpoints().size())
                 .orElse(0);
-        return standingEndpoints > 0
-                && held.values().stream().mapToInt(List::size).sum() == standingEndpoints;
+        return present > 0 && held.size() == present;
     }
 
-    /** Then it is not touched at all. */
-    private EndpointEntries held(List<ImportSource> sources, Map<ImportSource, List<WorkloadEntry>> held) {
+    private static SortedSet<String> addresses(List<WorkloadEntry> endpoints) {
         TreeSet<String> addresses = new TreeSet<>();
-        held.values().stream()
-                .flatMap(List::stream)
+        endpoints.stream()
                 .map(ObservedEndpoints::address)
-                .filter(a -> !a.isEmpty())
+                .filter(address -> !address.isEmpty())
                 .forEach(addresses::add);
-        reportIdentity(sources);
-        return new EndpointEntries(
-                List.of(),
-                Set.of(OutputKey.of(standing.serviceEntry().orElseThrow())),
-                sources.stream().map(ImportSource::name).toList(),
-                addresses,
-                true);
+        return addresses;
     }
 
     private WorkloadEntry held(WorkloadEntry present) {
@@ -144,8 +141,8 @@ public final class RemoteForm {
                 .build();
     }
 
-    private List<WorkloadEntry> endpoints(ImportSource source, EndpointAddressing reach) {
-        if (reach instanceof EndpointAddressing.ByAddress byAddress) {
+    private List<WorkloadEntry> endpoints(ImportSource source, EndpointAddressing addressing) {
+        if (addressing instanceof EndpointAddressing.ByAddress byAddress) {
             Map<String, Long> toGateway = portsTo((long) source.remote().port());
             return byAddress.addresses().stream()
                     .map(address -> endpoint(source, address, toGateway))
@@ -155,8 +152,8 @@ public final class RemoteForm {
     }
 
     /**
-     * The service account is left to the entry's subjectAltNames: on an endpoint istiod would render it in the local
-     * trust domain.
+     * An endpoint without service account, which istiod would render in the local trust domain; the identity is in the
+     * entry's subjectAltNames.
      */
     private WorkloadEntry endpoint(
             ImportSource source, @Nullable String address, @Nullable Map<String, Long> toGateway) {
@@ -176,88 +173,33 @@ public final class RemoteForm {
         return map;
     }
 
-    private static List<WorkloadEntry> weigh(
+    private static List<WorkloadEntry> weighted(
             List<ImportSource> sources, Map<ImportSource, List<WorkloadEntry>> endpoints) {
         Map<String, EndpointWeights.Share> shares = new LinkedHashMap<>();
         sources.forEach(source -> shares.put(
                 source.name(),
                 new EndpointWeights.Share(source.weight(), endpoints.get(source).size())));
         Map<String, Long> weights = EndpointWeights.exact(shares);
-        List<WorkloadEntry> result = new ArrayList<>();
-        for (ImportSource source : sources) {
-            for (WorkloadEntry endpoint : endpoints.get(source)) {
-                endpoint.setWeight(EndpointWeights.canonical(weights.get(source.name())));
-                result.add(endpoint);
-            }
-        }
-        return result;
+        return sources.stream()
+                .flatMap(source -> endpoints.get(source).stream().map(endpoint -> endpoint.edit()
+                        .withWeight(EndpointWeights.canonical(weights.get(source.name())))
+                        .build()))
+                .toList();
     }
 
     private ServiceEntry serviceEntry(List<ImportSource> sources, List<WorkloadEntry> endpoints) {
-        boolean names = endpoints.stream().anyMatch(e -> ResolutionMode.isName(ObservedEndpoints.address(e)));
+        boolean byName = endpoints.stream().anyMatch(e -> ResolutionMode.isName(ObservedEndpoints.address(e)));
         return new ServiceEntryBuilder()
                 .withMetadata(target.metadata(target.objectName(), Map.of()))
                 .withNewSpec()
                 .withHosts(target.host())
                 .withLocation(ServiceEntryLocation.MESH_INTERNAL)
-                .withResolution(names ? ServiceEntryResolution.DNS : ServiceEntryResolution.STATIC)
+                .withResolution(byName ? ServiceEntryResolution.DNS : ServiceEntryResolution.STATIC)
                 .withPorts(ports)
                 .withEndpoints(endpoints)
-                .withSubjectAltNames(subjectAltNames(sources))
+                .withSubjectAltNames(identity.subjectAltNames(sources))
                 .withExportTo(target.exportTo())
                 .endSpec()
                 .build();
-    }
-
-    private List<String> subjectAltNames(List<ImportSource> sources) {
-        return identities(trustDomains(sources));
-    }
-
-    /** What clients let through: istiod adds every trust domain alias to a name (pkg/spiffe, ExpandWithTrustDomains). */
-    private List<String> acceptedIdentities(List<ImportSource> sources) {
-        Set<String> trustDomains = trustDomains(sources);
-        trustDomains.addAll(target.mesh().trustDomainAliases());
-        return identities(trustDomains);
-    }
-
-    private List<String> identities(Set<String> trustDomains) {
-        TreeSet<String> names = new TreeSet<>();
-        for (String trustDomain : trustDomains) {
-            for (String account : target.spec().serviceAccounts()) {
-                names.add("spiffe://" + trustDomain + "/ns/" + target.namespace() + "/sa/" + account);
-            }
-        }
-        return List.copyOf(names);
-    }
-
-    private static Set<String> trustDomains(List<ImportSource> sources) {
-        return sources.stream().map(source -> source.remote().trustDomain()).collect(Collectors.toSet());
-    }
-
-    private void reportIdentity(List<ImportSource> inBalancing) {
-        if (inBalancing.isEmpty()) {
-            return;
-        }
-        if (target.spec().serviceAccounts().isEmpty()) {
-            findings.identity(Condition.unknown(
-                    "IdentityAccepted",
-                    "ServiceAccountsUnknown",
-                    "clients accept any workload of either mesh as " + target.host()
-                            + "; set spec.serviceAccounts to the service accounts of the remote workload"));
-        } else {
-            findings.identity(Condition.yes(
-                    "IdentityAccepted",
-                    "Accepted",
-                    "clients accept only " + String.join(", ", acceptedIdentities(inBalancing))
-                            + limitOfALocalService()));
-        }
-    }
-
-    /** Said while there is time: see {@code SeveralServiceAccounts} of {@link LocalForm}. */
-    private String limitOfALocalService() {
-        return target.spec().serviceAccounts().size() == 1
-                ? ""
-                : "; should a local Service of this name come, it stays alone, because it can be joined by one service"
-                        + " account only";
     }
 }

@@ -1,12 +1,13 @@
 package io.meshfed.plan.imports.endpoints;
 
 import io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry;
+import io.meshfed.api.condition.ImportReason;
 import io.meshfed.plan.imports.world.EndpointAddressing;
-import io.meshfed.plan.imports.world.ImportConditions;
-import io.meshfed.plan.imports.world.ImportConditions.Absence;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportSource;
 import io.meshfed.plan.imports.world.LocalMesh;
 import io.meshfed.plan.imports.world.ObservedEndpoints;
+import io.meshfed.plan.imports.world.WithFindings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,71 +20,76 @@ import java.util.Optional;
  */
 final class ResolutionMode {
     private final LocalMesh mesh;
-    private final ObservedEndpoints standing;
-    private final ImportConditions findings;
+    private final ObservedEndpoints observed;
 
-    ResolutionMode(LocalMesh mesh, ObservedEndpoints standing, ImportConditions findings) {
+    ResolutionMode(LocalMesh mesh, ObservedEndpoints observed) {
         this.mesh = mesh;
-        this.standing = standing;
-        this.findings = findings;
+        this.observed = observed;
     }
 
     /**
-     * How each remote is to be reached from one entry. With both kinds in play host names give way to their last good IPs;
-     * while one that stands has none, the address-less endpoints wait.
+     * The addressing of each remote that one entry can hold. If both host names and address-less endpoints are wanted, host
+     * names are replaced with their last good IPs; while a host name that the entry has already has none, the address-less
+     * endpoints wait.
      *
-     * @param heldEndpoints endpoints of suspended remotes, which stay as they are
+     * @param addressings the addressing of each active remote
+     * @param held endpoints of suspended remotes, which stay unchanged
      * @return without the remotes that must wait
      */
-    Map<ImportSource, EndpointAddressing> settle(
-            Map<ImportSource, EndpointAddressing> reaches, Map<ImportSource, List<WorkloadEntry>> heldEndpoints) {
-        boolean someByNetwork = reaches.values().stream().anyMatch(EndpointAddressing.ByNetwork.class::isInstance);
-        boolean someHeldByNetwork = heldEndpoints.values().stream()
+    WithFindings<Map<ImportSource, EndpointAddressing>> settle(
+            Map<ImportSource, EndpointAddressing> addressings, Map<ImportSource, List<WorkloadEntry>> held) {
+        boolean someByNetwork = addressings.values().stream().anyMatch(EndpointAddressing.ByNetwork.class::isInstance);
+        boolean someHeldByNetwork = held.values().stream()
                 .flatMap(List::stream)
-                .anyMatch(e -> ObservedEndpoints.address(e).isEmpty());
-        boolean someHeldByName = heldEndpoints.values().stream()
-                .flatMap(List::stream)
-                .anyMatch(e -> isName(ObservedEndpoints.address(e)));
+                .anyMatch(endpoint -> ObservedEndpoints.address(endpoint).isEmpty());
         if (!someByNetwork && !someHeldByNetwork) {
-            return reaches;
+            return WithFindings.of(addressings);
         }
         Map<ImportSource, EndpointAddressing> settled = new LinkedHashMap<>();
         List<ImportSource> unresolved = new ArrayList<>();
-        reaches.forEach((source, reach) -> {
-            if (reach instanceof EndpointAddressing.ByAddress byAddress && !byAddress.onlyIps()) {
-                Optional<EndpointAddressing> present = standing.reachForServiceEntry(source.remote());
-                GatewayAddressing.ips(byAddress, source.remote(), mesh, present, findings)
-                        .ifPresentOrElse(ips -> settled.put(source, ips), () -> unresolved.add(source));
+        List<Finding> findings = new ArrayList<>();
+        addressings.forEach((source, addressing) -> {
+            if (addressing instanceof EndpointAddressing.ByAddress byAddress && !byAddress.onlyIps()) {
+                WithFindings<Optional<EndpointAddressing.ByAddress>> ips = GatewayAddressing.ips(
+                        byAddress, source.remote(), mesh, observed.addressingOfServiceEntry(source.remote()));
+                findings.addAll(ips.findings());
+                ips.value().ifPresentOrElse(only -> settled.put(source, only), () -> unresolved.add(source));
             } else {
-                settled.put(source, reach);
+                settled.put(source, addressing);
             }
         });
-        boolean someStandByName = unresolved.stream()
-                .anyMatch(s -> !standing.endpoints(s.remote()).isEmpty());
-        if (!someHeldByNetwork && (someHeldByName || someStandByName)) {
-            return withoutByNetwork(reaches);
+        boolean someHeldByName = held.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(endpoint -> isName(ObservedEndpoints.address(endpoint)));
+        boolean someObservedByName = unresolved.stream()
+                .anyMatch(source -> !observed.endpoints(source.remote()).isEmpty());
+        if (!someHeldByNetwork && (someHeldByName || someObservedByName)) {
+            return withoutByNetwork(addressings, findings);
         }
         unresolved.forEach(
-                source -> findings.absent(
-                        Absence.GatewayUnknown,
-                        source.name() + " is left out: a host name of its gateway has no known IP address yet,"
-                                + " and one ServiceEntry cannot hold a host name beside a remote with addressing RemoteGateway"));
-        return settled;
+                source -> findings.add(
+                        new Finding.LeftOut(
+                                ImportReason.GatewayUnknown,
+                                source.name() + " is left out: a host name of its gateway has no known IP address yet,"
+                                        + " and one ServiceEntry cannot hold a host name beside a remote with addressing RemoteGateway")));
+        return new WithFindings<>(settled, findings);
     }
 
-    private Map<ImportSource, EndpointAddressing> withoutByNetwork(Map<ImportSource, EndpointAddressing> reaches) {
+    private static WithFindings<Map<ImportSource, EndpointAddressing>> withoutByNetwork(
+            Map<ImportSource, EndpointAddressing> addressings, List<Finding> soFar) {
         Map<ImportSource, EndpointAddressing> remaining = new LinkedHashMap<>();
-        reaches.forEach((source, reach) -> {
-            if (reach instanceof EndpointAddressing.ByNetwork) {
-                findings.absent(
-                        Absence.GatewayUnknown,
+        List<Finding> findings = new ArrayList<>(soFar);
+        addressings.forEach((source, addressing) -> {
+            if (addressing instanceof EndpointAddressing.ByNetwork) {
+                findings.add(new Finding.LeftOut(
+                        ImportReason.GatewayUnknown,
                         source.name() + " waits: one ServiceEntry cannot hold it beside the host name that stands in it"
-                                + " for another remote; it joins when that name has a known IP address");
+                                + " for another remote; it joins when that name has a known IP address"));
             } else {
-                remaining.put(source, reach);
+                remaining.put(source, addressing);
             }
         });
-        return remaining;
+        return new WithFindings<>(remaining, findings);
     }
 
     static boolean isName(String address) {

@@ -1,11 +1,13 @@
 package io.meshfed.plan.imports.traffic;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
-import io.meshfed.api.ObjectMetas;
-import io.meshfed.plan.imports.world.ImportConditions;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportTarget;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DestinationRules of others that are for an imported host. Istio takes one rule per host: of the client's namespace, else
@@ -18,8 +20,8 @@ final class ForeignDestinationRules {
     private ForeignDestinationRules(ImportTarget target, List<DestinationRule> rules) {
         this.target = target;
         this.rules = rules.stream()
-                .filter(RuleScope::isComplete)
-                .sorted(Comparator.comparing(ObjectMetas::path))
+                .filter(DestinationRuleHosts::hasHost)
+                .sorted(Comparator.comparing(ForeignDestinationRules::text))
                 .toList();
     }
 
@@ -27,42 +29,48 @@ final class ForeignDestinationRules {
         return new ForeignDestinationRules(target, rules);
     }
 
-    /** Whether one of them sets the policy of the host, so that ours is not written; what is worth knowing is found. */
-    boolean stand(ImportConditions findings) {
-        boolean stand = false;
-        for (DestinationRule rule : rules) {
-            boolean named = isNamed(rule);
-            boolean atHome = isAtHome(rule, target.namespace(), target.mesh().rootNamespace());
-            if (named && atHome) {
-                stand = true;
-                findings.conflict(
-                        "DestinationRuleExists",
-                        "DestinationRule " + ObjectMetas.path(rule) + " already sets the traffic policy of "
-                                + target.host()
-                                + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing");
-            } else if (atHome && RuleScope.covers(rule, target.host())) {
-                findings.conflictNote("our DestinationRule replaces " + ObjectMetas.path(rule) + " (host "
-                        + rule.getSpec().getHost() + ") for " + target.host()
-                        + "; repeat in spec.loadBalancing what should still hold");
-            } else if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-                findings.conflictNote("DestinationRule " + ObjectMetas.path(rule)
-                        + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
-                        + " every other client in that namespace");
-            } else if (named || RuleScope.covers(rule, target.host())) {
-                findings.conflictNote("clients in namespace "
-                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + ObjectMetas.path(rule)
-                        + " instead of ours");
-            }
-        }
-        return stand;
+    /** Whether one of them sets the policy of the host in place of ours, which is then not written. */
+    boolean setPolicy() {
+        return rules.stream().anyMatch(rule -> isNamed(rule) && isAtHome(rule));
     }
 
-    /** Whether a gateway in that namespace follows one of them, so that ours does not reach it. */
-    boolean hold(String gatewayNamespace) {
+    /** What each of them means for ours. */
+    List<Finding> findings() {
+        return rules.stream().map(this::finding).flatMap(Optional::stream).toList();
+    }
+
+    private Optional<Finding> finding(DestinationRule rule) {
+        boolean named = isNamed(rule);
+        boolean covers = DestinationRuleHosts.covers(rule, target.serviceHost());
+        if (named && isAtHome(rule)) {
+            return Optional.of(new Finding.Conflict(
+                    ImportReason.DestinationRuleExists,
+                    "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
+                            + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing"));
+        }
+        if (covers && isAtHome(rule)) {
+            return Optional.of(new Finding.ConflictNote("our DestinationRule replaces " + text(rule) + " (host "
+                    + rule.getSpec().getHost() + ") for " + target.host()
+                    + "; repeat in spec.loadBalancing what should still hold"));
+        }
+        if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
+            return Optional.of(new Finding.ConflictNote("DestinationRule " + text(rule)
+                    + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
+                    + " every other client in that namespace"));
+        }
+        return named || covers
+                ? Optional.of(new Finding.ConflictNote("clients in namespace "
+                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
+                        + " instead of ours"))
+                : Optional.empty();
+    }
+
+    /** Whether a gateway in that namespace follows one of them, so that ours has no effect there. */
+    boolean applyTo(String gatewayNamespace) {
         return rules.stream()
                 .filter(rule -> gatewayNamespace.equals(rule.getMetadata().getNamespace()))
-                .filter(rule -> RuleScope.seenFrom(gatewayNamespace, rule))
-                .anyMatch(rule -> isNamed(rule) || RuleScope.covers(rule, target.host()));
+                .filter(rule -> RuleVisibility.seenFrom(gatewayNamespace, rule))
+                .anyMatch(rule -> DestinationRuleHosts.isFor(rule, target.serviceHost()));
     }
 
     /** Whether a rule is where Istio looks for those of the host's own, as it would look for ours. */
@@ -71,7 +79,11 @@ final class ForeignDestinationRules {
         return home.equals(namespace) || home.equals(rootNamespace);
     }
 
+    private boolean isAtHome(DestinationRule rule) {
+        return isAtHome(rule, target.namespace(), target.mesh().rootNamespace());
+    }
+
     private boolean isNamed(DestinationRule rule) {
-        return RuleScope.names(rule, target.host(), target.mesh().clusterDomain());
+        return DestinationRuleHosts.names(rule, target.serviceHost());
     }
 }

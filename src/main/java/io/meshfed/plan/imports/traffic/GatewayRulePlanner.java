@@ -6,7 +6,8 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.ObjectMetas;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
+import io.meshfed.plan.hosts.ServiceHost;
 import io.meshfed.plan.imports.world.OutputNames;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +15,10 @@ import java.util.Optional;
 /**
  * Keeps the traffic policies of imports out of this mesh's own east-west gateway.
  *
- * <p>A DestinationRule works in every proxy that sees its host, and the gateway sees what it exports. Of a host that is
- * exported and imported at once the import's rule would cut connections of other meshes' clients after {@code
- * maxConnectionDuration}, and eject local pods for their errors. Istio lets a rule of the proxy's own namespace win, so
- * one without any policy stands in the gateway's (docs/adr/0006).
+ * <p>A DestinationRule applies to every proxy that sees its host, and the gateway sees the hosts that it exports. If a host
+ * is both exported and imported, the import's rule would cut connections of other meshes' clients after {@code
+ * maxConnectionDuration}, and eject local pods for their errors. In Istio a rule of the proxy's own namespace takes
+ * precedence, so the operator writes one without any policy into the gateway's namespace (docs/adr/0006).
  */
 public final class GatewayRulePlanner {
     private GatewayRulePlanner() {}
@@ -25,8 +26,8 @@ public final class GatewayRulePlanner {
     /**
      * One exported Service.
      *
-     * @param imported the ImportedService of its name, where there is one
-     * @param rules DestinationRules in any namespace, whoever wrote them, whose host is or covers the Service's
+     * @param imported the ImportedService of its name, if there is one
+     * @param rules all DestinationRules, in any namespace, that are for the Service's host
      */
     public record Exported(
             String name, String namespace, Optional<ImportedService> imported, List<DestinationRule> rules) {
@@ -36,49 +37,49 @@ public final class GatewayRulePlanner {
     }
 
     /**
-     * The rule that has to stand in the gateway's namespace as long as the Service is exported; empty where no policy of
-     * an import reaches the gateway, or where somebody else's rule there says what the gateway is to follow.
+     * The rule that must exist in the gateway's namespace as long as the Service is exported; empty if no policy of an
+     * import reaches the gateway, or if a foreign rule in that namespace already sets the gateway's policy.
      *
      * @param rootNamespace namespace of mesh-wide rules
      */
     public static Optional<DestinationRule> plan(MeshFederation mesh, String rootNamespace, Exported exported) {
         String gateway = mesh.getSpec().gateway().namespace();
-        String domain = mesh.getSpec().mesh().clusterDomain();
-        String host = exported.name() + "." + exported.namespace() + ".svc." + domain;
-        boolean told = exported.rules().stream()
-                .filter(RuleScope::isComplete)
+        ServiceHost host = new ServiceHost(
+                exported.name(), exported.namespace(), mesh.getSpec().mesh().clusterDomain());
+        boolean foreignRuleApplies = exported.rules().stream()
+                .filter(DestinationRuleHosts::hasHost)
                 .filter(rule -> gateway.equals(rule.getMetadata().getNamespace()))
                 .filter(rule -> !isGatewayRule(rule, exported.name(), exported.namespace()))
-                .filter(rule -> RuleScope.seenFrom(gateway, rule))
-                .anyMatch(rule -> RuleScope.names(rule, host, domain) || RuleScope.covers(rule, host));
-        // In one namespace with the import there are no two rules of one host.
-        if (told || gateway.equals(exported.namespace())) {
+                .filter(rule -> RuleVisibility.seenFrom(gateway, rule))
+                .anyMatch(rule -> DestinationRuleHosts.isFor(rule, host));
+        // Istio takes one rule per host and namespace: in the import's own namespace the gateway's could do nothing.
+        if (foreignRuleApplies || gateway.equals(exported.namespace())) {
             return Optional.empty();
         }
         boolean reached = exported.rules().stream()
-                .filter(RuleScope::isComplete)
-                .anyMatch(rule -> isOfImport(rule, exported) && RuleScope.seenFrom(gateway, rule));
-        return reached || comes(exported, gateway, host, domain, rootNamespace)
+                .filter(DestinationRuleHosts::hasHost)
+                .anyMatch(rule -> isOfImport(rule, exported) && RuleVisibility.seenFrom(gateway, rule));
+        return reached || policyExpected(exported, gateway, host, rootNamespace)
                 ? Optional.of(rule(gateway, host, exported))
                 : Optional.empty();
     }
 
-    /** Whether a policy that reaches the gateway is going to be written: ours must stand before it. */
-    private static boolean comes(Exported exported, String gateway, String host, String domain, String rootNamespace) {
-        boolean asked = exported.imported()
+    /** Whether a policy that reaches the gateway is about to be written: the gateway's rule must exist before it. */
+    private static boolean policyExpected(Exported exported, String gateway, ServiceHost host, String rootNamespace) {
+        boolean specReachesGateway = exported.imported()
                 .map(ImportedService::getSpec)
                 .filter(spec -> asksForPolicy(spec) && !spec.suspend())
-                .filter(spec -> RuleScope.seenFrom(gateway, exported.namespace(), spec.exportTo()))
+                .filter(spec -> RuleVisibility.seenFrom(gateway, exported.namespace(), spec.exportTo()))
                 .isPresent();
-        return asked
+        return specReachesGateway
                 && exported.rules().stream()
-                        .filter(RuleScope::isComplete)
+                        .filter(DestinationRuleHosts::hasHost)
                         .filter(rule -> !isOfImport(rule, exported))
                         .filter(rule -> ForeignDestinationRules.isAtHome(rule, exported.namespace(), rootNamespace))
-                        .noneMatch(rule -> RuleScope.names(rule, host, domain));
+                        .noneMatch(rule -> DestinationRuleHosts.names(rule, host));
     }
 
-    /** Whether an import wants a DestinationRule. One that nobody sees needs none, and Istio takes no "~" in it. */
+    /** Whether a spec asks for a DestinationRule. A host that is exported to no namespace needs none, and Istio rejects "~" in it. */
     static boolean asksForPolicy(ImportedServiceSpec spec) {
         boolean hidden = !spec.exportTo().isEmpty() && spec.exportTo().stream().allMatch("~"::equals);
         return spec.loadBalancing() != null && !hidden;
@@ -100,7 +101,12 @@ public final class GatewayRulePlanner {
                 && rule.getMetadata().getName().equals(OutputNames.of(exported.name()));
     }
 
-    private static DestinationRule rule(String gateway, String host, Exported exported) {
+    private static boolean isOurs(DestinationRule rule) {
+        Map<String, String> labels = rule.getMetadata().getLabels();
+        return labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
+    }
+
+    private static DestinationRule rule(String gateway, ServiceHost host, Exported exported) {
         return new DestinationRuleBuilder()
                 .withNewMetadata()
                 .withName(ruleName(exported.name(), exported.namespace()))
@@ -108,7 +114,7 @@ public final class GatewayRulePlanner {
                 .addToLabels(Names.MANAGED_BY, Names.MESHFED)
                 .endMetadata()
                 .withNewSpec()
-                .withHost(host)
+                .withHost(host.toString())
                 .withExportTo(".")
                 .endSpec()
                 .build();

@@ -4,9 +4,12 @@ import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSetting;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingBuilder;
 import io.fabric8.istio.api.api.networking.v1alpha3.LocalityLoadBalancerSettingDistributeBuilder;
 import io.meshfed.api.ImportedServiceSpec.Share;
-import io.meshfed.plan.imports.world.ImportConditions;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportSource;
 import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.WithFindings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,31 +26,25 @@ final class LocalityShares {
     private final LocalMesh mesh;
     private final List<ImportSource> sources;
     private final List<String> inBalancing;
-    private final ImportConditions findings;
 
-    private LocalityShares(
-            LocalMesh mesh, List<ImportSource> sources, List<String> inBalancing, ImportConditions findings) {
+    private LocalityShares(LocalMesh mesh, List<ImportSource> sources, List<String> inBalancing) {
         this.mesh = mesh;
         this.sources = sources;
         this.inBalancing = inBalancing;
-        this.findings = findings;
     }
 
     /**
      * Fixed shares by locality; refused unless every locality in play is known and no two overlap.
      *
-     * @param inBalancing remotes that have an endpoint now; what the others were to get stays local (rule 8)
+     * @param inBalancing remotes that have an endpoint now; the shares of the others stay local (rule 8)
+     * @return empty if refused
      */
-    static Optional<LocalityLoadBalancerSetting> setting(
-            LocalMesh mesh,
-            List<ImportSource> sources,
-            List<String> inBalancing,
-            List<Share> shares,
-            ImportConditions findings) {
-        return new LocalityShares(mesh, sources, inBalancing, findings).setting(shares);
+    static WithFindings<Optional<LocalityLoadBalancerSetting>> setting(
+            LocalMesh mesh, List<ImportSource> sources, List<String> inBalancing, List<Share> shares) {
+        return new LocalityShares(mesh, sources, inBalancing).setting(shares);
     }
 
-    private Optional<LocalityLoadBalancerSetting> setting(List<Share> shares) {
+    private WithFindings<Optional<LocalityLoadBalancerSetting>> setting(List<Share> shares) {
         TreeSet<String> missing = new TreeSet<>();
         Map<String, String> localities = new TreeMap<>();
         mesh.locality()
@@ -62,29 +59,33 @@ final class LocalityShares {
                             () -> missing.add("spec.locality of RemoteMesh " + source.name()));
         }
         if (!missing.isEmpty()) {
-            findings.problem(
-                    "LocalityUnknown",
-                    "loadBalancing.locality Distribute is not applied: give " + String.join(", ", missing));
-            return Optional.empty();
+            return refused(ImportReason.LocalityUnknown, "give " + String.join(", ", missing));
         }
         Optional<String> overlap = overlap(localities);
         if (overlap.isPresent()) {
-            findings.problem(
-                    "LocalitiesOverlap",
-                    "loadBalancing.locality Distribute is not applied: " + overlap.get()
-                            + " cannot be told apart by locality; give each mesh one of its own");
-            return Optional.empty();
+            return refused(
+                    ImportReason.LocalitiesOverlap,
+                    overlap.get() + " cannot be told apart by locality; give each mesh one of its own");
         }
         String own = mesh.locality().orElseThrow();
-        findings.note("the shares hold between clients and local endpoints on nodes labelled " + nodeLabels(own)
-                + ", which cannot be seen from here");
-        return Optional.of(new LocalityLoadBalancerSettingBuilder()
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding.Note("the shares hold between clients and local endpoints on nodes labelled "
+                + nodeLabels(own) + ", which cannot be seen from here"));
+        findings.addAll(ignored(shares));
+        LocalityLoadBalancerSetting setting = new LocalityLoadBalancerSettingBuilder()
                 .withEnabled(true)
                 .withDistribute(new LocalityLoadBalancerSettingDistributeBuilder()
                         .withFrom(pattern(own))
                         .withTo(percentages(shares))
                         .build())
-                .build());
+                .build();
+        return new WithFindings<>(Optional.of(setting), findings);
+    }
+
+    private static WithFindings<Optional<LocalityLoadBalancerSetting>> refused(ImportReason reason, String why) {
+        return WithFindings.of(
+                Optional.empty(),
+                new Finding.Problem(reason, "loadBalancing.locality Distribute is not applied: " + why));
     }
 
     /** Where Istio takes a locality from; there is no pattern for none (pkg/config/validation/agent, getLocalityParam). */
@@ -95,32 +96,45 @@ final class LocalityShares {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Percent by locality, 100 in all; what no remote gets is local, and 0 is left out because Istio takes 1 to 100. */
+    /** Percent by locality, 100 in all; the rest is local, and 0 is left out because Istio takes 1 to 100. */
     private Map<String, Long> percentages(List<Share> shares) {
-        Map<String, Integer> byRemote = new TreeMap<>();
-        shares.forEach(share -> byRemote.putIfAbsent(share.remote(), share.percent()));
+        Map<String, Integer> byRemote = byRemote(shares);
         Map<String, Long> to = new TreeMap<>();
         long rest = 100;
         for (ImportSource source : sources) {
-            Integer percent = byRemote.remove(source.name());
-            if (percent == null) {
-                findings.note(source.name() + " has no share in loadBalancing.locality and gets no traffic");
-                continue;
+            Integer percent = byRemote.get(source.name());
+            if (percent != null && inBalancing.contains(source.name())) {
+                to.put(pattern(source.remote().locality().orElseThrow()), percent.longValue());
+                rest -= percent;
             }
-            if (!inBalancing.contains(source.name())) {
-                continue;
-            }
-            to.put(pattern(source.remote().locality().orElseThrow()), percent.longValue());
-            rest -= percent;
-        }
-        if (!byRemote.isEmpty()) {
-            findings.note("shares of " + String.join(", ", byRemote.keySet())
-                    + " go to the local mesh: no such remote serves this import");
         }
         if (rest > 0) {
             to.put(pattern(mesh.locality().orElseThrow()), rest);
         }
         return to;
+    }
+
+    /** Remotes without a share, and shares without a remote. */
+    private List<Finding> ignored(List<Share> shares) {
+        Map<String, Integer> byRemote = byRemote(shares);
+        List<Finding> findings = new ArrayList<>();
+        for (ImportSource source : sources) {
+            if (byRemote.remove(source.name()) == null) {
+                findings.add(new Finding.Note(
+                        source.name() + " has no share in loadBalancing.locality and gets no traffic"));
+            }
+        }
+        if (!byRemote.isEmpty()) {
+            findings.add(new Finding.Note("shares of " + String.join(", ", byRemote.keySet())
+                    + " go to the local mesh: no such remote serves this import"));
+        }
+        return findings;
+    }
+
+    private static Map<String, Integer> byRemote(List<Share> shares) {
+        Map<String, Integer> byRemote = new TreeMap<>();
+        shares.forEach(share -> byRemote.putIfAbsent(share.remote(), share.percent()));
+        return byRemote;
     }
 
     /** Istio rejects localities of which one contains the other (pkg/config/validation/agent, validateLocalities). */

@@ -5,10 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
-/** How the entries of one remote lead to its gateway. */
+/** How the entries of one remote name its gateway. */
 public sealed interface EndpointAddressing {
 
-    /** By network alone: istiod puts the registered gateway's addresses in. */
+    /** By network alone: istiod fills in the addresses of the registered gateway. */
     record ByNetwork() implements EndpointAddressing {}
 
     /** By addresses in each entry: IPs and host names, sorted. */

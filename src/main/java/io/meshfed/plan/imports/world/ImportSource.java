@@ -1,6 +1,7 @@
 package io.meshfed.plan.imports.world;
 
 import io.meshfed.api.ImportedServiceSpec.From;
+import io.meshfed.api.condition.ImportReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,27 +10,44 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** One remote that serves an import, with its share of the traffic as a whole (a local pod is 1). */
+/**
+ * One remote that serves an import.
+ *
+ * @param weight share of the traffic of the remote as a whole; a local pod has weight 1
+ */
 public record ImportSource(RemoteState remote, int weight) {
 
     public String name() {
         return remote.name();
     }
 
-    /** The remotes that an import asks for and that exist, by name; what is asked for in vain becomes a finding. */
-    public static List<ImportSource> select(ImportTarget target, List<RemoteState> remotes, ImportConditions findings) {
+    /**
+     * The remotes that {@code spec.from} names, sorted by name; every RemoteMesh with weight 1 if it names none. A
+     * RemoteMesh that does not exist is a finding.
+     */
+    public static WithFindings<List<ImportSource>> select(ImportTarget target, List<RemoteState> remotes) {
         Map<String, RemoteState> known = remotes.stream()
                 .collect(Collectors.toMap(RemoteState::name, Function.identity(), (a, b) -> a, TreeMap::new));
-        List<From> asked = target.spec().from();
-        if (asked.isEmpty()) {
-            if (known.isEmpty()) {
-                findings.problem(
-                        "NoRemote", "there is no RemoteMesh: create one for the mesh that serves " + target.host());
-            }
-            return known.values().stream().map(r -> new ImportSource(r, 1)).toList();
-        }
+        List<From> from = target.spec().from();
+        return from.isEmpty() ? all(target, known) : named(from, known);
+    }
+
+    private static WithFindings<List<ImportSource>> all(ImportTarget target, Map<String, RemoteState> known) {
+        List<ImportSource> sources = known.values().stream()
+                .map(remote -> new ImportSource(remote, 1))
+                .toList();
+        return sources.isEmpty()
+                ? WithFindings.of(
+                        sources,
+                        new Finding.Problem(
+                                ImportReason.NoRemote,
+                                "there is no RemoteMesh: create one for the mesh that serves " + target.host()))
+                : WithFindings.of(sources);
+    }
+
+    private static WithFindings<List<ImportSource>> named(List<From> from, Map<String, RemoteState> known) {
         Map<String, Integer> weights = new TreeMap<>();
-        asked.forEach(from -> weights.putIfAbsent(from.remote(), from.weight()));
+        from.forEach(entry -> weights.putIfAbsent(entry.remote(), entry.weight()));
         List<ImportSource> sources = new ArrayList<>();
         TreeSet<String> unknown = new TreeSet<>();
         weights.forEach((name, weight) -> {
@@ -39,12 +57,13 @@ public record ImportSource(RemoteState remote, int weight) {
                 unknown.add(name);
             }
         });
-        if (!unknown.isEmpty()) {
-            findings.problem(
-                    "RemoteUnknown",
-                    "spec.from names RemoteMeshes that do not exist: " + String.join(", ", unknown)
-                            + "; create them or take them out of spec.from");
-        }
-        return List.copyOf(sources);
+        return unknown.isEmpty()
+                ? WithFindings.of(List.copyOf(sources))
+                : WithFindings.of(
+                        List.copyOf(sources),
+                        new Finding.Problem(
+                                ImportReason.RemoteUnknown,
+                                "spec.from names RemoteMeshes that do not exist: " + String.join(", ", unknown)
+                                        + "; create them or take them out of spec.from"));
     }
 }

@@ -12,16 +12,16 @@ import java.util.Optional;
 /**
  * All that the plan of one import depends on.
  *
- * @param service the import; its status is the memory of ports
- * @param mesh this mesh; empty when there is no MeshFederation or it is not known, which means keep everything
- * @param remotes every RemoteMesh there is
+ * @param service the import; its status remembers the ports
+ * @param mesh this mesh; empty if there is no MeshFederation, or it is not known; then existing objects are kept
+ * @param remotes every RemoteMesh
  * @param namespaceLabels labels of the import's namespace
  * @param localService the Service of the import's name in its namespace
- * @param presentServiceEntry our ServiceEntry as it stands
- * @param presentWorkloadEntries our WorkloadEntries as they stand
+ * @param presentServiceEntry our existing ServiceEntry
+ * @param presentWorkloadEntries our existing WorkloadEntries
  * @param otherRules DestinationRules of others, in any namespace, whose host is or covers this host
- * @param exportedThrough namespace of this mesh's own east-west gateway, if that exports the local Service
- * @param otherServices the other Services of the namespace: their selectors may catch our WorkloadEntries too
+ * @param exportedThrough namespace of this mesh's own east-west gateway, if it exports the local Service
+ * @param otherServices the other Services of the namespace: their selectors may match our WorkloadEntries too
  */
 public record ImportWorld(
         ImportedService service,
@@ -41,28 +41,5 @@ public record ImportWorld(
         presentWorkloadEntries = List.copyOf(presentWorkloadEntries);
         otherRules = List.copyOf(otherRules);
         otherServices = List.copyOf(otherServices);
-    }
-
-    /** A world in which nothing is exported and the namespace has no other Services. */
-    public ImportWorld(
-            ImportedService service,
-            Optional<LocalMesh> mesh,
-            List<RemoteState> remotes,
-            Map<String, String> namespaceLabels,
-            Optional<Service> localService,
-            Optional<ServiceEntry> presentServiceEntry,
-            List<WorkloadEntry> presentWorkloadEntries,
-            List<DestinationRule> otherRules) {
-        this(
-                service,
-                mesh,
-                remotes,
-                namespaceLabels,
-                localService,
-                presentServiceEntry,
-                presentWorkloadEntries,
-                otherRules,
-                Optional.empty(),
-                List.of());
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What our objects in the cluster say of a remote: the memory that stands in where its gateway is not known, so that
- * an unknown input keeps endpoints (rule 1) while everything else about them can still be planned.
+ * The endpoints of each remote in the entries that exist. While the gateway of a remote is not known, they stand in for
+ * it: unknown input keeps endpoints (rule 1), and everything else about them can still be planned.
  */
 public record ObservedEndpoints(
         Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries, Map<String, String> networks) {
@@ -24,8 +24,8 @@ public record ObservedEndpoints(
     }
 
     /**
-     * By network, the remote to which endpoints of that network belong: of several that claim one network only one is not
-     * refused, and the others must not take its endpoints for theirs.
+     * By network, the remote to which endpoints of that network belong. If several remotes claim one network, all but one
+     * are refused, and those must not take over its endpoints.
      */
     private static Map<String, String> networks(List<RemoteState> remotes) {
         Map<String, String> networks = new HashMap<>();
@@ -37,7 +37,7 @@ public record ObservedEndpoints(
         return networks;
     }
 
-    /** Endpoints of a remote in the ServiceEntry, told by network, sorted by address. */
+    /** Endpoints of a remote in the ServiceEntry, recognised by network, sorted by address. */
     public List<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> endpoints(RemoteState remote) {
         return serviceEntry.stream()
                 .flatMap(entry -> entry.getSpec() == null
@@ -49,7 +49,7 @@ public record ObservedEndpoints(
                 .toList();
     }
 
-    /** WorkloadEntries of a remote, told by label, sorted by name. */
+    /** WorkloadEntries of a remote, recognised by label, sorted by name. */
     public List<WorkloadEntry> entries(RemoteState remote) {
         return workloadEntries.stream()
                 .filter(entry -> entry.getSpec() != null
@@ -60,21 +60,21 @@ public record ObservedEndpoints(
                 .toList();
     }
 
-    /** How the ServiceEntry reaches a remote; failing that, the addresses that WorkloadEntries have for it. */
-    public Optional<EndpointAddressing> reachForServiceEntry(RemoteState remote) {
-        return reach(endpoints(remote)).or(() -> byAddress(reach(specs(remote))));
+    /** Addressing of a remote in the ServiceEntry; if it has none, the addresses that WorkloadEntries have for it. */
+    public Optional<EndpointAddressing> addressingOfServiceEntry(RemoteState remote) {
+        return addressing(endpoints(remote)).or(() -> byAddress(addressing(specs(remote))));
     }
 
-    /** How the WorkloadEntries reach a remote; failing that, the addresses that the ServiceEntry has for it. */
-    public Optional<EndpointAddressing> reachForWorkloadEntries(RemoteState remote) {
-        return reach(specs(remote)).or(() -> byAddress(reach(endpoints(remote))));
+    /** Addressing of a remote in the WorkloadEntries; if they have none, the addresses that the ServiceEntry has for it. */
+    public Optional<EndpointAddressing> addressingOfWorkloadEntries(RemoteState remote) {
+        return addressing(specs(remote)).or(() -> byAddress(addressing(endpoints(remote))));
     }
 
     private List<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> specs(RemoteState remote) {
         return entries(remote).stream().map(WorkloadEntry::getSpec).toList();
     }
 
-    private static Optional<EndpointAddressing> reach(
+    private static Optional<EndpointAddressing> addressing(
             Collection<io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry> endpoints) {
         if (endpoints.isEmpty()) {
             return Optional.empty();
@@ -87,9 +87,12 @@ public record ObservedEndpoints(
                 addresses.isEmpty() ? new EndpointAddressing.ByNetwork() : EndpointAddressing.ByAddress.of(addresses));
     }
 
-    /** An address-less entry is never made anew from memory: without its gateway it would have an empty address. */
-    private static Optional<EndpointAddressing> byAddress(Optional<EndpointAddressing> reach) {
-        return reach.filter(EndpointAddressing.ByAddress.class::isInstance);
+    /**
+     * Addressing by network is not carried over from one form to the other: without a registered gateway the new entry
+     * would have an empty address.
+     */
+    private static Optional<EndpointAddressing> byAddress(Optional<EndpointAddressing> addressing) {
+        return addressing.filter(EndpointAddressing.ByAddress.class::isInstance);
     }
 
     public static String address(io.fabric8.istio.api.api.networking.v1alpha3.WorkloadEntry endpoint) {

@@ -11,6 +11,7 @@ import io.meshfed.plan.Yaml;
 import io.meshfed.plan.imports.ImportPlanner;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.RemoteParticipation;
 import io.meshfed.plan.imports.world.RemoteState;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,8 @@ class EntryNamesTest {
                         Service.class)),
                 Optional.empty(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 List.of());
         return ImportPlanner.plan(world).wanted().stream()
                 .filter(WorkloadEntry.class::isInstance)
@@ -104,8 +107,7 @@ class EntryNamesTest {
                 List.of(addresses),
                 15443,
                 Map.of(),
-                false,
-                false,
+                RemoteParticipation.Active,
                 Optional.empty());
     }
 }
