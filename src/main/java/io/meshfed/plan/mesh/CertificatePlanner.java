@@ -5,8 +5,8 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Trust;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.CertificateTrouble;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.trust.x509.CommonName;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +110,7 @@ public final class CertificatePlanner {
                 .collect(Collectors.joining("; "));
         String shown = words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...";
         return Optional.of(new CertificateTrouble(
-                Reasons.CERTIFICATE_NOT_READY,
+                TrustReason.CertificateNotReady,
                 "Certificate " + certificate.getMetadata().getNamespace() + "/" + NAME
                         + " of cert-manager is not Ready: "
                         + (shown.isEmpty() ? "cert-manager has not looked at its last change yet" : shown)));
