@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** An intermediate by cert-manager. */
+/** How cert-manager issues the intermediate certificate. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CertManager(
         @JsonPropertyDescription("The cert-manager issuer that signs this mesh's intermediate certificate.") @Required
@@ -22,7 +22,7 @@ public record CertManager(
     /** cert-manager's own API group. */
     public static final String GROUP = "cert-manager.io";
 
-    /** Which issuer, as cert-manager's own {@code issuerRef} says it. */
+    /** Reference to a cert-manager issuer, in the form of cert-manager's own {@code issuerRef}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
             value = "self.group != 'cert-manager.io' || self.kind in ['Issuer', 'ClusterIssuer']",
@@ -52,14 +52,14 @@ public record CertManager(
             this.group = group == null ? GROUP : group;
         }
 
-        /** Kind and name, with the group of an external issuer. */
+        /** {@code kind/name}, or {@code kind.group/name} for an external issuer. */
         @Override
         public String toString() {
             return (group.equals(GROUP) ? kind : kind + "." + group) + "/" + name;
         }
     }
 
-    /** The root that an issuer stands on. */
+    /** The root certificate of an issuer's chain. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Root(
             @JsonPropertyDescription("The root certificate as PEM: exactly one certificate.")

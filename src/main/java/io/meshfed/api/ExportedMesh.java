@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This mesh as other meshes may read it: cluster-scoped, one, written by the operator only. A wire format between versions:
- * a reader ignores fields that it does not know.
+ * The catalogue of this mesh, for other meshes to read. Cluster-scoped; there is one, and only the operator writes it.
+ * Operators of different versions exchange it, so a reader ignores fields that it does not know.
  */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     private static final long serialVersionUID = 1L;
 
-    /** Name of the only one of a cluster: a peer asks for it by name. */
+    /** Name of the only ExportedMesh of a cluster; other meshes read it by this name. */
     public static final String NAME = "mesh";
 
     @Override
@@ -49,7 +49,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         return super.getSpec();
     }
 
-    /** The public facts of a mesh. A reader compares them with its own spec and believes none of them for identity. */
+    /** Public facts of a mesh. A reader compares them with its own spec, and never takes an identity from here. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Spec(
@@ -82,7 +82,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         }
     }
 
-    /** The roots that istiod gives to workloads, whatever stands in {@code cacerts}. */
+    /** The roots that istiod gives to workloads; they may differ from those in {@code cacerts}. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Istiod(
@@ -108,7 +108,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         }
     }
 
-    /** Where the gateway of an exported mesh is. */
+    /** Where other meshes reach the gateway. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Gateway(
@@ -126,7 +126,10 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
         }
     }
 
-    /** A public root certificate. Another mesh's API server need not have held it to our schema: any field may be missing. */
+    /**
+     * A public root certificate. Any field may be missing, because the other mesh's API server may have validated it with
+     * another schema.
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PublicRoot(

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** A remote service under its own name, here: its host is always {@code <name>.<namespace>.svc.<clusterDomain>}. */
+/** A remote service, reachable here under its own name: its host is always {@code <name>.<namespace>.svc.<clusterDomain>}. */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
 @ShortNames("imps")
@@ -41,7 +41,7 @@ public class ImportedService extends CustomResource<ImportedServiceSpec, Importe
         return null;
     }
 
-    /** The spec; an ImportedService without one asks for every default. */
+    /** The spec; all defaults if there is none. */
     @Override
     public ImportedServiceSpec getSpec() {
         return super.getSpec() == null ? ImportedServiceSpec.DEFAULT : super.getSpec();

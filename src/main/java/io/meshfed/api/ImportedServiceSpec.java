@@ -12,7 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the user says of one imported service. */
+/** The spec of an ImportedService: which remotes serve the host, and how clients reach and balance it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value =
@@ -51,12 +51,12 @@ public record ImportedServiceSpec(
                 @Default("false")
                 Boolean suspend) {
 
-    /** Envoy reads a duration of zero as "never" in one place and as an error in the next. */
+    /** Depending on the field, Envoy reads a duration of zero as "never" or rejects it. */
     private static final String AT_LEAST_1MS = "duration(self) >= duration('1ms')";
 
     private static final String AT_LEAST_1MS_MESSAGE = "must be longer than zero; omit the field to use the default";
 
-    /** The spec that asks for every default. */
+    /** The spec with all defaults. */
     public static final ImportedServiceSpec DEFAULT = new ImportedServiceSpec(null, null, null, null, null, null, null);
 
     public ImportedServiceSpec(
@@ -96,14 +96,14 @@ public record ImportedServiceSpec(
         }
     }
 
-    /** How an import relates to a local Service of its name. */
+    /** How an import relates to a local Service of the same name. */
     public enum Mode {
         Auto,
         Local,
         Remote
     }
 
-    /** One port. */
+    /** One port of the service. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Port(
             @JsonPropertyDescription("Name of the port, unique in the list.")
@@ -123,7 +123,7 @@ public record ImportedServiceSpec(
                     @Size(min = 1, max = 253)
                     String appProtocol) {}
 
-    /** Traffic policy. */
+    /** Traffic policy of the host. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record LoadBalancing(
             @JsonPropertyDescription(
@@ -171,14 +171,14 @@ public record ImportedServiceSpec(
         }
     }
 
-    /** How localities are balanced. */
+    /** How traffic is balanced between localities. */
     public enum LocalityMode {
         None,
         Failover,
         Distribute
     }
 
-    /** Share of one remote. */
+    /** The percentage of one remote. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Share(
             @JsonPropertyDescription("Name of the RemoteMesh.")
@@ -189,7 +189,7 @@ public record ImportedServiceSpec(
             @JsonPropertyDescription("Percentage of the host's traffic.") @Required @Min(1) @Max(100)
                     Integer percent) {}
 
-    /** When an endpoint is ejected. */
+    /** When an endpoint is ejected from load balancing, and for how long. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record OutlierDetection(
             @JsonPropertyDescription("Number of consecutive 5xx responses after which an endpoint is ejected.")
@@ -211,7 +211,7 @@ public record ImportedServiceSpec(
                     @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String baseEjectionTime) {
 
-        /** What Failover uses when the user says nothing. */
+        /** The settings that locality mode Failover uses if the spec has none; without them Envoy never fails over. */
         public static final OutlierDetection DEFAULT = new OutlierDetection(null, null, null);
 
         public OutlierDetection(

@@ -7,7 +7,7 @@ import io.meshfed.api.condition.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator made of one imported service. */
+/** The status of an ImportedService. {@code ports} also serves as memory while no Service and no spec gives the ports. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ImportedServiceStatus(
         @JsonPropertyDescription("metadata.generation of the spec that this status describes.") @Nullable

@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** This mesh: cluster-scoped, one active per control plane. */
+/** This mesh. Cluster-scoped; one is active per control plane. */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
 @ShortNames("mfed")

@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** What the user says of this mesh. */
+/** The spec of a MeshFederation: what this mesh is, where its CA comes from, and what it exports. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "(has(self.gateway) ? self.gateway.__namespace__ : 'meshfed-gateway') == (has(oldSelf.gateway) ?"
@@ -103,13 +103,13 @@ public record MeshFederationSpec(
         }
     }
 
-    /** Whether meshfed sets the mesh-wide mutual TLS mode. */
+    /** Whether the operator sets the mesh-wide mutual TLS mode. */
     public enum Mtls {
         Unmanaged,
         Strict
     }
 
-    /** Which Services other meshes may reach: both selectors must match. */
+    /** The Services that other meshes may reach: both selectors must match. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Exports(
             @JsonPropertyDescription(
@@ -132,7 +132,7 @@ public record MeshFederationSpec(
                 + "(has(self.matchExpressions) && size(self.matchExpressions) > 0)";
     }
 
-    /** Where ImportedServices may live. */
+    /** The namespaces in which ImportedServices have an effect. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Imports(
             @JsonPropertyDescription(

@@ -10,7 +10,7 @@ import io.meshfed.api.condition.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator sees of this mesh. */
+/** The status of a MeshFederation. {@code trust.history} is memory: a rotation counts its waits from it. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MeshFederationStatus(
         @JsonPropertyDescription("metadata.generation of the spec that this status describes.") @Nullable
@@ -40,7 +40,7 @@ public record MeshFederationStatus(
         this.exportedServices = exportedServices;
     }
 
-    /** Public facts of Secret cacerts. */
+    /** Public facts of Secret {@code cacerts}, and the progress of a root rotation. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record TrustStatus(
             @JsonPropertyDescription(
@@ -120,7 +120,7 @@ public record MeshFederationStatus(
             @JsonPropertyDescription("Number of certificates that the list revokes.") @Nullable @Min(0) @Max(1000000)
                     Integer revoked) {}
 
-    /** Where a rotation stands. */
+    /** The progress of a root rotation. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record RotationStatus(
             @JsonPropertyDescription("SHA-256 fingerprint of the former root, in lower-case hex.")
@@ -143,21 +143,21 @@ public record MeshFederationStatus(
                     String dwellEnds,
             @JsonPropertyDescription("What the next phase waits for.") @Nullable @Size(max = 4096) String waitingFor) {}
 
-    /** The phases of a rotation, in their order. */
+    /** The phases of a rotation, in order. */
     public enum Phase {
-        /** The new root is not in the bundle yet. */
+        /** The new root is not in the trust bundle yet. */
         AddRoot,
-        /** The new root is in the bundle; not everybody accepts it for sure. */
+        /** The trust bundle has the new root; some workloads may not accept it yet. */
         AwaitTrust,
-        /** Everybody accepts the new root: the intermediate is being replaced. */
+        /** All workloads accept the new root; the operator replaces the intermediate certificate. */
         Sign,
-        /** The mesh signs under the new root; something may still be signed under the old one. */
+        /** istiod signs under the new root; some workloads may still use the former one. */
         AwaitRenewal,
-        /** Nobody uses the old root any more: it leaves the bundle. */
+        /** No workload uses the former root; the operator removes it from the trust bundle. */
         RemoveRoot
     }
 
-    /** What is remembered of one root. Without it every wait begins anew. */
+    /** What the operator remembers of one root. If it is lost, every wait starts again. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record RootRecord(
             @JsonPropertyDescription("SHA-256 fingerprint of the root's DER form, in lower-case hex.")
@@ -177,7 +177,7 @@ public record MeshFederationStatus(
                     @Nullable
                     Boolean ours) {}
 
-    /** Where the gateway is. */
+    /** Where other meshes reach the gateway. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record GatewayStatus(
             @JsonPropertyDescription("Service of the gateway, as namespace/name.") @Nullable @Size(max = 128)

@@ -36,7 +36,7 @@ public record MeshGateway(
         @JsonPropertyDescription("The Service of the gateway.") GatewayService service,
         @JsonPropertyDescription("Compute resources of each gateway pod.") Resources resources) {
 
-    /** The gateway of a mesh whose spec says nothing of it. */
+    /** The gateway of a mesh whose spec does not mention it. */
     public static final MeshGateway DEFAULT = new MeshGateway(null, null, null, null, null, null, null);
 
     public MeshGateway(
@@ -57,7 +57,7 @@ public record MeshGateway(
         this.resources = resources == null ? new Resources(null, null) : resources;
     }
 
-    /** Bounds of the number of gateway pods. */
+    /** Minimum and maximum number of gateway pods. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
             value = "!has(self.max) || self.min <= self.max",
@@ -115,7 +115,7 @@ public record MeshGateway(
         }
     }
 
-    /** Types of Service that a gateway can have. */
+    /** Types of Service that the gateway can have. */
     public enum ServiceType {
         LoadBalancer,
         NodePort,

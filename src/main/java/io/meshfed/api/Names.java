@@ -1,23 +1,23 @@
 package io.meshfed.api;
 
-/** The fixed words of meshfed: the API group and the labels, annotations and names that it writes. */
+/** The API group, and the labels, annotations and names that meshfed writes or reads. */
 public final class Names {
-    /** API group of all five kinds. */
+    /** API group of all kinds. */
     public static final String GROUP = "meshfed.io";
 
-    /** API version of all five kinds. */
+    /** API version of all kinds. */
     public static final String VERSION = "v1alpha1";
 
     /** Field manager of every server-side apply, and the value of {@link #MANAGED_BY}. */
     public static final String MESHFED = "meshfed";
 
-    /** Label on every object that meshfed writes. */
+    /** Label of every object that meshfed writes. */
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
-    /** Label: name of the RemoteMesh that an object serves. */
+    /** Label: name of the RemoteMesh to which an object belongs. */
     public static final String REMOTE_LABEL = "meshfed.io/remote";
 
-    /** Label: name of the ImportedService that an object serves. */
+    /** Label: name of the ImportedService to which an object belongs. */
     public static final String IMPORTED_SERVICE_LABEL = "meshfed.io/imported-service";
 
     /** Annotation: UID of the custom resource that owns an object. */
@@ -26,10 +26,10 @@ public final class Names {
     /** Annotation: SHA-256 (hex, first 16 characters) of what meshfed last applied to an object. */
     public static final String APPLIED_HASH = "meshfed.io/applied-hash";
 
-    /** Annotation with which a user hands a foreign object over: {@code "true"}. */
+    /** Annotation with which a user hands an existing object over to meshfed: {@code "true"}. */
     public static final String ADOPT = "meshfed.io/adopt";
 
-    /** Annotation: network of the mesh that issued a {@code cacerts} for another one. */
+    /** Annotation: network of the mesh that issued this {@code cacerts} for another mesh. */
     public static final String ISSUED_BY = "meshfed.io/issued-by";
 
     /** Finalizer on MeshFederation and RemoteMesh. */
@@ -38,7 +38,7 @@ public final class Names {
     /** Istio's label for the network of a namespace, a gateway or an endpoint. */
     public static final String NETWORK_LABEL = "topology.istio.io/network";
 
-    /** Istio's label that says whether an endpoint takes mutual TLS. */
+    /** Istio's label that says whether an endpoint accepts mutual TLS. */
     public static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
 
     /** Port of an east-west gateway, by Istio's convention. */

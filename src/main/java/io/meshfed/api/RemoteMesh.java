@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** One other mesh: cluster-scoped. */
+/** One other mesh. Cluster-scoped. */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
 @ShortNames("rmesh")

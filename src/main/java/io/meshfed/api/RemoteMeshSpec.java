@@ -12,7 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the user says of one other mesh. */
+/** The spec of a RemoteMesh: one other mesh, how to reach it, and which of its roots to accept. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value =
@@ -50,7 +50,7 @@ public record RemoteMeshSpec(
         @JsonPropertyDescription(
                         "Access to the other cluster, from which the operator reads the gateway's address and the catalogue (ExportedMesh). If not set, the operator uses only what this spec says.")
                 @Nullable
-                RemoteCluster cluster,
+                ClusterAccess cluster,
         @JsonPropertyDescription("How this mesh reaches the east-west gateway of the other mesh.")
                 RemoteGateway gateway,
         @JsonPropertyDescription(
@@ -69,7 +69,7 @@ public record RemoteMeshSpec(
             String network,
             String trustDomain,
             @Nullable String locality,
-            @Nullable RemoteCluster cluster,
+            @Nullable ClusterAccess cluster,
             @Nullable RemoteGateway gateway,
             @Nullable RemoteTrust trust,
             @Nullable Boolean suspend,
@@ -84,9 +84,9 @@ public record RemoteMeshSpec(
         this.drained = drained != null && drained;
     }
 
-    /** Access to the other cluster. */
+    /** Access to the other cluster's API server. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record RemoteCluster(
+    public record ClusterAccess(
             @JsonPropertyDescription("Secret in the operator's namespace that has a kubeconfig for the other cluster.")
                     @Required
                     SecretKeyRef kubeconfigSecretRef) {}
@@ -111,7 +111,7 @@ public record RemoteMeshSpec(
         }
     }
 
-    /** The other mesh's gateway. */
+    /** The east-west gateway of the other mesh. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RemoteGateway(
             @JsonPropertyDescription(
@@ -168,14 +168,14 @@ public record RemoteMeshSpec(
         }
     }
 
-    /** Where the addresses of the gateway are written, as the user asks for it. */
+    /** Where the operator writes the addresses of the gateway; {@code Auto} leaves the choice to the operator. */
     public enum AddressingMode {
         Auto,
         RemoteGateway,
         Inline
     }
 
-    /** The other mesh's roots. */
+    /** Roots of the other mesh, and whether this mesh issues its {@code cacerts}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RemoteTrust(
             @JsonPropertyDescription(
@@ -199,7 +199,7 @@ public record RemoteMeshSpec(
         }
     }
 
-    /** The other mesh's {@code cacerts}, made here. */
+    /** How this mesh issues the other mesh's {@code cacerts}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IssueCacerts(
             @JsonPropertyDescription(

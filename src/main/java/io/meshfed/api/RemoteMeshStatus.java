@@ -9,7 +9,7 @@ import io.meshfed.api.condition.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator sees of one other mesh, and the memory that survives a restart while that mesh is away. */
+/** The status of a RemoteMesh. It also remembers what the operator last knew, for a restart while the other mesh is unreachable. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RemoteMeshStatus(
         @JsonPropertyDescription("metadata.generation of the spec that this status describes.") @Nullable
@@ -44,7 +44,7 @@ public record RemoteMeshStatus(
         this.trust = trust;
     }
 
-    /** The other mesh's {@code cacerts}, as it was last seen, and the credential that writes it. */
+    /** The other mesh's {@code cacerts}, as last observed, and the credential with which the operator writes it. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record RemoteTrustStatus(
             @JsonPropertyDescription(
@@ -55,7 +55,7 @@ public record RemoteMeshStatus(
                     @Nullable
                     CredentialStatus credential) {}
 
-    /** Public facts of a {@code cacerts} that was issued for another mesh. */
+    /** Public facts of a {@code cacerts} that this mesh issued for another mesh. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record IssuedStatus(
             @JsonPropertyDescription("Subject of the intermediate certificate.") @Nullable @Size(max = 1024)
@@ -89,7 +89,7 @@ public record RemoteMeshStatus(
         }
     }
 
-    /** When a credential ends. */
+    /** The lifetime of a credential. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record CredentialStatus(
             @JsonPropertyDescription(
@@ -101,13 +101,13 @@ public record RemoteMeshStatus(
                     @Nullable
                     String notAfter) {}
 
-    /** Where the addresses of a gateway are written. */
+    /** Where the operator writes the addresses of a gateway. */
     public enum Addressing {
         RemoteGateway,
         Inline
     }
 
-    /** Addresses that were once seen and not contradicted since. */
+    /** The last known good addresses: observed once, and not contradicted since. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record LastKnownGateway(
             @JsonPropertyDescription("IP addresses and host names of the gateway, sorted.") @Size(max = 64)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A Kubernetes label selector; all of its terms must match, and an empty one matches everything. */
+/** A Kubernetes label selector. All of its terms must match; an empty selector matches everything. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Selector(
         @JsonPropertyDescription("Labels that an object must have, each with exactly this value.")
@@ -20,10 +20,10 @@ public record Selector(
         @JsonPropertyDescription("Label expressions, all of which must match.") @Size(max = 16)
                 List<Requirement> matchExpressions) {
 
-    /** What a label's value looks like. */
+    /** Pattern of a label value. */
     static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
 
-    /** What a label's or annotation's key looks like: {@code [DNS prefix/]name}. */
+    /** Pattern of the key of a label or an annotation: {@code [DNS prefix/]name}. */
     static final String LABEL_KEY = "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
 
     static final String KEYS_RULE = "self.all(key, key.size() <= 317 && key.matches('" + LABEL_KEY + "'))";
@@ -38,7 +38,11 @@ public record Selector(
         this.matchExpressions = matchExpressions == null ? List.of() : List.copyOf(matchExpressions);
     }
 
-    /** Whether labels satisfy every term; {@code null} stands for no labels, as Kubernetes metadata has it. */
+    /**
+     * Whether labels match every term.
+     *
+     * @param labels {@code null} for an object without labels, as in Kubernetes metadata
+     */
     public boolean matches(@Nullable Map<String, String> labels) {
         Map<String, String> present = labels == null ? Map.of() : labels;
         return matchLabels.entrySet().stream().allMatch(e -> e.getValue().equals(present.get(e.getKey())))
@@ -83,7 +87,7 @@ public record Selector(
         }
     }
 
-    /** How a requirement compares. */
+    /** How an expression compares a label. */
     public enum Operator {
         In,
         NotIn,

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the signing certificate of this mesh comes from. */
+/** How this mesh gets the CA certificate with which istiod signs, and how its root is rotated. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "self.type != 'Managed' || has(self.issuer)",
@@ -63,7 +63,7 @@ public record Trust(
         this.crl = crl;
     }
 
-    /** Which revocation lists there are besides those that meshfed signs itself. */
+    /** Revocation lists of this mesh, and where to find those that the operator cannot sign itself. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @ValidationRule(
             value = "!has(self.validity) || duration(self.validity) >= duration('24h')",
@@ -94,20 +94,20 @@ public record Trust(
         }
     }
 
-    /** Who writes cacerts. */
+    /** Who makes Secret {@code cacerts}. */
     public enum Type {
         Managed,
         CertManager,
         External
     }
 
-    /** What to do with a mesh that already runs on another root. */
+    /** What to do with a mesh whose istiod already signs under another root. */
     public enum ExistingCa {
         Refuse,
         Migrate
     }
 
-    /** How long the steps from one root to another wait. */
+    /** How long each phase of a root rotation waits. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
             value = "!has(self.workloadTTL) || duration(self.workloadTTL) >= duration('1m')",
@@ -137,13 +137,13 @@ public record Trust(
         }
     }
 
-    /** Whether proxies must be told of a new root while they run. */
+    /** Whether istiod must send a new root to running proxies. */
     public enum XdsAgent {
         Required,
         NotRequired
     }
 
-    /** The issuing CA. */
+    /** The CA that signs the intermediate certificate. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Issuer(
             @JsonPropertyDescription(

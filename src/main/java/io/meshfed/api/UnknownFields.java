@@ -17,28 +17,29 @@ import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 
 /**
- * Lets a custom resource be read that a newer version wrote, as after a downgrade. Fields that were added are passed over.
- * What has a value that is not understood is read as its metadata, with a mark. Without this one such object would end the list of its kind, and the framework's
- * informer, and with that the process.
+ * A Jackson module that reads custom resources written by a newer version, as after a downgrade. It skips unknown fields.
+ * A resource with an unknown value, such as a new enum constant, is read as its metadata only, and marked
+ * ({@link #notUnderstood}). Without this, one such object would make the list of its kind fail, which stops the SDK's
+ * informer and with it the process.
  */
 public final class UnknownFields extends SimpleModule {
     private static final long serialVersionUID = 1L;
 
-    /** In memory only. An annotation, because the framework copies resources by way of JSON. */
+    /** Set in memory only. An annotation, because it must survive the copies that the SDK makes through JSON. */
     private static final String MARK = "meshfed.io/not-understood";
 
     public UnknownFields() {
         super("meshfed");
-        setDeserializerModifier(new Guarding());
+        setDeserializerModifier(new WithMetadataFallback());
     }
 
     @Override
     public void setupModule(SetupContext context) {
         super.setupModule(context);
-        context.addDeserializationProblemHandler(new AddedFields());
+        context.addDeserializationProblemHandler(new SkipUnknownFields());
     }
 
-    /** Whether nothing of a resource can be used but its metadata. */
+    /** Whether a resource was read as its metadata only, because this version does not know one of its values. */
     public static boolean notUnderstood(HasMetadata resource) {
         return ObjectMetas.annotations(resource).containsKey(MARK);
     }
@@ -47,8 +48,8 @@ public final class UnknownFields extends SimpleModule {
         return type.getPackage().equals(UnknownFields.class.getPackage());
     }
 
-    /** A field that was added later asks for something that this version does not do. */
-    private static final class AddedFields extends DeserializationProblemHandler {
+    /** Skips the unknown fields of our own types; other types keep the client's behaviour. */
+    private static final class SkipUnknownFields extends DeserializationProblemHandler {
         @Override
         public boolean handleUnknownProperty(
                 DeserializationContext context,
@@ -65,27 +66,29 @@ public final class UnknownFields extends SimpleModule {
         }
     }
 
-    private static final class Guarding extends BeanDeserializerModifier {
+    private static final class WithMetadataFallback extends BeanDeserializerModifier {
         private static final long serialVersionUID = 1L;
 
         @Override
         public JsonDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription description, JsonDeserializer<?> deserializer) {
             Class<?> type = description.getBeanClass();
-            return CustomResource.class.isAssignableFrom(type) && ours(type) ? new Guarded(deserializer) : deserializer;
+            return CustomResource.class.isAssignableFrom(type) && ours(type)
+                    ? new MetadataFallback(deserializer)
+                    : deserializer;
         }
     }
 
-    private static final class Guarded extends DelegatingDeserializer {
+    private static final class MetadataFallback extends DelegatingDeserializer {
         private static final long serialVersionUID = 1L;
 
-        Guarded(JsonDeserializer<?> delegate) {
+        MetadataFallback(JsonDeserializer<?> delegate) {
             super(delegate);
         }
 
         @Override
         protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> delegate) {
-            return new Guarded(delegate);
+            return new MetadataFallback(delegate);
         }
 
         @Override

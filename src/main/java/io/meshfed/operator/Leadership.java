@@ -15,15 +15,24 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Who of several operators acts, and how that ends. The framework would end the process from within its own shutdown,
- * which never comes to an end; here a Lease that was lost ends the process, and a shutdown gives the Lease back.
+ * Leader election: which of several replicas acts. JOSDK runs the election; this class adds how leadership ends:
+ * <ul>
+ *   <li>A replica that loses the Lease ends its process at once.
+ *   <li>A replica that shuts down releases the Lease after its controllers have stopped, so the next one takes over at
+ *       once. JOSDK does not: it passes {@code releaseOnCancel = false} to fabric8's elector (<a
+ *       href="https://github.com/operator-framework/java-operator-sdk/blob/v5.2.3/operator-framework-core/src/main/java/io/javaoperatorsdk/operator/LeaderElectionManager.java">LeaderElectionManager</a>,
+ *       since <a href="https://github.com/operator-framework/java-operator-sdk/pull/2059">#2059</a>), and the next replica
+ *       would wait until the Lease expires.
+ *   <li>JOSDK's own {@code exitOnStopLeading} is off: it calls {@code System.exit} also when the election is cancelled by a
+ *       shutdown. The exit then waits for the shutdown that waits for it.
+ * </ul>
  */
 @Singleton
 class Leadership {
     private static final Logger LOG = Logger.getLogger(Leadership.class);
     private static final String LEASE = "meshfed";
 
-    /** The framework stops its controllers at the default, 2500. */
+    /** JOSDK stops its controllers at the default priority, 2500. */
     private static final int BEFORE_THE_CONTROLLERS_STOP = 1000;
 
     private static final int AFTER_THE_CONTROLLERS_STOPPED = 4000;
@@ -31,7 +40,7 @@ class Leadership {
     private final KubernetesClient client;
     private final String namespace;
     private final String identity;
-    private volatile boolean ending;
+    private volatile boolean shuttingDown;
 
     Leadership(KubernetesClient client, OperatorConfig config) {
         this.client = client;
@@ -51,28 +60,29 @@ class Leadership {
     }
 
     private void stopped() {
-        if (!ending) {
-            LOG.error("the Lease is lost: this process ends at once, because another one may act already");
-            // Not exit(): its hooks would finish what is under way, and that is somebody else's now.
+        if (!shuttingDown) {
+            LOG.error(
+                    "the Lease is lost: this process ends at once, because another replica may already be the leader");
+            // Not exit(): its hooks would finish reconciliations that are under way, and another replica leads now.
             Runtime.getRuntime().halt(1);
         }
     }
 
-    void ending(@Observes @Priority(BEFORE_THE_CONTROLLERS_STOP) ShutdownEvent event) {
-        ending = true;
+    void shuttingDown(@Observes @Priority(BEFORE_THE_CONTROLLERS_STOP) ShutdownEvent event) {
+        shuttingDown = true;
     }
 
-    /** The next one need not wait until the Lease runs out. */
+    /** Releases the Lease, so that the next replica need not wait until it expires. */
     void release(@Observes @Priority(AFTER_THE_CONTROLLERS_STOPPED) ShutdownEvent event) {
         try {
             Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();
             if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
                 lease.getSpec().setHolderIdentity("");
                 client.resource(lease).update();
-                LOG.info("the Lease is given back");
+                LOG.info("released the Lease");
             }
         } catch (KubernetesClientException e) {
-            LOG.infof("the Lease could not be given back and runs out by itself: HTTP %d", e.getCode());
+            LOG.infof("cannot release the Lease, which expires by itself: HTTP %d", e.getCode());
         }
     }
 }

@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the local cluster was read once. No remote has a say in it: one that is away must not take us down. */
+/**
+ * The process is ready once its cache of the local cluster has synced. Remote clusters do not count: one that is
+ * unreachable must not take the operator down.
+ */
 @Readiness
 @ApplicationScoped
 class LocalClusterReadiness implements HealthCheck {

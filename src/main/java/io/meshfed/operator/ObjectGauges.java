@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The gauges of one object, each with its labels {@code kind} and {@code name}. */
+/** The gauges of one object. Each has the labels {@code kind} and {@code name}. */
 final class ObjectGauges {
     private final Tags own;
     private final Map<Meter.Id, Double> values = new HashMap<>();
@@ -26,42 +26,46 @@ final class ObjectGauges {
     }
 
     /**
-     * Something that ends on a day, which somebody must renew in time.
+     * The lifetime of a certificate or credential, which must be renewed in time.
      *
-     * @param certificate which one of the object's
-     * @param sha256 its fingerprint, where there may be several; else empty
+     * @param certificate which certificate of the object, such as {@code intermediate}
+     * @param sha256 start of its fingerprint if the object may have several of them, else empty
+     * @param until when it expires
+     * @param since when its lifetime started, if it is known
+     * @param renewal when it is due for renewal, if the operator or cert-manager renews it
      */
-    record Ending(
+    record Lifetime(
             String certificate, String sha256, Instant until, Optional<Instant> since, Optional<Instant> renewal) {
-        /** Enough to tell the roots of a bundle apart, and to find one in a spec. */
-        private static final int SHORT = 16;
+        /** Enough hex digits to distinguish the roots of a bundle, and to find one in a spec. */
+        private static final int FINGERPRINT_DIGITS = 16;
 
-        Ending(String certificate, Instant until) {
+        Lifetime(String certificate, Instant until) {
             this(certificate, "", until, Optional.empty(), Optional.empty());
         }
 
-        Ending withFingerprint(String whole) {
-            return new Ending(certificate, whole.substring(0, Math.min(SHORT, whole.length())), until, since, renewal);
+        Lifetime withFingerprint(String sha256) {
+            String start = sha256.substring(0, Math.min(FINGERPRINT_DIGITS, sha256.length()));
+            return new Lifetime(certificate, start, until, since, renewal);
         }
 
-        Ending livingSince(Optional<Instant> moment) {
-            return new Ending(certificate, sha256, until, moment, renewal);
+        Lifetime startingAt(Optional<Instant> start) {
+            return new Lifetime(certificate, sha256, until, start, renewal);
         }
 
-        Ending renewedAt(Optional<Instant> moment) {
-            return new Ending(certificate, sha256, until, since, moment);
+        Lifetime renewedAt(Optional<Instant> moment) {
+            return new Lifetime(certificate, sha256, until, since, moment);
         }
     }
 
-    void put(Ending ending) {
-        String[] labels = {"certificate", ending.certificate(), "sha256", ending.sha256()};
-        put("meshfed.certificate.expiry.timestamp.seconds", ending.until().getEpochSecond(), labels);
-        ending.since()
+    void put(Lifetime lifetime) {
+        String[] labels = {"certificate", lifetime.certificate(), "sha256", lifetime.sha256()};
+        put("meshfed.certificate.expiry.timestamp.seconds", lifetime.until().getEpochSecond(), labels);
+        lifetime.since()
                 .ifPresent(since -> put(
                         "meshfed.certificate.lifetime.seconds",
-                        Duration.between(since, ending.until()).toSeconds(),
+                        Duration.between(since, lifetime.until()).toSeconds(),
                         labels));
-        ending.renewal()
+        lifetime.renewal()
                 .ifPresent(at -> put("meshfed.certificate.renewal.timestamp.seconds", at.getEpochSecond(), labels));
     }
 }

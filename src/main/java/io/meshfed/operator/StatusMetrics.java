@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.operator.ObjectGauges.Ending;
+import io.meshfed.operator.ObjectGauges.Lifetime;
 import io.meshfed.reconcile.ClusterChange;
 import io.meshfed.remote.kubeconfig.Validity;
 import io.micrometer.core.instrument.Gauge;
@@ -13,19 +13,23 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Singleton;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * The state of the mesh and its remotes as gauges: {@code meshfed.condition} (1 true, 0 false, -1 unknown),
- * {@code meshfed.gateway.addresses} (count), {@code meshfed.certificate.…} (see {@link ObjectGauges}) and
- * {@code meshfed.rotation.…} (see {@link TrustGauges}). Every replica reads them from the status; how long a credential
- * is good only the leader knows, which uses it.
- * ImportedServices have none of their own: there may be ten thousand.
+ * The state of this mesh and its remotes as gauges: {@code meshfed.condition} (1 true, 0 false, -1 unknown),
+ * {@code meshfed.gateway.addresses} (count), {@code meshfed.certificate.…} (see {@link ObjectGauges}),
+ * {@code meshfed.crl.…} and {@code meshfed.rotation.…} (see {@link TrustGauges}). Every replica reads them from the status,
+ * except for the lifetime of the credentials in kubeconfig Secrets: only the leader uses these.
+ *
+ * <p>Not Micrometer's {@code MultiGauge}: it changes the value of a row only by removing the meter and registering it
+ * again ({@code MultiGauge.register} with {@code overwrite}, in 1.14), so a scrape in between misses the series, and the
+ * {@code for} of an alert starts again. Its rows are also those of all objects, because a MultiGauge has one name. Here a
+ * gauge reads the current value from {@link #values}, and is removed only if the object no longer has it.
  */
 @Singleton
 class StatusMetrics {
@@ -37,67 +41,68 @@ class StatusMetrics {
         this.registry = registry;
     }
 
-    /** How long the credential is good with which a remote is looked at; empty if it does not say. */
+    /**
+     * Sets the lifetime of the credential with which the operator reads a remote cluster.
+     *
+     * @param remote name of the RemoteMesh
+     * @param validity empty if the credential does not say
+     */
     void credential(String remote, Optional<Validity> validity) {
         Optional<Validity> before = Optional.ofNullable(
                 validity.isPresent() ? credentials.put(remote, validity.get()) : credentials.remove(remote));
-        Map<Meter.Id, Double> now = ofCredential(remote, validity);
-        ofCredential(remote, before).keySet().stream()
-                .filter(id -> !now.containsKey(id))
-                .forEach(this::forget);
-        now.forEach(this::set);
+        replace(ofCredential(remote, before).keySet(), ofCredential(remote, validity));
     }
 
     private static Map<Meter.Id, Double> ofCredential(String remote, Optional<Validity> validity) {
-        ObjectGauges figures = new ObjectGauges("RemoteMesh", remote);
-        validity.map(v -> new Ending("credential", v.until()).livingSince(v.since()))
-                .ifPresent(figures::put);
-        return figures.values();
+        ObjectGauges gauges = new ObjectGauges("RemoteMesh", remote);
+        validity.map(v -> new Lifetime("credential", v.until()).startingAt(v.since()))
+                .ifPresent(gauges::put);
+        return gauges.values();
     }
 
+    /** Sets the gauges of a MeshFederation or RemoteMesh that changed, and removes those of one that was deleted. */
     void observe(ClusterChange change) {
         HasMetadata object = change.latest();
         if (object instanceof RemoteMesh && change.after().isEmpty()) {
             credentials.remove(object.getMetadata().getName());
         }
         if (object instanceof RemoteMesh || object instanceof MeshFederation) {
-            Map<Meter.Id, Double> now = change.after().isEmpty() ? Map.of() : gauges(object);
-            // A condition that no longer applies must not stay at its last value.
-            List<Tag> own = Tags.of(
-                            "kind",
-                            object.getKind(),
-                            "name",
-                            object.getMetadata().getName())
-                    .stream()
-                    .toList();
-            Set<Meter.Id> stale = new HashSet<>(values.keySet());
-            stale.removeIf(id -> !id.getTags().containsAll(own) || now.containsKey(id));
-            stale.forEach(this::forget);
-            now.forEach(this::set);
+            replace(current(object), change.after().isEmpty() ? Map.of() : gauges(object));
         }
+    }
+
+    /** The gauges that an object has now. */
+    private Set<Meter.Id> current(HasMetadata object) {
+        List<Tag> own = Tags.of(
+                        "kind", object.getKind(), "name", object.getMetadata().getName())
+                .stream()
+                .toList();
+        return values.keySet().stream()
+                .filter(id -> id.getTags().containsAll(own))
+                .collect(Collectors.toSet());
     }
 
     private Map<Meter.Id, Double> gauges(HasMetadata object) {
         String name = object.getMetadata().getName();
-        ObjectGauges figures = new ObjectGauges(object.getKind(), name);
+        ObjectGauges gauges = new ObjectGauges(object.getKind(), name);
         if (object instanceof RemoteMesh remote) {
-            figures.values().putAll(ofCredential(name, Optional.ofNullable(credentials.get(name))));
+            gauges.values().putAll(ofCredential(name, Optional.ofNullable(credentials.get(name))));
             if (remote.getStatus() != null) {
-                conditions(remote.getStatus().conditions(), figures);
+                conditions(remote.getStatus().conditions(), gauges);
                 int known = Optional.ofNullable(remote.getStatus().gateway())
                         .map(g -> g.addresses().size())
                         .orElse(0);
-                figures.put("meshfed.gateway.addresses", known);
-                Optional.ofNullable(remote.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, figures));
+                gauges.put("meshfed.gateway.addresses", known);
+                Optional.ofNullable(remote.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, gauges));
             }
-        } else if (object instanceof MeshFederation mesh && mesh.getStatus() != null) {
-            conditions(mesh.getStatus().conditions(), figures);
-            Optional.ofNullable(mesh.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, figures));
+        } else if (object instanceof MeshFederation federation && federation.getStatus() != null) {
+            conditions(federation.getStatus().conditions(), gauges);
+            Optional.ofNullable(federation.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, gauges));
         }
-        return figures.values();
+        return gauges.values();
     }
 
-    private static void conditions(List<Condition> conditions, ObjectGauges figures) {
+    private static void conditions(List<Condition> conditions, ObjectGauges gauges) {
         for (Condition condition : conditions) {
             double value =
                     switch (condition.status()) {
@@ -105,8 +110,14 @@ class StatusMetrics {
                         case False -> 0;
                         case Unknown -> -1;
                     };
-            figures.put("meshfed.condition", value, "condition", condition.type());
+            gauges.put("meshfed.condition", value, "condition", condition.type());
         }
+    }
+
+    /** A condition that the object no longer has must not stay at its last value. */
+    private void replace(Set<Meter.Id> before, Map<Meter.Id, Double> now) {
+        before.stream().filter(id -> !now.containsKey(id)).forEach(this::remove);
+        now.forEach(this::set);
     }
 
     private void set(Meter.Id id, double value) {
@@ -117,7 +128,7 @@ class StatusMetrics {
         }
     }
 
-    private void forget(Meter.Id id) {
+    private void remove(Meter.Id id) {
         values.remove(id);
         registry.remove(id);
     }

@@ -6,79 +6,80 @@ import io.meshfed.api.MeshFederationStatus.RootRecord;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
-import io.meshfed.operator.ObjectGauges.Ending;
+import io.meshfed.operator.ObjectGauges.Lifetime;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What ends when in a mesh's trust, and where a rotation stands. */
+/** Gauges of a mesh's trust: lifetimes of certificates and revocation lists, and the phase of a rotation. */
 final class TrustGauges {
     private TrustGauges() {}
 
-    static void put(TrustStatus trust, ObjectGauges figures) {
+    /** The gauges of this mesh's {@code cacerts}. */
+    static void put(TrustStatus trust, ObjectGauges gauges) {
         time(trust.intermediateNotAfter())
-                .map(end -> new Ending("intermediate", end)
-                        .livingSince(time(trust.intermediateNotBefore()))
+                .map(end -> new Lifetime("intermediate", end)
+                        .startingAt(time(trust.intermediateNotBefore()))
                         .renewedAt(time(trust.intermediateRenewal())))
-                .ifPresent(figures::put);
+                .ifPresent(gauges::put);
         List<String> roots = trust.roots();
         if (!roots.isEmpty()) {
             time(trust.rootNotAfter())
-                    .map(end -> new Ending("root", end).withFingerprint(roots.get(0)))
-                    .ifPresent(figures::put);
+                    .map(end -> new Lifetime("root", end).withFingerprint(roots.get(0)))
+                    .ifPresent(gauges::put);
             trust.history().stream()
                     .filter(record -> roots.indexOf(record.sha256()) > 0)
-                    .forEach(record -> trusted(record, figures));
+                    .forEach(record -> trustedRoot(record, gauges));
         }
-        trust.crl().forEach(list -> list(list, figures));
-        rotation(Optional.ofNullable(trust.rotation()), figures);
+        trust.crl().forEach(list -> list(list, gauges));
+        rotation(Optional.ofNullable(trust.rotation()), gauges);
     }
 
-    /** Of a {@code cacerts} that is made for another mesh. */
-    static void put(RemoteTrustStatus trust, ObjectGauges figures) {
+    /** The gauges of a {@code cacerts} that this mesh issues for another mesh. */
+    static void put(RemoteTrustStatus trust, ObjectGauges gauges) {
         Optional.ofNullable(trust.issued())
                 .flatMap(issued -> time(issued.notAfter())
-                        .map(end -> new Ending("issued-intermediate", end).renewedAt(time(issued.renewal()))))
-                .ifPresent(figures::put);
+                        .map(end -> new Lifetime("issued-intermediate", end).renewedAt(time(issued.renewal()))))
+                .ifPresent(gauges::put);
         Optional.ofNullable(trust.credential())
                 .flatMap(credential -> time(credential.notAfter())
-                        .map(end -> new Ending("writer-credential", end).livingSince(time(credential.notBefore()))))
-                .ifPresent(figures::put);
+                        .map(end -> new Lifetime("writer-credential", end).startingAt(time(credential.notBefore()))))
+                .ifPresent(gauges::put);
     }
 
-    private static void list(CrlRecord list, ObjectGauges figures) {
+    private static void list(CrlRecord list, ObjectGauges gauges) {
         String[] labels = {
             "issuer", list.issuer(), "key", Optional.ofNullable(list.key()).orElse("")
         };
         Optional<Instant> end = time(list.nextUpdate());
-        end.ifPresent(e -> figures.put("meshfed.crl.expiry.timestamp.seconds", e.getEpochSecond(), labels));
+        end.ifPresent(e -> gauges.put("meshfed.crl.expiry.timestamp.seconds", e.getEpochSecond(), labels));
         time(list.neededUntil())
-                .ifPresent(at -> figures.put("meshfed.crl.needed.timestamp.seconds", at.getEpochSecond(), labels));
+                .ifPresent(at -> gauges.put("meshfed.crl.needed.timestamp.seconds", at.getEpochSecond(), labels));
         time(list.thisUpdate())
                 .flatMap(since -> end.map(e -> Duration.between(since, e).toSeconds()))
-                .ifPresent(life -> figures.put("meshfed.crl.lifetime.seconds", life, labels));
+                .ifPresent(life -> gauges.put("meshfed.crl.lifetime.seconds", life, labels));
     }
 
-    private static void trusted(RootRecord record, ObjectGauges figures) {
+    private static void trustedRoot(RootRecord record, ObjectGauges gauges) {
         time(record.notAfter())
-                .map(end -> new Ending("trusted-root", end).withFingerprint(record.sha256()))
-                .ifPresent(figures::put);
+                .map(end -> new Lifetime("trusted-root", end).withFingerprint(record.sha256()))
+                .ifPresent(gauges::put);
     }
 
-    private static void rotation(Optional<RotationStatus> rotation, ObjectGauges figures) {
+    private static void rotation(Optional<RotationStatus> rotation, ObjectGauges gauges) {
         for (Phase phase : Phase.values()) {
             boolean now = rotation.filter(r -> r.phase() == phase).isPresent();
-            figures.put("meshfed.rotation.phase", now ? 1 : 0, "phase", phase.name());
+            gauges.put("meshfed.rotation.phase", now ? 1 : 0, "phase", phase.name());
         }
         rotation.flatMap(r -> time(r.since()))
-                .ifPresent(since -> figures.put("meshfed.rotation.since.timestamp.seconds", since.getEpochSecond()));
+                .ifPresent(since -> gauges.put("meshfed.rotation.since.timestamp.seconds", since.getEpochSecond()));
         rotation.flatMap(r -> time(r.dwellEnds()))
-                .ifPresent(end -> figures.put("meshfed.rotation.dwell.end.timestamp.seconds", end.getEpochSecond()));
+                .ifPresent(end -> gauges.put("meshfed.rotation.dwell.end.timestamp.seconds", end.getEpochSecond()));
     }
 
-    /** A status is what somebody wrote into it. */
+    /** A time in a status may be malformed: any client with the right to write the status may have written it. */
     private static Optional<Instant> time(String text) {
         try {
             return Optional.ofNullable(text).map(Instant::parse);

@@ -7,7 +7,10 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Every write as one log line and in the counter {@code meshfed.writes}; the object's content appears in neither. */
+/**
+ * Logs every write as one line and counts it in {@code meshfed.writes}. Neither contains the content of the object, which
+ * may be a key.
+ */
 @Singleton
 class WriteMetrics implements WriteLog {
     private static final Logger LOG = Logger.getLogger("io.meshfed.writes");

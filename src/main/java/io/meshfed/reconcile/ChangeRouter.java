@@ -264,7 +264,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
 
     private static Stream<RemoteMeshSpec.SecretKeyRef> kubeconfigs(RemoteMeshSpec spec) {
         return Stream.of(
-                        Optional.ofNullable(spec.cluster()).map(RemoteMeshSpec.RemoteCluster::kubeconfigSecretRef),
+                        Optional.ofNullable(spec.cluster()).map(RemoteMeshSpec.ClusterAccess::kubeconfigSecretRef),
                         Optional.ofNullable(spec.trust().issueCacerts())
                                 .map(RemoteMeshSpec.IssueCacerts::kubeconfigSecretRef))
                 .flatMap(Optional::stream);

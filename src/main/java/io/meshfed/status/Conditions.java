@@ -17,59 +17,62 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Turns drafts into the conditions of a status, by the rules of kstatus: {@code Ready} first and summing up,
- * {@code Reconciling} and {@code Stalled} only while true, {@code lastTransitionTime} moving only on a flip.
+ * Turns the drafts of one reconciliation into the conditions of a status, by the rules of
+ * <a href="https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md">kstatus</a>.
  */
 public final class Conditions {
-    /** The condition that is bad when true. */
+    /** The condition that reports a problem while it is True. */
     public static final String CONFLICT = ConditionType.Conflict.name();
 
-    /** As the schema of a condition has it. */
+    /** The maximum length in the schema of a condition. */
     private static final int LONGEST_MESSAGE = 32768;
 
     private final Clock clock;
 
-    /** @param clock gives the time of a flip */
+    /** @param clock gives the {@code lastTransitionTime} of a condition that changes */
     public Conditions(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * The conditions to store.
+     * The conditions to store: {@code Ready} first, then the drafts, then {@code Reconciling} or {@code Stalled} while
+     * there is a problem.
      *
-     * @param stored the conditions as they stand in the status
-     * @param drafts what was observed now, most important first
-     * @param generation the generation that was looked at
-     * @param readyMessage message of {@code Ready} when all is well
+     * @param stored the conditions that the status has now
+     * @param drafts what this reconciliation observed, most important first
+     * @param generation {@code metadata.generation} of the object that was reconciled
+     * @param readyMessage message of {@code Ready} while there is no problem
      */
     public List<Condition> summarize(
             List<Condition> stored, List<Condition> drafts, long generation, String readyMessage) {
         List<Condition> all = new ArrayList<>();
-        Optional<Condition> trouble = trouble(drafts);
-        all.add(trouble.map(Conditions::notReady)
+        Optional<Condition> problem = problem(drafts);
+        all.add(problem.map(Conditions::notReady)
                 .orElseGet(() -> Condition.yes(ConditionType.Ready, SummaryReason.Ready, readyMessage)));
         all.addAll(drafts);
-        // What the user suspended is neither in progress nor in need of help.
-        trouble.filter(t -> !has(t, ImportReason.Suspended))
-                .map(t -> Condition.yes(
-                        (passes(t) ? ConditionType.Reconciling : ConditionType.Stalled).name(),
-                        t.reason(),
-                        t.message()))
+        // A suspended import is neither in progress nor does it need help.
+        problem.filter(p -> !has(p, ImportReason.Suspended))
+                .map(p ->
+                        repeat(p, passes(p) ? ConditionType.Reconciling : ConditionType.Stalled, Condition.State.True))
                 .ifPresent(all::add);
         return stamp(stored, all, generation);
     }
 
-    /** What was not observed leaves Ready unknown; only what was seen to be wrong makes it false. */
-    private static Condition notReady(Condition trouble) {
-        return trouble.status() == Condition.State.Unknown
-                ? Condition.unknown(ConditionType.Ready.name(), trouble.reason(), trouble.message())
-                : Condition.no(ConditionType.Ready.name(), trouble.reason(), trouble.message());
+    /** An observed problem makes Ready False; something that could not be observed makes it Unknown. */
+    private static Condition notReady(Condition problem) {
+        Condition.State unknownOrFalse =
+                problem.status() == Condition.State.Unknown ? Condition.State.Unknown : Condition.State.False;
+        return repeat(problem, ConditionType.Ready, unknownOrFalse);
     }
 
-    /** The first draft that keeps the object from being ready; one that somebody must act on comes before one that passes. */
-    private static Optional<Condition> trouble(List<Condition> drafts) {
-        List<Condition> bad = drafts.stream().filter(Conditions::isBad).toList();
-        return bad.stream().filter(c -> !passes(c)).findFirst().or(() -> bad.stream()
+    private static Condition repeat(Condition problem, ConditionType type, Condition.State status) {
+        return new Condition(type.name(), status, problem.reason(), problem.message(), null, null);
+    }
+
+    /** The most important problem: the first on which the user must act, else the first that passes. */
+    private static Optional<Condition> problem(List<Condition> drafts) {
+        List<Condition> problems = drafts.stream().filter(Conditions::isProblem).toList();
+        return problems.stream().filter(c -> !passes(c)).findFirst().or(() -> problems.stream()
                 .findFirst());
     }
 
@@ -77,13 +80,13 @@ public final class Conditions {
         return ReasonCatalogue.outlook(draft.reason()) == Reason.Outlook.PASSES;
     }
 
-    /** Whether a condition says that something is wrong, or leaves open what must be known. */
-    private static boolean isBad(Condition draft) {
+    /** Whether a condition reports a problem, or is Unknown where Ready needs an observation. */
+    private static boolean isProblem(Condition draft) {
         if (is(draft, ConditionType.Conflict)) {
             return draft.holds();
         }
-        // No identity was compared, and what keeps endpoints out is False; a common root cannot be checked from this
-        // side.
+        // IdentityAccepted is Unknown while there was no identity to compare; an identity that keeps endpoints out is
+        // False. A common root cannot be verified from this side.
         boolean harmless = is(draft, ConditionType.IdentityAccepted) || has(draft, RemoteReason.CommonRootAssumed);
         return switch (draft.status()) {
             case True -> false;
@@ -111,14 +114,14 @@ public final class Conditions {
                 .toList();
     }
 
-    /** A status with a longer message would be refused as a whole. */
+    /** The API server would refuse the whole status if one message were longer. */
     private static String shortened(String message) {
         return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE - 1) + "…" : message;
     }
 
     /**
-     * What is worth an Event: a condition whose status differs from before, or a new one that is bad. What only repeats
-     * another condition is left out: Ready unless it becomes true, Reconciling and Stalled always.
+     * The conditions that deserve an Event: those whose status changed, and new ones that report a problem. Conditions
+     * that repeat another one are left out: Ready unless it becomes True, Reconciling and Stalled always.
      */
     public static List<Condition> flips(List<Condition> before, List<Condition> now) {
         return now.stream()
@@ -130,7 +133,7 @@ public final class Conditions {
                 .toList();
     }
 
-    /** Whether a condition tells of something that is wrong. */
+    /** Whether a condition reports a problem that was observed. */
     public static boolean isWarning(Condition condition) {
         return is(condition, ConditionType.Conflict) ? condition.holds() : condition.status() == Condition.State.False;
     }
@@ -143,12 +146,12 @@ public final class Conditions {
         return condition.reason().equals(reason.name());
     }
 
-    /** The condition of that type. */
+    /** The condition of a type. */
     public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
         return find(conditions, type.name());
     }
 
-    /** The condition of that type. */
+    /** The condition of a type. */
     public static Optional<Condition> find(List<Condition> conditions, String type) {
         return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One YAML of {@code src/test/resources/crd-cases/<plural>/<accepted|rejected>}. A rejected one says what it breaks
- * ({@code # covers: <path> <keyword>}, for a rule {@code # covers: <path> rule: <start of its message>}) and what the
+ * One YAML of {@code src/test/resources/crd-cases/<plural>/<accepted|rejected>}. A rejected case names the constraint that it
+ * breaks ({@code # covers: <path> <keyword>}, for a rule {@code # covers: <path> rule: <start of its message>}) and what the
  * answer must hold ({@code # expect: <words>}). A pair {@code x.1.yaml}, {@code x.2.yaml} is an object and a forbidden
  * change of it.
  *

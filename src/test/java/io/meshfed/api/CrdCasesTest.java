@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rules of the schema (docs/architecture.md), and that {@code crd-cases} leaves no constraint unproved. */
+/** The rules of the schema (docs/architecture.md); and {@code crd-cases} has a case for every constraint. */
 class CrdCasesTest {
     private static final Collection<ObjectNode> CRDS = CrdYaml.crds().values();
 
-    /** CEL's reserved words: as a field name each needs escaping in every rule. */
+    /** CEL's reserved words: a field with such a name must be escaped in every rule. */
     private static final Set<String> RESERVED = Set.of(
             "true",
             "false",
@@ -42,7 +42,7 @@ class CrdCasesTest {
             "void",
             "while");
 
-    /** "namespace" is the word that every Kubernetes API uses for this; no rule reads these two. */
+    /** Every Kubernetes API calls this "namespace"; the rule that reads one of them escapes it. */
     private static final Set<String> CONVENTIONAL = Set.of("spec.gateway.namespace", "spec.gateway.service.namespace");
 
     static Stream<ObjectNode> crds() {

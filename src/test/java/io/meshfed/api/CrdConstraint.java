@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that a CRD forbids.
+ * One constraint of a CRD: a bound, a pattern or a rule.
  *
  * @param plural the kind
  * @param path of the field in the object, {@code []} for the entries of a list and {@code {}} for the values of a map;
@@ -99,7 +99,7 @@ record CrdConstraint(String plural, String path, String keyword, JsonNode value,
         }
     }
 
-    /** The rules, without the one that says a pattern in words: the case of the pattern expects those words. */
+    /** The rules, without those that only explain a pattern: the case of the pattern expects that message. */
     private static List<JsonNode> rules(ObjectNode schema) {
         List<JsonNode> rules = new ArrayList<>();
         if (schema.get("x-kubernetes-validations") instanceof ArrayNode all) {

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the generated schemas lack: list types, formats, whole numbers, words beside patterns. Works on the JSON tree,
- * because most of it has no annotation in fabric8's generator (docs/adr/0002-crds-from-code.md).
+ * Adds what the generated schemas lack: list types, formats, whole numbers, and a message for each pattern. It works on
+ * the JSON tree, because fabric8's generator has no annotation for most of it (docs/adr/0002-crds-from-code.md).
  */
 final class CrdSchema {
-    /** Lists that are merged entry by entry, and the field that tells entries apart. */
+    /** Lists that are merged entry by entry, and the field that identifies an entry. */
     private static final Map<String, String> LIST_KEYS =
             Map.of("conditions", "type", "from", "remote", "ports", "port", "roots", "name", "shares", "remote");
 
-    /** Lists of a spec whose entries are unique and whose order says nothing. */
+    /** Lists of a spec with unique entries, in which the order has no meaning. */
     private static final Set<String> SETS =
             Set.of("addresses", "serviceAccounts", "exportTo", "loadBalancerSourceRanges", "acceptedRoots", "revoked");
 
-    /** Fields that hold a moment. */
+    /** Fields that contain a time. */
     private static final Set<String> TIMES = Set.of(
             "lastTransitionTime",
             "intermediateNotBefore",
@@ -42,7 +42,7 @@ final class CrdSchema {
             "notBefore",
             "notAfter");
 
-    /** Each pattern in words: the API server's own message shows the bare expression, which tells no remedy. */
+    /** A message for each pattern: the API server's own message shows the bare expression and no remedy. */
     private static final Map<String, String> WORDS = words();
 
     private static final String QUANTITY = "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))"
@@ -75,7 +75,7 @@ final class CrdSchema {
                 .put("description", "Group and version of this kind: " + Names.GROUP + "/" + Names.VERSION + ".")
                 .put("type", "string");
         properties.putObject("kind").put("description", "Name of this kind.").put("type", "string");
-        // The API server knows metadata and forbids a description of it.
+        // The API server has its own schema of metadata and rejects a description here.
         properties.putObject("metadata").put("type", "object");
     }
 
@@ -91,7 +91,7 @@ final class CrdSchema {
         if (node.get("properties") instanceof ObjectNode properties) {
             properties.fields().forEachRemaining(e -> walk((ObjectNode) e.getValue(), e.getKey(), inSpec));
             if (properties.has("matchExpressions")) {
-                // A selector is one thing: merging half of one writer's with half of another's selects nonsense.
+                // Selectors of two writers must not be merged: together they would select something else.
                 node.put("x-kubernetes-map-type", "atomic");
             }
         }
@@ -129,7 +129,7 @@ final class CrdSchema {
         if (!"array".equals(node.path("type").asText())) {
             return;
         }
-        // A status has one writer: nothing to merge, and a double entry there must not make the write fail.
+        // A status has one writer, so there is nothing to merge, and a duplicate entry must not make the write fail.
         boolean merged = inSpec || name.equals("conditions");
         boolean objects = "object".equals(node.path("items").path("type").asText());
         String key = LIST_KEYS.get(name);
@@ -144,14 +144,14 @@ final class CrdSchema {
         }
     }
 
-    /** A Quantity is a number or a string; without a pattern the string could be anything. */
+    /** A Quantity is a number or a string; without a pattern every string would be valid. */
     private static void quantities(ObjectNode node) {
         if (node.path("x-kubernetes-int-or-string").asBoolean()) {
             node.put("maxLength", 32).put("pattern", QUANTITY);
         }
     }
 
-    /** A record component hands its annotations to its field and to its accessor; the generator reads both. */
+    /** The compiler copies the annotations of a record component to its field and its accessor, and the generator reads both. */
     private static void ruleOnce(ObjectNode node) {
         if (node.get("x-kubernetes-validations") instanceof ArrayNode rules) {
             Set<JsonNode> once = new LinkedHashSet<>();
@@ -229,7 +229,7 @@ final class CrdSchema {
                 "write a label value: letters, digits, '-', '_' and '.'" + ends + "; or leave it empty");
         words.put(
                 Selector.LABEL_KEY,
-                "write a label key: name or prefix/name, the name of at most 63 letters, digits, '-', '_' and '.'");
+                "write a label key: name or prefix/name, where name has at most 63 letters, digits, '-', '_' and '.'");
         return Map.copyOf(words);
     }
 }

@@ -142,7 +142,7 @@ public final class CrdYaml {
         return node;
     }
 
-    /** The chart's form of a CRD: left out or kept on removal as the values say. */
+    /** The chart's form of a CRD: the values decide whether the chart installs it, and whether an uninstall keeps it. */
     private static String template(ObjectNode crd) {
         String body = text(crd);
         if (body.contains("{{")) {

@@ -26,7 +26,7 @@ class UnknownFieldsTest {
                 "{spec: {suspend: [yes]}}",
                 "{spec: {}, status: {mode: Mirror}}"
             })
-    void whatIsNotUnderstoodIsItsMetadata(String rest) {
+    void resourceWithAnUnknownValueIsReadAsItsMetadata(String rest) {
         ImportedService read = read(rest);
 
         assertThat(UnknownFields.notUnderstood(read)).isTrue();
@@ -35,9 +35,9 @@ class UnknownFieldsTest {
         assertThat(read.getStatus()).isNull();
     }
 
-    /** The framework copies resources by way of JSON; a copy without the mark would look like one that asks for defaults. */
+    /** The SDK copies resources through JSON; a copy without the mark would look like a spec with all defaults. */
     @Test
-    void theMarkOutlivesACopy() {
+    void copyKeepsTheMark() {
         ImportedService copy = client.clone(read("{spec: {mode: Mirror}}"));
 
         assertThat(UnknownFields.notUnderstood(copy)).isTrue();
@@ -46,12 +46,12 @@ class UnknownFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{spec: {mode: Remote}}", "{spec: {added: later}}", "{}", "{spec: {}, status: {added: later}}"})
-    void whatIsUnderstoodIsRead(String rest) {
+    void resourceWithUnknownFieldsOnlyIsRead(String rest) {
         assertThat(UnknownFields.notUnderstood(read(rest))).isFalse();
     }
 
     @Test
-    void oneInAListHarmsNoOther() {
+    void otherItemsOfAListAreRead() {
         ImportedServiceList read = client.unmarshal(
                 "---\n{apiVersion: meshfed.io/v1alpha1, kind: ImportedServiceList, items: [%s, %s]}"
                         .formatted(yaml("{spec: {mode: Mirror}}"), yaml("{spec: {mode: Local}}")),

@@ -24,7 +24,7 @@ class StatusMetricsTest {
     private final StatusMetrics metrics = new StatusMetrics(registry);
 
     @Test
-    void aConditionThatNoLongerAppliesIsGone() {
+    void conditionThatNoLongerAppliesHasNoSeries() {
         RemoteMesh stalled = remote("west", "Stalled");
         change(null, stalled);
         assertThat(series("meshfed_condition"))
@@ -37,7 +37,7 @@ class StatusMetricsTest {
     }
 
     @Test
-    void aRemoteThatIsGoneLeavesNoSeriesAndTakesNoOther() {
+    void deletedRemoteLosesItsOwnSeriesOnly() {
         RemoteMesh west = remote("west", "Ready");
         change(null, west);
         metrics.credential("west", Optional.of(year(1_800_000_000)));
@@ -52,7 +52,7 @@ class StatusMetricsTest {
     }
 
     @Test
-    void aRemoteMadeAnewInheritsNoCredential() {
+    void recreatedRemoteDoesNotInheritTheCredential() {
         RemoteMesh west = remote("west", "Ready");
         change(null, west);
         metrics.credential("west", Optional.of(year(1_800_000_000)));
@@ -63,9 +63,9 @@ class StatusMetricsTest {
         assertThat(series("meshfed_certificate")).isEmpty();
     }
 
-    /** A token that ends unseen ends the sight of the other mesh; the figure is what an alert needs. */
+    /** When a token expires, the operator can no longer read the other mesh; the alert needs this gauge. */
     @Test
-    void theEndOfACredentialIsAFigureUntilItIsNotKnownAnyMore() {
+    void expiryOfACredentialIsAGaugeWhileItIsKnown() {
         RemoteMesh west = remote("west", "Ready");
         metrics.credential("west", Optional.of(year(1_800_000_000)));
         change(null, west);
@@ -85,8 +85,8 @@ class StatusMetricsTest {
     }
 
     @Test
-    void everyCertificateOfTheMeshHasItsEnd() {
-        change(null, mesh("intermediateRenewal: \"2027-01-22T05:00:00Z\""));
+    void everyCertificateOfTheMeshHasAnExpiry() {
+        change(null, federation("intermediateRenewal: \"2027-01-22T05:00:00Z\""));
 
         assertThat(series("meshfed_certificate"))
                 .containsExactlyInAnyOrder(
@@ -99,10 +99,10 @@ class StatusMetricsTest {
     }
 
     @Test
-    void everyRevocationListHasItsEndAndTheMomentWhenItIsMissed() {
+    void everyRevocationListHasAnExpiryAndATimeWhenItCountsAsMissing() {
         change(
                 null,
-                mesh(
+                federation(
                         """
                         crl:
                             - {issuer: CN=root, key: 0a1b, thisUpdate: "2026-11-23T05:00:00Z",
@@ -122,7 +122,7 @@ class StatusMetricsTest {
     }
 
     @Test
-    void aCacertsThatIsMadeForAnotherMeshHasItsEndAndSoHasTheCredentialForIt() {
+    void cacertsIssuedForAnotherMeshAndItsCredentialHaveAnExpiry() {
         change(
                 null,
                 Serialization.unmarshal(
@@ -151,9 +151,10 @@ class StatusMetricsTest {
     }
 
     @Test
-    void aRootThatLeftTheBundleAndARotationThatIsOverAreGone() {
-        MeshFederation rotating = mesh("rotation: {from: x, to: y, phase: AwaitTrust, since: \"2026-11-23T05:00:00Z\","
-                + " dwellEnds: \"2026-11-24T05:10:00Z\", waitingFor: z}");
+    void removedRootAndFinishedRotationHaveNoSeries() {
+        MeshFederation rotating =
+                federation("rotation: {from: x, to: y, phase: AwaitTrust, since: \"2026-11-23T05:00:00Z\","
+                        + " dwellEnds: \"2026-11-24T05:10:00Z\", waitingFor: z}");
         change(null, rotating);
         assertThat(series("meshfed_rotation"))
                 .containsExactlyInAnyOrder(
@@ -165,7 +166,7 @@ class StatusMetricsTest {
                         "meshfed_rotation_since_timestamp_seconds" + EAST + ",}" + at("2026-11-23T05:00:00Z"),
                         "meshfed_rotation_dwell_end_timestamp_seconds" + EAST + ",}" + at("2026-11-24T05:10:00Z"));
 
-        MeshFederation over = mesh("issuer: mesh-root-2027", List.of(OWN));
+        MeshFederation over = federation("issuer: mesh-root-2027", List.of(OWN));
         change(rotating, over);
 
         assertThat(series("meshfed_rotation_since")).isEmpty();
@@ -178,8 +179,8 @@ class StatusMetricsTest {
     }
 
     @Test
-    void aTimeThatIsNoneIsLeftOutAndHarmsNoOtherFigure() {
-        change(null, mesh("intermediateRenewal: tomorrow"));
+    void malformedTimeIsSkippedAndOtherGaugesStay() {
+        change(null, federation("intermediateRenewal: tomorrow"));
 
         assertThat(series("meshfed_certificate_renewal")).isEmpty();
         assertThat(series("meshfed_certificate_expiry")).hasSize(3);
@@ -190,7 +191,7 @@ class StatusMetricsTest {
         metrics.observe(new ClusterChange(any.getClass(), Optional.ofNullable(before), Optional.ofNullable(after)));
     }
 
-    /** As Prometheus gets them. */
+    /** The series as Prometheus scrapes them. */
     private List<String> series(String prefix) {
         return registry.scrape()
                 .lines()
@@ -221,11 +222,11 @@ class StatusMetricsTest {
         return new Validity(Optional.of(until.minusSeconds(365 * 86400)), until);
     }
 
-    private static MeshFederation mesh(String more) {
-        return mesh(more, List.of(OWN, WEST));
+    private static MeshFederation federation(String more) {
+        return federation(more, List.of(OWN, WEST));
     }
 
-    private static MeshFederation mesh(String more, List<String> roots) {
+    private static MeshFederation federation(String more, List<String> roots) {
         return Serialization.unmarshal(
                 """
                 apiVersion: meshfed.io/v1alpha1

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.Condition.State;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.FederationReason;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.api.condition.ObjectReason;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.api.condition.ReasonCatalogue;
+import io.meshfed.api.condition.TrustReason;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,10 +27,11 @@ class ConditionsTest {
 
     @Test
     void allGoodIsReadyAlone() {
-        List<Condition> now = summarize(Condition.yes("Connected", "Connected", "it answers"));
+        List<Condition> now =
+                summarize(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "it answers"));
 
         assertThat(now).extracting(Condition::type).containsExactly("Ready", "Connected");
-        assertThat(find(now, "Ready")).hasValueSatisfying(ready -> {
+        assertThat(find(now, ConditionType.Ready)).hasValueSatisfying(ready -> {
             assertThat(ready.status()).isEqualTo(State.True);
             assertThat(ready.message()).isEqualTo("all is well");
             assertThat(ready.observedGeneration()).isEqualTo(7);
@@ -30,47 +39,53 @@ class ConditionsTest {
         });
     }
 
-    /** The schema takes 32768 characters; one more and the API server would refuse the whole status. */
+    /** The schema allows 32768 characters; with one more the API server refuses the whole status. */
     @Test
-    void aMessageThatIsTooLongIsCut() {
-        List<Condition> now = summarize(Condition.no("GatewayReady", "AddressPending", "x".repeat(40_000)));
+    void messageLongerThanTheSchemaAllowsIsCut() {
+        List<Condition> now = summarize(
+                Condition.no(ConditionType.GatewayReady, FederationReason.AddressPending, "x".repeat(40_000)));
 
         assertThat(now).allSatisfy(c -> assertThat(c.message()).hasSizeLessThanOrEqualTo(32_768));
-        assertThat(find(now, "Ready"))
+        assertThat(find(now, ConditionType.Ready))
                 .hasValueSatisfying(ready -> assertThat(ready.message()).endsWith("x…"));
     }
 
     @Test
-    void whatSomebodyMustActOnComesBeforeWhatPasses() {
+    void problemThatNeedsActionComesBeforeOneThatPasses() {
         List<Condition> now = summarize(
-                Condition.no("GatewayReady", "AddressPending", "wait"),
-                Condition.no("TrustReady", "IssuerMissing", "make it"));
+                Condition.no(ConditionType.GatewayReady, FederationReason.AddressPending, "wait"),
+                Condition.no(ConditionType.TrustReady, TrustReason.IssuerMissing, "make it"));
 
-        assertThat(find(now, "Ready")).map(Condition::reason).contains("IssuerMissing");
-        assertThat(find(now, "Stalled")).map(Condition::message).contains("make it");
-        assertThat(find(now, "Reconciling")).isEmpty();
+        assertThat(find(now, ConditionType.Ready)).map(Condition::reason).contains("IssuerMissing");
+        assertThat(find(now, ConditionType.Stalled)).map(Condition::message).contains("make it");
+        assertThat(find(now, ConditionType.Reconciling)).isEmpty();
     }
 
     @Test
-    void whatPassesIsReconciling() {
-        List<Condition> now = summarize(Condition.no("GatewayReady", "AddressPending", "wait"));
+    void problemThatPassesIsReconciling() {
+        List<Condition> now =
+                summarize(Condition.no(ConditionType.GatewayReady, FederationReason.AddressPending, "wait"));
 
-        assertThat(find(now, "Ready")).map(Condition::status).contains(State.False);
-        assertThat(find(now, "Reconciling")).map(Condition::reason).contains("AddressPending");
-        assertThat(find(now, "Stalled")).isEmpty();
+        assertThat(find(now, ConditionType.Ready)).map(Condition::status).contains(State.False);
+        assertThat(find(now, ConditionType.Reconciling)).map(Condition::reason).contains("AddressPending");
+        assertThat(find(now, ConditionType.Stalled)).isEmpty();
     }
 
     @Test
-    void conflictIsBadWhenTrue() {
-        assertThat(find(summarize(Condition.no("Conflict", "NoConflict", "fine")), "Ready"))
+    void conflictIsAProblemWhileTrue() {
+        assertThat(find(
+                        summarize(Condition.no(ConditionType.Conflict, ImportReason.NoConflict, "fine")),
+                        ConditionType.Ready))
                 .map(Condition::status)
                 .contains(State.True);
-        assertThat(find(summarize(Condition.yes("Conflict", "ForeignObject", "in the way")), "Stalled"))
+        assertThat(find(
+                        summarize(Condition.yes(ConditionType.Conflict, ObjectReason.ForeignObject, "in the way")),
+                        ConditionType.Stalled))
                 .map(Condition::reason)
                 .contains("ForeignObject");
     }
 
-    /** What was not observed leaves Ready open where it matters, and only there. */
+    /** An Unknown condition makes Ready Unknown, unless Ready does not need the observation. */
     @ParameterizedTest
     @CsvSource({
         "Resolved, MeshUnknown, Unknown, Stalled",
@@ -84,10 +99,15 @@ class ConditionsTest {
         "IdentityAccepted, NothingJoined, True,",
         "Conflict, Suspended, True,",
     })
-    void unknown(String type, String reason, State ready, String summary) {
-        List<Condition> now = summarize(Condition.unknown(type, reason, "who knows"));
+    void unknown(ConditionType type, String word, State ready, String summary) {
+        Reason reason = ReasonCatalogue.all().stream()
+                .filter(r -> r.name().equals(word))
+                .findFirst()
+                .orElseThrow();
 
-        assertThat(find(now, "Ready")).map(Condition::status).contains(ready);
+        List<Condition> now = summarize(Condition.unknown(type, reason, "not observed"));
+
+        assertThat(find(now, ConditionType.Ready)).map(Condition::status).contains(ready);
         assertThat(now)
                 .extracting(Condition::type)
                 .filteredOn(t -> t.equals("Stalled") || t.equals("Reconciling"))
@@ -95,30 +115,36 @@ class ConditionsTest {
     }
 
     @Test
-    void onlyAFlipMovesItsTime() {
+    void onlyANewStatusChangesTheTransitionTime() {
         List<Condition> stored = new Conditions(Clock.fixed(EARLIER, ZoneOffset.UTC))
                 .summarize(
                         List.of(),
                         List.of(
-                                Condition.yes("Connected", "Connected", "a"),
-                                Condition.yes("Trusted", "CommonRoot", "b")),
+                                Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "a"),
+                                Condition.yes(ConditionType.Trusted, TrustReason.CommonRoot, "b")),
                         6,
                         "all is well");
 
         List<Condition> now = summarize(
                 stored,
-                Condition.yes("Connected", "Connected", "in other words"),
-                Condition.no("Trusted", "BundleFull", "b"));
+                Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "in other words"),
+                Condition.no(ConditionType.Trusted, TrustReason.BundleFull, "b"));
 
-        assertThat(find(now, "Connected")).map(Condition::lastTransitionTime).contains(EARLIER.toString());
-        assertThat(find(now, "Connected")).map(Condition::message).contains("in other words");
-        assertThat(find(now, "Connected")).map(Condition::observedGeneration).contains(7L);
-        assertThat(find(now, "Trusted")).map(Condition::lastTransitionTime).contains("2026-01-02T03:04:05Z");
+        assertThat(find(now, ConditionType.Connected))
+                .map(Condition::lastTransitionTime)
+                .contains(EARLIER.toString());
+        assertThat(find(now, ConditionType.Connected)).map(Condition::message).contains("in other words");
+        assertThat(find(now, ConditionType.Connected))
+                .map(Condition::observedGeneration)
+                .contains(7L);
+        assertThat(find(now, ConditionType.Trusted))
+                .map(Condition::lastTransitionTime)
+                .contains("2026-01-02T03:04:05Z");
     }
 
     @Test
     void theSameDraftsGiveTheSameConditions() {
-        Condition draft = Condition.no("GatewayReady", "AddressPending", "wait");
+        Condition draft = Condition.no(ConditionType.GatewayReady, FederationReason.AddressPending, "wait");
         List<Condition> stored = new Conditions(Clock.fixed(EARLIER, ZoneOffset.UTC))
                 .summarize(List.of(), List.of(draft), 7, "all is well");
 
@@ -126,13 +152,14 @@ class ConditionsTest {
     }
 
     @Test
-    void aNewResourceTellsOfItsReadinessAndOfNothingThatIsAsItShould() {
+    void newResourceHasEventsForReadyAndForProblemsOnly() {
         List<Condition> good = summarize(
-                Condition.yes("Resolved", "Imported", "r"),
-                Condition.no("Conflict", "NoConflict", "c"),
-                Condition.unknown("IdentityAccepted", "NothingJoined", "i"));
+                Condition.yes(ConditionType.Resolved, ImportReason.Imported, "r"),
+                Condition.no(ConditionType.Conflict, ImportReason.NoConflict, "c"),
+                Condition.unknown(ConditionType.IdentityAccepted, ImportReason.NothingJoined, "i"));
         List<Condition> bad = summarize(
-                Condition.no("Resolved", "PortsUnknown", "r"), Condition.yes("Conflict", "ForeignObject", "c"));
+                Condition.no(ConditionType.Resolved, ImportReason.PortsUnknown, "r"),
+                Condition.yes(ConditionType.Conflict, ObjectReason.ForeignObject, "c"));
 
         assertThat(Conditions.flips(List.of(), good))
                 .extracting(Condition::type)
@@ -143,11 +170,14 @@ class ConditionsTest {
     }
 
     @Test
-    void aFlipIsToldOnceAndARepetitionNever() {
-        List<Condition> before = summarize(Condition.yes("Connected", "Connected", "a"));
-        List<Condition> after = summarize(before, Condition.no("Connected", "Unreachable", "b"));
-        List<Condition> again = summarize(after, Condition.no("Connected", "Unreachable", "c"));
-        List<Condition> back = summarize(again, Condition.yes("Connected", "Connected", "a"));
+    void changedStatusIsReportedOnceAndRepetitionNever() {
+        List<Condition> before = summarize(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "a"));
+        List<Condition> after =
+                summarize(before, Condition.no(ConditionType.Connected, ConnectionReason.Unreachable, "b"));
+        List<Condition> again =
+                summarize(after, Condition.no(ConditionType.Connected, ConnectionReason.Unreachable, "c"));
+        List<Condition> back =
+                summarize(again, Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "a"));
 
         assertThat(Conditions.flips(before, after)).extracting(Condition::type).containsExactly("Connected");
         assertThat(Conditions.flips(after, again)).isEmpty();
@@ -162,7 +192,7 @@ class ConditionsTest {
         return new Conditions(Clock.fixed(NOW, ZoneOffset.UTC)).summarize(stored, List.of(drafts), 7, "all is well");
     }
 
-    private static Optional<Condition> find(List<Condition> conditions, String type) {
+    private static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
         return Conditions.find(conditions, type);
     }
 }

@@ -8,8 +8,8 @@ import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One condition, in the form of the Kubernetes API conventions. A draft (from {@code plan} or {@code trust}) has no
- * time and no generation yet; {@code status} stamps both.
+ * One condition, in the form of the Kubernetes API conventions. A draft has no {@code lastTransitionTime} and no
+ * {@code observedGeneration} yet; {@code status.Conditions} sets both.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
@@ -30,44 +30,44 @@ public record Condition(
         @JsonPropertyDescription("metadata.generation of the spec that this condition describes.") @Nullable
                 Long observedGeneration) {
 
-    /** The three states of a condition. */
+    /** The status of a condition. */
     public enum State {
         True,
         False,
         Unknown
     }
 
-    /** A draft that is true. */
+    /** A draft with the status True. */
     public static Condition yes(ConditionType type, Reason reason, String message) {
         return yes(type.name(), reason.name(), message);
     }
 
-    /** A draft that is false. */
+    /** A draft with the status False. */
     public static Condition no(ConditionType type, Reason reason, String message) {
         return no(type.name(), reason.name(), message);
     }
 
-    /** A draft of which nothing was observed. */
+    /** A draft with the status Unknown: nothing was observed. */
     public static Condition unknown(ConditionType type, Reason reason, String message) {
         return unknown(type.name(), reason.name(), message);
     }
 
-    /** A draft that is true. */
+    /** A draft with the status True. */
     public static Condition yes(String type, String reason, String message) {
         return new Condition(type, State.True, reason, message, null, null);
     }
 
-    /** A draft that is false. */
+    /** A draft with the status False. */
     public static Condition no(String type, String reason, String message) {
         return new Condition(type, State.False, reason, message, null, null);
     }
 
-    /** A draft of which nothing was observed. */
+    /** A draft with the status Unknown: nothing was observed. */
     public static Condition unknown(String type, String reason, String message) {
         return new Condition(type, State.Unknown, reason, message, null, null);
     }
 
-    /** Whether the state is True. */
+    /** Whether the status is True. */
     public boolean holds() {
         return status == State.True;
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Every reason that a condition can have. */
+/** All reasons that a condition can have, of all enums. */
 public final class ReasonCatalogue {
     private static final List<Reason> ALL = Stream.<Reason[]>of(
                     SummaryReason.values(),
@@ -35,8 +35,8 @@ public final class ReasonCatalogue {
     }
 
     /**
-     * How a problem with this reason is treated. A word that is not in the catalogue is a mistake in this program: it fails
-     * where assertions are enabled, as in tests, and otherwise counts as one on which the user must act.
+     * How {@code status} treats a problem with this reason. A word that is not in the catalogue is a bug: an assertion
+     * fails, as in tests; without assertions, the outlook is {@code NEEDS_ACTION}.
      *
      * @param word the reason of a condition
      */
@@ -46,7 +46,7 @@ public final class ReasonCatalogue {
         return outlook.orElse(Reason.Outlook.NEEDS_ACTION);
     }
 
-    /** One word has one outlook, whichever enum it is in, because a status has the word alone. */
+    /** A word has the same outlook in every enum, because a status has only the word. */
     static void put(Map<String, Reason.Outlook> outlooks, String word, Reason.Outlook outlook) {
         Reason.Outlook other = outlooks.putIfAbsent(word, outlook);
         if (other != null && other != outlook) {

@@ -4,8 +4,8 @@
  * <p>The names of the constants are the words in the status of a resource. Users, dashboards and scripts read them, so a
  * constant is never renamed. {@link io.meshfed.api.condition.ConditionType} has the types; each enum that implements
  * {@link io.meshfed.api.condition.Reason} has the reasons of one kind, or one group of reasons that several conditions
- * share. {@link io.meshfed.api.condition.ReasonCatalogue} has all of them and answers for a word what {@code status} needs
- * to know: does the problem pass, or must the user act?
+ * share. {@link io.meshfed.api.condition.ReasonCatalogue} has all of them. For a word it gives what {@code status} needs
+ * to know: whether the problem passes, or the user must act.
  *
  * <p>To add a reason: add the constant to the enum of its kind, with outlook, meaning, remedy and the conditions that may
  * have it; use it; run {@code ./mvnw -Pcrds process-test-classes}, which rewrites the reference in

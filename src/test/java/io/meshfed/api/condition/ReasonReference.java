@@ -52,7 +52,7 @@ public final class ReasonReference {
     private ReasonReference() {}
 
     /**
-     * The page with the generated part written anew.
+     * The page with the generated part replaced.
      *
      * @throws IllegalArgumentException if the page lacks the two comments between which the generated part belongs
      */

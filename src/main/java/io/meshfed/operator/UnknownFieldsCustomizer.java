@@ -5,9 +5,9 @@ import io.meshfed.api.UnknownFields;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
-/** How the client of the local cluster reads our own kinds. */
+/** Makes the Kubernetes client read custom resources of a newer version, see {@link UnknownFields}. */
 @Singleton
-class UnknownFieldsModule implements KubernetesClientObjectMapperCustomizer {
+class UnknownFieldsCustomizer implements KubernetesClientObjectMapperCustomizer {
     @Override
     public void customize(ObjectMapper mapper) {
         mapper.registerModule(new UnknownFields());
