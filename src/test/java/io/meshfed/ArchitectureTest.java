@@ -1,42 +1,34 @@
 package io.meshfed;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.fabric8.kubernetes.client.CustomResource;
+import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** The walls between the rooms, as the architecture page draws them. */
+/**
+ * The walls between the packages. Which package may use which package and which library is read from the table in
+ * {@code docs/architecture.md}, so the page and the code cannot differ.
+ */
 @AnalyzeClasses(packages = "io.meshfed", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String API = "io.meshfed.api..";
-    private static final String TRUST = "io.meshfed.trust..";
-    private static final String PLAN = "io.meshfed.plan..";
-    private static final String REMOTE = "io.meshfed.remote..";
-    private static final String APPLY = "io.meshfed.apply..";
-    private static final String STATUS = "io.meshfed.status..";
-    private static final String RECONCILE = "io.meshfed.reconcile..";
-    private static final String OPERATOR = "io.meshfed.operator..";
-
-    /** A custom resource is a subclass of the client's; nothing else of the client comes with it. */
-    private static final DescribedPredicate<JavaClass> CLIENT = resideInAnyPackage(
-                    "io.fabric8.kubernetes.client..", "io.fabric8.istio.client..")
-            .and(not(type(CustomResource.class)))
-            .as("the Kubernetes client");
+    private static final int MOST_FILES = 20;
 
     private static final DescribedPredicate<JavaAccess<?>> READS_THE_TIME =
             new DescribedPredicate<>("read the time of the machine") {
@@ -55,120 +47,101 @@ class ArchitectureTest {
             };
 
     @ArchTest
-    static final ArchRule dataGoesOneWay = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .withOptionalLayers(true)
-            .layer("api")
-            .definedBy(API)
-            .layer("trust")
-            .definedBy(TRUST)
-            .layer("plan")
-            .definedBy(PLAN)
-            .layer("remote")
-            .definedBy(REMOTE)
-            .layer("apply")
-            .definedBy(APPLY)
-            .layer("status")
-            .definedBy(STATUS)
-            .layer("reconcile")
-            .definedBy(RECONCILE)
-            .layer("operator")
-            .definedBy(OPERATOR)
-            .whereLayer("operator")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("reconcile")
-            .mayOnlyBeAccessedByLayers("operator")
-            .whereLayer("trust")
-            .mayOnlyBeAccessedByLayers("plan", "reconcile", "operator")
-            .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("reconcile", "operator")
-            .whereLayer("remote")
-            .mayOnlyBeAccessedByLayers("reconcile", "operator")
-            .whereLayer("apply")
-            .mayOnlyBeAccessedByLayers("reconcile", "operator")
-            .whereLayer("status")
-            .mayOnlyBeAccessedByLayers("reconcile", "operator")
-            .whereLayer("api")
-            .mayOnlyBeAccessedByLayers("trust", "plan", "remote", "apply", "status", "reconcile", "operator");
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("io.meshfed.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule roomsDoNotGoInCircles =
-            slices().matching("io.meshfed.(*)..").should().beFreeOfCycles();
-
-    @ArchTest
-    static final ArchRule everyClassHasARoom = classes()
-            .should()
-            .resideInAnyPackage(API, TRUST, PLAN, REMOTE, APPLY, STATUS, RECONCILE, OPERATOR)
-            .orShould()
-            .haveSimpleName("package-info");
-
-    @ArchTest
-    static final ArchRule bouncyCastleOnlyInTrust = noClasses()
+    static final ArchRule theFunctionalCoreDoesNotReadTheTime = noClasses()
             .that()
-            .resideOutsideOfPackage(TRUST)
+            .resideInAnyPackage("io.meshfed.api..", "io.meshfed.trust..", "io.meshfed.plan..", "io.meshfed.status..")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.bouncycastle..");
+            .accessTargetWhere(READS_THE_TIME);
 
     @ArchTest
-    static final ArchRule josdkOnlyInReconcileAndOperator = noClasses()
-            .that()
-            .resideOutsideOfPackages(RECONCILE, OPERATOR)
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.javaoperatorsdk..", "io.quarkiverse.operatorsdk..");
+    static final ArchRule plansGetNoClock =
+            noClasses().that().resideInAPackage("io.meshfed.plan..").should().dependOnClassesThat(type(Clock.class));
 
     @ArchTest
-    static final ArchRule quarkusOnlyInReconcileAndOperator = noClasses()
-            .that()
-            .resideOutsideOfPackages(RECONCILE, OPERATOR)
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.quarkus..",
-                    "io.quarkiverse..",
-                    "io.smallrye..",
-                    "jakarta..",
-                    "org.eclipse.microprofile..",
-                    "io.micrometer..");
+    static void eachPackageIsInTheTable(JavaClasses classes) throws IOException {
+        assertThat(packages(classes))
+                .containsExactlyInAnyOrderElementsOf(ArchitectureTable.read().stream()
+                        .map(ArchitectureTable.Row::name)
+                        .toList());
+    }
 
     @ArchTest
-    static final ArchRule theFunctionalCoreHasNoClient = noClasses()
-            .that()
-            .resideInAnyPackage(API, TRUST, PLAN, STATUS)
-            .should()
-            .dependOnClassesThat(CLIENT);
+    static void aRowUsesOnlyRowsAboveIt(JavaClasses classes) throws IOException {
+        Set<String> above = new HashSet<>();
+        for (ArchitectureTable.Row row : ArchitectureTable.read()) {
+            assertThat(above).as("rows above %s", row.name()).containsAll(row.uses());
+            above.add(row.name());
+        }
+    }
 
     @ArchTest
-    static final ArchRule theFunctionalCoreHasNoTimeOfItsOwn = noClasses()
-            .that()
-            .resideInAnyPackage(API, TRUST, PLAN, STATUS)
-            .should()
-            .accessTargetWhere(READS_THE_TIME)
-            .allowEmptyShould(true);
+    static void packagesUseWhatTheTableAllows(JavaClasses classes) throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (ArchitectureTable.Row row : ArchitectureTable.read()) {
+            DescribedPredicate<JavaClass> libraries = row.libraryClasses();
+            for (JavaClass from : classes) {
+                if (!from.getPackageName().equals(row.packageName())) {
+                    continue;
+                }
+                for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                    JavaClass to = dependency.getTargetClass().getBaseComponentType();
+                    boolean allowed = to.getPackageName().startsWith("io.meshfed")
+                            ? to.getPackageName().equals(row.packageName())
+                                    || row.uses().contains(ArchitectureTable.shortName(to.getPackageName()))
+                            : to.isPrimitive() || libraries.test(to);
+                    if (!allowed) {
+                        violations.add(dependency.getDescription());
+                    }
+                }
+            }
+        }
+        assertThat(violations).as("what docs/architecture.md does not allow").isEmpty();
+    }
 
     @ArchTest
-    static final ArchRule plansKnowNoClock = noClasses()
-            .that()
-            .resideInAPackage(PLAN)
-            .should()
-            .dependOnClassesThat(type(Clock.class))
-            .allowEmptyShould(true);
+    static void theTableAllowsNothingThatIsNotUsed(JavaClasses classes) throws IOException {
+        for (ArchitectureTable.Row row : ArchitectureTable.read()) {
+            Set<JavaClass> used = new HashSet<>();
+            for (JavaClass from : classes) {
+                if (from.getPackageName().equals(row.packageName())) {
+                    from.getDirectDependenciesFromSelf()
+                            .forEach(d -> used.add(d.getTargetClass().getBaseComponentType()));
+                }
+            }
+            // The compiler copies the constants of api.Names, so that a use of api may not be seen.
+            assertThat(row.uses())
+                    .as("packages that %s uses", row.name())
+                    .allMatch(name -> name.equals("api")
+                            || used.stream().anyMatch(c -> ArchitectureTable.shortName(c.getPackageName())
+                                    .equals(name)));
+            assertThat(row.libraries()).as("libraries that %s uses", row.name()).allMatch(name -> used.stream()
+                    .anyMatch(ArchitectureTable.library(name)));
+        }
+    }
 
     @ArchTest
-    static final ArchRule trustKnowsNoKubernetes = noClasses()
-            .that()
-            .resideInAPackage(TRUST)
-            .should()
-            .dependOnClassesThat(resideInAPackage("io.fabric8..").and(not(type(CustomResource.class))))
-            .allowEmptyShould(true);
+    static void noPackageHasMoreThanTwentyFiles(JavaClasses classes) {
+        for (String name : packages(classes)) {
+            long files = classes.stream()
+                    .filter(c -> ArchitectureTable.shortName(c.getPackageName()).equals(name))
+                    .filter(JavaClass::isTopLevelClass)
+                    .filter(c -> !c.getSimpleName().equals("package-info"))
+                    .count();
+            assertThat(files).as("files in %s", name).isLessThanOrEqualTo(MOST_FILES);
+        }
+    }
 
-    @ArchTest
-    static final ArchRule statusKnowsOnlyTheApi = classes()
-            .that()
-            .resideInAPackage(STATUS)
-            .should()
-            .onlyDependOnClassesThat()
-            .resideInAnyPackage(STATUS, API, "java..", "org.jspecify..")
-            .allowEmptyShould(true);
+    private static Set<String> packages(JavaClasses classes) {
+        Set<String> names = new TreeSet<>();
+        for (JavaClass c : classes) {
+            if (!c.getSimpleName().equals("package-info")) {
+                names.add(ArchitectureTable.shortName(c.getPackageName()));
+            }
+        }
+        return names;
+    }
 }

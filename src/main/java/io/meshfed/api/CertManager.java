@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** An intermediate by cert-manager. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CertManager(
-        @JsonPropertyDescription("The issuer of cert-manager that signs this mesh's intermediate.") @Required
+        @JsonPropertyDescription("The cert-manager issuer that signs this mesh's intermediate certificate.") @Required
                 IssuerRef issuerRef,
         @JsonPropertyDescription(
-                        "The root that the issuer stands on. Needed where cert-manager's ca.crt is not a root, and to move the mesh to another root of the same issuer. Default: ca.crt, if that is a root.")
+                        "The root certificate of the issuer's chain. Required if the ca.crt that cert-manager returns is not a root, and to move the mesh to another root of the same issuer. Default: ca.crt, if that is a root.")
                 @Nullable
                 Root root) {
 
@@ -27,7 +27,7 @@ public record CertManager(
     @ValidationRule(
             value = "self.group != 'cert-manager.io' || self.kind in ['Issuer', 'ClusterIssuer']",
             message =
-                    "spec.trust.certManager.issuerRef.kind must be Issuer or ClusterIssuer in the group cert-manager.io; give the group of an external issuer")
+                    "spec.trust.certManager.issuerRef.kind must be Issuer or ClusterIssuer in the group cert-manager.io; for an external issuer, set spec.trust.certManager.issuerRef.group")
     public record IssuerRef(
             @JsonPropertyDescription("Name of the issuer.")
                     @Required
@@ -35,12 +35,12 @@ public record CertManager(
                     @Size(min = 1, max = 253)
                     String name,
             @JsonPropertyDescription(
-                            "Issuer: one in the operator's namespace. ClusterIssuer: one for the cluster. Or the kind of an external issuer.")
+                            "Kind of the issuer. Issuer: an Issuer in the operator's namespace. ClusterIssuer: a cluster-scoped ClusterIssuer. With another group: the kind of an external issuer.")
                     @Default("Issuer")
                     @Pattern("^[A-Z][A-Za-z0-9]*$")
                     @Size(max = 63)
                     String kind,
-            @JsonPropertyDescription("API group of the issuer.")
+            @JsonPropertyDescription("API group of the issuer. Set it for an external issuer only.")
                     @Default(GROUP)
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
                     @Size(max = 253)
@@ -62,7 +62,7 @@ public record CertManager(
     /** The root that an issuer stands on. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Root(
-            @JsonPropertyDescription("The root certificate, PEM, exactly one.")
+            @JsonPropertyDescription("The root certificate as PEM: exactly one certificate.")
                     @Required
                     @Pattern("^\\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$")
                     @Size(min = 1, max = 16384)

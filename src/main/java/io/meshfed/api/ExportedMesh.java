@@ -44,6 +44,7 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
 
     @Override
     @Required
+    @JsonPropertyDescription("Public facts of this mesh, written by the operator only.")
     public Spec getSpec() {
         return super.getSpec();
     }
@@ -54,11 +55,13 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     public record Spec(
             @JsonPropertyDescription("Network of this mesh.") @Required @Size(max = 63) String network,
             @JsonPropertyDescription("SPIFFE trust domain of this mesh.") @Nullable @Size(max = 253) String trustDomain,
-            @JsonPropertyDescription("Where the gateway is.") @Nullable Gateway gateway,
-            @JsonPropertyDescription("Public root certificates.") @Size(max = 64) List<PublicRoot> roots,
-            @JsonPropertyDescription("What istiod of this mesh runs on. Absent: not known.") @Nullable Istiod istiod,
+            @JsonPropertyDescription("Where other meshes reach the gateway of this mesh.") @Nullable Gateway gateway,
+            @JsonPropertyDescription("Root certificates of this mesh. They are public.") @Size(max = 64)
+                    List<PublicRoot> roots,
+            @JsonPropertyDescription("The roots that istiod of this mesh uses. Absent: not known.") @Nullable
+                    Istiod istiod,
             @JsonPropertyDescription(
-                            "The CAs that sign this mesh's workloads, roots left out, and the revocation lists of these CAs and of their roots: PEM blocks CERTIFICATE and X509 CRL. Absent: this mesh has no lists.")
+                            "The certificates of the CAs below the root that sign this mesh's workload certificates, and the revocation lists of these CAs and of their roots, as PEM blocks CERTIFICATE and X509 CRL. Absent: this mesh has no lists.")
                     @Nullable
                     @Size(max = 262144)
                     String revocation) {
@@ -83,16 +86,17 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Istiod(
-            @JsonPropertyDescription("Whether istiod ever ran here, which shows in the roots that it publishes.")
+            @JsonPropertyDescription(
+                            "Whether istiod has ever run in this mesh. The roots that it publishes show that it has.")
                     @Required
                     @Nullable
                     Boolean seen,
             @JsonPropertyDescription(
-                            "SHA-256 of the published roots' DER forms, lower-case hex, in their order, which does not tell under which one istiod signs.")
+                            "SHA-256 fingerprints, in lower-case hex, of the roots that istiod publishes, in istiod's order. The order does not show under which root istiod signs.")
                     @Size(max = 64)
                     List<@Size(max = 64) String> roots,
             @JsonPropertyDescription(
-                            "metadata.uid of the Secret cacerts that stood here when this was looked at: whoever made that Secret knows that these words are younger. Absent: there was none.")
+                            "metadata.uid of Secret cacerts at the time of this observation. The writer of that Secret can tell from it that this observation is newer. Absent: there was no Secret.")
                     @Nullable
                     @Size(max = 64)
                     String cacerts) {
@@ -108,9 +112,13 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Gateway(
-            @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64)
+            @JsonPropertyDescription("IP addresses and host names of the gateway, sorted.") @Size(max = 64)
                     List<@Size(min = 1, max = 253) String> addresses,
-            @JsonPropertyDescription("Port of the gateway.") @Required @Min(1) @Max(65535) Integer port) {
+            @JsonPropertyDescription("Port on which the gateway accepts connections from other meshes.")
+                    @Required
+                    @Min(1)
+                    @Max(65535)
+                    Integer port) {
 
         public Gateway(@Nullable List<String> addresses, Integer port) {
             this.addresses = addresses == null ? List.of() : List.copyOf(addresses);
@@ -122,15 +130,18 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record PublicRoot(
-            @JsonPropertyDescription("SHA-256 of the DER form, lower-case hex.") @Required @Nullable @Size(max = 64)
+            @JsonPropertyDescription("SHA-256 fingerprint of the certificate's DER form, in lower-case hex.")
+                    @Required
+                    @Nullable
+                    @Size(max = 64)
                     String sha256,
-            @JsonPropertyDescription("The certificate, PEM.") @Required @Nullable @Size(max = 16384) String pem,
+            @JsonPropertyDescription("The certificate as PEM.") @Required @Nullable @Size(max = 16384) String pem,
             @JsonPropertyDescription(
-                            "Every workload of this mesh accepts it and will go on doing so. Absent: not known.")
+                            "Whether every workload of this mesh accepts this root and will continue to accept it. Absent: not known.")
                     @Nullable
                     Boolean accepted,
             @JsonPropertyDescription(
-                            "A workload of this mesh may have a certificate under it now, or soon. Absent: not known.")
+                            "Whether a workload of this mesh may have a certificate under this root, now or soon. Absent: not known.")
                     @Nullable
                     Boolean inUse) {}
 }

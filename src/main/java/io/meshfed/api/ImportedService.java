@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 63",
         message =
-                "metadata.name must be a Service name (at most 63 lower-case letters, digits and '-', a letter first): it is the name of the remote Service")
+                "metadata.name must be a Service name (at most 63 lower-case letters, digits and '-', a letter first), because it is the name of the remote Service")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".status.mode")
 @AdditionalPrinterColumn(name = "Remotes", jsonPath = ".status.remoteNames")
 @AdditionalPrinterColumn(name = "Ports", jsonPath = ".status.portNumbers")

@@ -20,38 +20,41 @@ import org.jspecify.annotations.Nullable;
                         + "!has(self.loadBalancing.locality.shares) || "
                         + "self.loadBalancing.locality.shares.all(s, self.from.exists(f, f.remote == s.remote))",
         message =
-                "spec.loadBalancing.locality.shares: a share names a remote that is not in spec.from; add it there or drop the share")
+                "spec.loadBalancing.locality.shares: a share names a remote that is not in spec.from; add the remote to spec.from, or remove the share")
 public record ImportedServiceSpec(
-        @JsonPropertyDescription("Remotes that serve this host. Default: every RemoteMesh.") @Size(max = 16)
+        @JsonPropertyDescription("RemoteMeshes that serve this host. Default: all RemoteMeshes.") @Size(max = 16)
                 List<From> from,
-        @JsonPropertyDescription("Local: join the local Service of this name. Remote: the host exists only remotely. "
-                        + "Auto: Local while a local Service (ClusterIP, with a selector) exists, else Remote.")
+        @JsonPropertyDescription(
+                        "How the import relates to a local Service of the same name. Local: the remote endpoints are added to the local Service. Remote: there is no local Service, and the host has remote endpoints only. Auto: Local while a local Service (type ClusterIP, with a selector) exists, otherwise Remote.")
                 @Default("Auto")
                 Mode mode,
         @JsonPropertyDescription(
-                        "Ports of the service, numbered as in the remote mesh; needed where no local Service can be asked.")
+                        "Ports of the service, with the port numbers of the Service in the remote mesh. Required if there is no local Service from which the operator can read them.")
                 @Size(max = 32)
                 @ValidationRule(
                         value =
                                 "self.all(p, !has(p.name) || self.exists_one(other, has(other.name) && other.name == p.name))",
-                        message = "spec.ports: two ports have the same name; give each a name of its own")
+                        message = "spec.ports: two ports have the same name; give each port its own name")
                 List<Port> ports,
         @JsonPropertyDescription(
-                        "Service accounts of the remote workload, in this namespace's name over there; clients accept only these.")
+                        "Service accounts of the remote workload, in the namespace of the same name in the remote cluster. Clients accept only these. Required to add remote endpoints to a local Service (exactly one). If empty and there is no local Service, clients accept any workload of either mesh.")
                 @Size(max = 16)
                 List<@Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$") @Size(min = 1, max = 253) String> serviceAccounts,
-        @JsonPropertyDescription("Traffic policy of the host, written as a DestinationRule.") @Nullable
+        @JsonPropertyDescription("Traffic policy of the host. The operator writes it as a DestinationRule.") @Nullable
                 LoadBalancing loadBalancing,
-        @JsonPropertyDescription("Namespaces that see the host, as in Istio's exportTo; empty: Istio's default.")
+        @JsonPropertyDescription(
+                        "Namespaces that can use the host, as in Istio's exportTo: a name, '.' (this namespace), '*' (all) or '~' (none). Empty: Istio's default.")
                 @Size(max = 64)
                 List<@Pattern("^(\\.|\\*|~|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$") @Size(min = 1, max = 63) String> exportTo,
-        @JsonPropertyDescription("true: touch nothing that belongs to this import.") @Default("false")
+        @JsonPropertyDescription(
+                        "true: the operator does not create, change or delete any object for this import. Existing objects stay in use.")
+                @Default("false")
                 Boolean suspend) {
 
     /** Envoy reads a duration of zero as "never" in one place and as an error in the next. */
     private static final String AT_LEAST_1MS = "duration(self) >= duration('1ms')";
 
-    private static final String AT_LEAST_1MS_MESSAGE = "must be longer than zero; leave the field out for the default";
+    private static final String AT_LEAST_1MS_MESSAGE = "must be longer than zero; omit the field to use the default";
 
     /** The spec that asks for every default. */
     public static final ImportedServiceSpec DEFAULT = new ImportedServiceSpec(null, null, null, null, null, null, null);
@@ -81,7 +84,7 @@ public record ImportedServiceSpec(
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                     @Size(min = 1, max = 52)
                     String remote,
-            @JsonPropertyDescription("Share of the remote as a whole, a local pod being 1.")
+            @JsonPropertyDescription("Weight of the remote as a whole in load balancing. A local pod has the weight 1.")
                     @Default("1")
                     @Min(1)
                     @Max(10000)
@@ -103,19 +106,18 @@ public record ImportedServiceSpec(
     /** One port. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Port(
-            @JsonPropertyDescription("Name of the port, unique.")
+            @JsonPropertyDescription("Name of the port, unique in the list.")
                     @Nullable
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                     @Size(min = 1, max = 62)
                     String name,
-            @JsonPropertyDescription("Number of the Service port, the same as in the remote mesh.")
+            @JsonPropertyDescription("Port number of the Service, the same as in the remote mesh.")
                     @Required
                     @Min(1)
                     @Max(65535)
                     Integer port,
             @JsonPropertyDescription(
-                            "Protocol, in the words of a Service's appProtocol: http, http2, grpc, https, tls, tcp, mongo, mysql, redis; "
-                                    + "default: what the name's prefix says, else tcp.")
+                            "Protocol, with the values of a Service's appProtocol: http, http2, grpc, https, tls, tcp, mongo, mysql or redis. Default: the protocol that the prefix of the port's name says, otherwise tcp.")
                     @Nullable
                     @Pattern("^[a-zA-Z0-9]([-a-zA-Z0-9./]*[a-zA-Z0-9])?$")
                     @Size(min = 1, max = 253)
@@ -125,19 +127,22 @@ public record ImportedServiceSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record LoadBalancing(
             @JsonPropertyDescription(
-                            "Requests after which a connection is replaced; 1 spreads every request over the remote's pods.")
+                            "Number of requests after which a connection is replaced. With 1, every request is balanced over the remote's pods.")
                     @Nullable
                     @Min(1)
                     @Max(1073741824)
                     Integer maxRequestsPerConnection,
-            @JsonPropertyDescription("Age at which a connection is replaced, as a Go duration such as 5m.")
+            @JsonPropertyDescription(
+                            "Age at which a connection is replaced, as a Go duration such as 5m. Default: none.")
                     @Nullable
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String maxConnectionDuration,
-            @JsonPropertyDescription("Balancing between localities.") @Nullable Locality locality,
-            @JsonPropertyDescription("When an endpoint is taken out of balancing for its errors.") @Nullable
+            @JsonPropertyDescription("Load balancing between localities.") @Nullable Locality locality,
+            @JsonPropertyDescription(
+                            "When an endpoint is ejected from load balancing because of errors. Default: none; with locality mode Failover, the defaults of the fields below.")
+                    @Nullable
                     OutlierDetection outlierDetection) {}
 
     /** Balancing between localities. */
@@ -145,17 +150,19 @@ public record ImportedServiceSpec(
     @ValidationRule(
             value =
                     "self.mode == 'Distribute' ? (has(self.shares) && size(self.shares) > 0) : (!has(self.shares) || size(self.shares) == 0)",
-            message = "spec.loadBalancing.locality: mode Distribute needs shares, and only Distribute takes them")
+            message = "spec.loadBalancing.locality: mode Distribute requires shares; with another mode, remove shares")
     public record Locality(
             @JsonPropertyDescription(
-                            "None: no preference. Failover: local first, remotes when local is gone. Distribute: fixed shares.")
+                            "None: no preference. Failover: local endpoints first, and remote ones if no local endpoint is healthy. Distribute: fixed percentages, see shares.")
                     @Required
                     LocalityMode mode,
-            @JsonPropertyDescription("Percent of traffic for each remote; the rest stays local.")
+            @JsonPropertyDescription(
+                            "Percentage of the traffic for each remote. The rest stays local. Required for mode Distribute; not allowed otherwise.")
                     @Size(max = 16)
                     @ValidationRule(
                             value = "self.map(s, s.percent).sum() <= 100",
-                            message = "spec.loadBalancing.locality.shares: the percentages add up to more than 100")
+                            message =
+                                    "spec.loadBalancing.locality.shares: the percentages add up to more than 100; reduce them")
                     List<Share> shares) {
 
         public Locality(LocalityMode mode, @Nullable List<Share> shares) {
@@ -179,23 +186,25 @@ public record ImportedServiceSpec(
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                     @Size(min = 1, max = 52)
                     String remote,
-            @JsonPropertyDescription("Percent of the traffic.") @Required @Min(1) @Max(100) Integer percent) {}
+            @JsonPropertyDescription("Percentage of the host's traffic.") @Required @Min(1) @Max(100)
+                    Integer percent) {}
 
     /** When an endpoint is ejected. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record OutlierDetection(
-            @JsonPropertyDescription("Consecutive 5xx answers that eject an endpoint.")
+            @JsonPropertyDescription("Number of consecutive 5xx responses after which an endpoint is ejected.")
                     @Default("5")
                     @Min(1)
                     @Max(10000)
                     Integer consecutive5xxErrors,
-            @JsonPropertyDescription("How often endpoints are judged, as a Go duration.")
+            @JsonPropertyDescription("Interval between two checks of the endpoints, as a Go duration such as 5s.")
                     @Default("5s")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     @ValidationRule(value = AT_LEAST_1MS, message = AT_LEAST_1MS_MESSAGE)
                     String interval,
-            @JsonPropertyDescription("How long an endpoint stays out at first, as a Go duration.")
+            @JsonPropertyDescription(
+                            "How long the first ejection of an endpoint lasts, as a Go duration such as 30s. Each further ejection lasts longer.")
                     @Default("30s")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)

@@ -3,29 +3,41 @@ package io.meshfed.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
+import io.meshfed.api.condition.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator made of one imported service. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ImportedServiceStatus(
-        @JsonPropertyDescription("metadata.generation that this status was computed from.") @Nullable
+        @JsonPropertyDescription("metadata.generation of the spec that this status describes.") @Nullable
                 Long observedGeneration,
         @JsonPropertyDescription(
-                        "Conditions: Ready, Resolved, IdentityAccepted, Conflict; Reconciling and Stalled while true.")
+                        "Conditions: Ready, Resolved, IdentityAccepted and Conflict. Reconciling and Stalled are present only while they are True.")
                 @Size(max = 16)
                 List<Condition> conditions,
-        @JsonPropertyDescription("Host under which the service answers.") @Nullable @Size(max = 512) String host,
-        @JsonPropertyDescription("Mode in force: Local or Remote.") ImportedServiceSpec.@Nullable Mode mode,
-        @JsonPropertyDescription("Remotes whose endpoints are in balancing, sorted.") @Size(max = 256)
+        @JsonPropertyDescription("Host name of the imported service: <name>.<namespace>.svc.<clusterDomain>.")
+                @Nullable
+                @Size(max = 512)
+                String host,
+        @JsonPropertyDescription("Mode in use: Local or Remote.") ImportedServiceSpec.@Nullable Mode mode,
+        @JsonPropertyDescription("Names of the RemoteMeshes whose endpoints receive traffic, sorted.") @Size(max = 256)
                 List<@Size(min = 1, max = 52) String> remotes,
-        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable @Size(max = 16384)
+        @JsonPropertyDescription("The names in remotes as one comma-separated string, for kubectl get.")
+                @Nullable
+                @Size(max = 16384)
                 String remoteNames,
-        @JsonPropertyDescription("Ports in force; the last known ones where nothing can be asked.") @Size(max = 256)
+        @JsonPropertyDescription(
+                        "Ports in use. While neither a local Service nor spec.ports gives any, these are the last known ports.")
+                @Size(max = 256)
                 List<ImportedServiceSpec.Port> ports,
-        @JsonPropertyDescription("The same for people, comma-separated.") @Nullable @Size(max = 2048)
+        @JsonPropertyDescription("The numbers in ports as one comma-separated string, for kubectl get.")
+                @Nullable
+                @Size(max = 2048)
                 String portNumbers,
-        @JsonPropertyDescription("Addresses in the entries; only with Inline addressing.") @Size(max = 256)
+        @JsonPropertyDescription(
+                        "Gateway addresses that the ServiceEntry or the WorkloadEntries of this import contain. Only with Inline addressing.")
+                @Size(max = 256)
                 List<@Size(min = 1, max = 253) String> addresses) {
 
     public ImportedServiceStatus(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Plural("meshfederations")
 @ValidationRule(
         value = "self.metadata.name.size() <= 63",
-        message = "metadata.name: at most 63 characters, because labels carry it; choose a shorter name")
+        message = "metadata.name must have at most 63 characters, because labels contain it: choose a shorter name")
 @AdditionalPrinterColumn(name = "Network", jsonPath = ".spec.mesh.network")
 @AdditionalPrinterColumn(name = "Trust Domain", jsonPath = ".status.trustDomain")
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")

@@ -15,20 +15,25 @@ import org.jspecify.annotations.Nullable;
         value = "(has(self.gateway) ? self.gateway.__namespace__ : 'meshfed-gateway') == (has(oldSelf.gateway) ?"
                 + " oldSelf.gateway.__namespace__ : 'meshfed-gateway')",
         message =
-                "spec.gateway.namespace is immutable: what was written there would stay, exports too; delete the MeshFederation and create it anew")
+                "spec.gateway.namespace is immutable, because the objects in the former namespace, exports included, would stay: delete the MeshFederation and create it again")
 public record MeshFederationSpec(
         @JsonPropertyDescription("Identity of this mesh.") @Required Mesh mesh,
-        @JsonPropertyDescription("Where istiod's signing certificate (Secret cacerts) comes from.") @Required
+        @JsonPropertyDescription(
+                        "How this mesh gets the CA certificate with which istiod signs (Secret cacerts), and how its root is rotated.")
+                @Required
                 Trust trust,
-        @JsonPropertyDescription("The east-west gateway, through which other meshes reach this one.")
+        @JsonPropertyDescription(
+                        "The east-west gateway, through which other meshes reach the exported Services of this mesh.")
                 MeshGateway gateway,
         @JsonPropertyDescription(
-                        "Strict writes a PeerAuthentication for the whole mesh; Unmanaged leaves mutual TLS modes alone.")
+                        "Mutual TLS mode of the whole mesh. Strict: meshfed writes a mesh-wide PeerAuthentication with mode STRICT. Unmanaged: meshfed does not change mutual TLS modes.")
                 @Default("Unmanaged")
                 Mtls mtls,
-        @JsonPropertyDescription("Which Services other meshes may reach; without it nothing leaves the mesh.") @Nullable
+        @JsonPropertyDescription("The Services that other meshes may reach. If not set, meshfed exports no Service.")
+                @Nullable
                 Exports exports,
-        @JsonPropertyDescription("Where ImportedServices may live.") Imports imports) {
+        @JsonPropertyDescription("The namespaces in which ImportedServices have an effect. Default: all.")
+                Imports imports) {
 
     public MeshFederationSpec(
             Mesh mesh,
@@ -48,42 +53,43 @@ public record MeshFederationSpec(
     /** Identity of this mesh. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Mesh(
-            @JsonPropertyDescription("Network of this mesh; must equal istiod's own global.network. Immutable.")
+            @JsonPropertyDescription("Network of this mesh. Must equal global.network of istiod. Immutable.")
                     @Required
                     @Pattern("^[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?$")
                     @Size(min = 1, max = 63)
                     @ValidationRule(
                             value = "self == oldSelf",
                             message =
-                                    "spec.mesh.network is immutable: endpoints in other meshes carry it; delete the MeshFederation and create it anew")
+                                    "spec.mesh.network is immutable, because endpoints in other meshes are labelled with it: delete the MeshFederation and create it again")
                     String network,
             @JsonPropertyDescription(
-                            "SPIFFE trust domain of this mesh. Default: what istiod's mesh config says; the effective value is in status.")
+                            "SPIFFE trust domain of this mesh, without spiffe://. Default: the trust domain in istiod's mesh config. status.trustDomain has the value in use.")
                     @Nullable
                     @Pattern("^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$")
                     @Size(min = 1, max = 253)
                     String trustDomain,
-            @JsonPropertyDescription("DNS domain of the cluster's Services.")
+            @JsonPropertyDescription("DNS domain of this cluster's Services.")
                     @Default("cluster.local")
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
                     @Size(min = 1, max = 253)
                     String clusterDomain,
-            @JsonPropertyDescription("Namespace of istiod, of its ConfigMaps and of Secret cacerts. Immutable.")
+            @JsonPropertyDescription("Namespace of istiod, its ConfigMaps and Secret cacerts. Immutable.")
                     @Default("istio-system")
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                     @Size(min = 1, max = 63)
                     @ValidationRule(
                             value = "self == oldSelf",
                             message =
-                                    "spec.mesh.controlPlaneNamespace is immutable: CA material lives there; delete the MeshFederation and create it anew")
+                                    "spec.mesh.controlPlaneNamespace is immutable, because Secret cacerts is there: delete the MeshFederation and create it again")
                     String controlPlaneNamespace,
-            @JsonPropertyDescription("Istio revision (istio.io/rev) of the control plane; empty for the default one.")
+            @JsonPropertyDescription(
+                            "Istio revision (label istio.io/rev) of the control plane. Empty: the default revision.")
                     @Nullable
                     @Pattern("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$")
                     @Size(max = 63)
                     String revision,
             @JsonPropertyDescription(
-                            "Locality of this mesh as region[/zone[/subzone]]; needed only for locality mode Distribute.")
+                            "Locality of this mesh as region[/zone[/subzone]]: the part that all of its nodes have in common. Required only for locality mode Distribute.")
                     @Nullable
                     @Pattern(
                             "^[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?(/[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?){0,2}$")
@@ -106,14 +112,15 @@ public record MeshFederationSpec(
     /** Which Services other meshes may reach: both selectors must match. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Exports(
-            @JsonPropertyDescription("Labels of the Services to export; must select something.")
+            @JsonPropertyDescription(
+                            "Labels of the Services to export. Must not be empty. The namespace must match namespaceSelector, too.")
                     @Required
                     @ValidationRule(
                             value = Exports.NOT_EMPTY,
                             message =
                                     "spec.exports.serviceSelector: an empty selector would export every Service; name a label, such as meshfed.io/export: \"true\"")
                     Selector serviceSelector,
-            @JsonPropertyDescription("Labels of the namespaces to export from; must select something.")
+            @JsonPropertyDescription("Labels of the namespaces to export from. Must not be empty.")
                     @Required
                     @ValidationRule(
                             value = Exports.NOT_EMPTY,
@@ -128,7 +135,8 @@ public record MeshFederationSpec(
     /** Where ImportedServices may live. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Imports(
-            @JsonPropertyDescription("Labels of the namespaces in which ImportedServices are honoured; default: any.")
+            @JsonPropertyDescription(
+                            "Labels of the namespaces in which ImportedServices have an effect. Default: all namespaces.")
                     Selector namespaceSelector) {
 
         public Imports(@Nullable Selector namespaceSelector) {

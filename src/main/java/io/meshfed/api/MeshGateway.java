@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The east-west gateway of this mesh. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MeshGateway(
-        @JsonPropertyDescription("true: meshfed installs the gateway. false: it uses the one that selector finds.")
+        @JsonPropertyDescription(
+                        "true: meshfed installs the gateway. false: meshfed uses the existing gateway that selector matches; replicas, service and resources have no effect.")
                 @Default("true")
                 Boolean managed,
         @JsonPropertyDescription("Namespace of the gateway. Immutable.")
@@ -30,10 +31,10 @@ public record MeshGateway(
                 Map<String, @Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> selector,
         @JsonPropertyDescription("Port on which other meshes reach the gateway.") @Default("15443") @Min(1) @Max(65535)
                 Integer port,
-        @JsonPropertyDescription("How many gateway pods; an autoscaler exists only if max is above min.")
+        @JsonPropertyDescription("Number of gateway pods. If max is above min, meshfed creates an autoscaler.")
                 Replicas replicas,
-        @JsonPropertyDescription("The gateway's Service.") GatewayService service,
-        @JsonPropertyDescription("Compute resources of a gateway pod.") Resources resources) {
+        @JsonPropertyDescription("The Service of the gateway.") GatewayService service,
+        @JsonPropertyDescription("Compute resources of each gateway pod.") Resources resources) {
 
     /** The gateway of a mesh whose spec says nothing of it. */
     public static final MeshGateway DEFAULT = new MeshGateway(null, null, null, null, null, null, null);
@@ -60,11 +61,11 @@ public record MeshGateway(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
             value = "!has(self.max) || self.min <= self.max",
-            message = "spec.gateway.replicas: min must not be above max; raise max, or leave it out")
+            message = "spec.gateway.replicas: min must not be above max; increase max, or omit it")
     public record Replicas(
-            @JsonPropertyDescription("Fewest gateway pods.") @Default("1") @Min(1) @Max(100) Integer min,
+            @JsonPropertyDescription("Minimum number of gateway pods.") @Default("1") @Min(1) @Max(100) Integer min,
             @JsonPropertyDescription(
-                            "Most gateway pods; the same as min for no autoscaler. Default: 5, or min where that is more.")
+                            "Maximum number of gateway pods. Equal to min: meshfed creates no autoscaler. Default: 5, or min if that is greater.")
                     @Min(1)
                     @Max(100)
                     Integer max) {
@@ -78,22 +79,24 @@ public record MeshGateway(
     /** The gateway's Service. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record GatewayService(
-            @JsonPropertyDescription("Type of the Service; other meshes need an address that they can reach.")
+            @JsonPropertyDescription("Type of the Service. Other meshes must be able to reach its address.")
                     @Default("LoadBalancer")
                     ServiceType type,
-            @JsonPropertyDescription("spec.loadBalancerClass of the Service.")
+            @JsonPropertyDescription(
+                            "Load balancer class of the Service (its spec.loadBalancerClass). Empty: the cluster's default.")
                     @Nullable
                     @Pattern("^([a-z0-9]([-a-z0-9./]*[a-z0-9])?)?$")
                     @Size(max = 253)
                     String loadBalancerClass,
-            @JsonPropertyDescription("CIDRs from which the load balancer takes connections; none: from anywhere.")
+            @JsonPropertyDescription(
+                            "CIDRs from which the load balancer accepts connections, such as 192.0.2.0/24. Empty: from anywhere.")
                     @Size(max = 64)
                     @ValidationRule(
                             value = "self.all(range, isCIDR(range))",
                             message =
                                     "spec.gateway.service.loadBalancerSourceRanges: every entry must be a CIDR, such as 192.0.2.0/24")
                     List<@Size(min = 1, max = 49) String> loadBalancerSourceRanges,
-            @JsonPropertyDescription("Annotations for the Service, as cloud providers ask for them.")
+            @JsonPropertyDescription("Annotations of the Service, such as those that a cloud provider requires.")
                     @Size(max = 64)
                     @ValidationRule(value = Selector.KEYS_RULE, message = Selector.KEYS_MESSAGE)
                     Map<String, @Size(max = 8192) String> annotations) {
@@ -122,9 +125,9 @@ public record MeshGateway(
     /** Compute resources, as in a container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Resources(
-            @JsonPropertyDescription("What a pod is given at least, such as cpu: 100m.") @Size(max = 16)
+            @JsonPropertyDescription("Resources that are reserved for a pod, such as cpu: 100m.") @Size(max = 16)
                     Map<String, Quantity> requests,
-            @JsonPropertyDescription("What a pod may use at most, such as memory: 512Mi.") @Size(max = 16)
+            @JsonPropertyDescription("Maximum resources that a pod may use, such as memory: 512Mi.") @Size(max = 16)
                     Map<String, Quantity> limits) {
 
         public Resources(@Nullable Map<String, Quantity> requests, @Nullable Map<String, Quantity> limits) {

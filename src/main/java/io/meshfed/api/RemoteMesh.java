@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') && self.metadata.name.size() <= 52",
         message =
-                "metadata.name: at most 52 characters, lower-case letters, digits and '-', because objects and labels are named after it")
+                "metadata.name must have at most 52 lower-case letters, digits and '-', because objects and labels contain it: choose another name")
 @AdditionalPrinterColumn(name = "Network", jsonPath = ".spec.network")
 @AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
 @AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")

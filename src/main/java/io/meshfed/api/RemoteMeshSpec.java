@@ -18,40 +18,50 @@ import org.jspecify.annotations.Nullable;
         value =
                 "has(self.cluster) || (has(self.gateway) && has(self.gateway.addresses) && size(self.gateway.addresses) > 0)",
         message =
-                "spec: give spec.gateway.addresses, or spec.cluster with a kubeconfig to read them from; without either the gateway cannot be found")
+                "spec: set spec.gateway.addresses, or set spec.cluster so that the operator can read them from the other cluster; without either it cannot find the gateway")
 @ValidationRule(
         value =
                 "!has(self.cluster) || !has(self.trust) || !has(self.trust.issueCacerts) || self.cluster.kubeconfigSecretRef.name != self.trust.issueCacerts.kubeconfigSecretRef.name",
         message =
-                "spec.trust.issueCacerts.kubeconfigSecretRef must name another Secret than spec.cluster: the credential that writes cacerts is good for that one Secret only")
+                "spec.trust.issueCacerts.kubeconfigSecretRef must name another Secret than spec.cluster.kubeconfigSecretRef: create a credential that has rights on Secret cacerts only")
 public record RemoteMeshSpec(
         @JsonPropertyDescription(
-                        "Network of the other mesh, as its own istiod calls it. Immutable, unique, not this mesh's own.")
+                        "Network of the other mesh: the value of global.network of its istiod. Must differ from the networks of this mesh and of all other RemoteMeshes. Immutable.")
                 @Required
                 @Pattern("^[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?$")
                 @Size(min = 1, max = 63)
                 @ValidationRule(
                         value = "self == oldSelf",
                         message =
-                                "spec.network is immutable: endpoints carry it; delete the RemoteMesh and create it anew")
+                                "spec.network is immutable, because endpoints are labelled with it: delete the RemoteMesh and create it again")
                 String network,
         @JsonPropertyDescription(
-                        "SPIFFE trust domain of the other mesh; taken from here only, never believed from the other side.")
+                        "SPIFFE trust domain of the other mesh, without spiffe://. The operator uses this value only, and never one that the other cluster reports.")
                 @Required
                 @Pattern("^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$")
                 @Size(min = 1, max = 253)
                 String trustDomain,
-        @JsonPropertyDescription("Locality of the other mesh as region[/zone[/subzone]].")
+        @JsonPropertyDescription(
+                        "Locality of the other mesh as region[/zone[/subzone]]. Its endpoints get this locality. Required for locality mode Distribute.")
                 @Nullable
                 @Pattern("^[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?(/[a-z0-9A-Z]([-a-z0-9A-Z_.]*[a-z0-9A-Z])?){0,2}$")
                 @Size(min = 1, max = 191)
                 String locality,
-        @JsonPropertyDescription("How to ask the other cluster; without it everything comes from this spec.") @Nullable
+        @JsonPropertyDescription(
+                        "Access to the other cluster, from which the operator reads the gateway's address and the catalogue (ExportedMesh). If not set, the operator uses only what this spec says.")
+                @Nullable
                 RemoteCluster cluster,
-        @JsonPropertyDescription("How this mesh reaches the other one's gateway.") RemoteGateway gateway,
-        @JsonPropertyDescription("Roots of the other mesh, where they are not this mesh's own.") RemoteTrust trust,
-        @JsonPropertyDescription("true: touch nothing that belongs to this remote.") @Default("false") Boolean suspend,
-        @JsonPropertyDescription("true: take this remote's endpoints out of balancing and keep everything else.")
+        @JsonPropertyDescription("How this mesh reaches the east-west gateway of the other mesh.")
+                RemoteGateway gateway,
+        @JsonPropertyDescription(
+                        "Roots of the other mesh, if they differ from this mesh's own, and whether this mesh issues the other mesh's cacerts.")
+                RemoteTrust trust,
+        @JsonPropertyDescription(
+                        "true: the operator does not create, change or delete any object for this RemoteMesh. Existing objects stay in use.")
+                @Default("false")
+                Boolean suspend,
+        @JsonPropertyDescription(
+                        "true: the operator removes this RemoteMesh's endpoints from load balancing and keeps everything else.")
                 @Default("false")
                 Boolean drained) {
 
@@ -77,7 +87,8 @@ public record RemoteMeshSpec(
     /** Access to the other cluster. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RemoteCluster(
-            @JsonPropertyDescription("Secret in the operator's namespace that holds a kubeconfig.") @Required
+            @JsonPropertyDescription("Secret in the operator's namespace that has a kubeconfig for the other cluster.")
+                    @Required
                     SecretKeyRef kubeconfigSecretRef) {}
 
     /** A key of a Secret in the operator's namespace. */
@@ -88,7 +99,7 @@ public record RemoteMeshSpec(
                     @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
                     @Size(min = 1, max = 253)
                     String name,
-            @JsonPropertyDescription("Key in the Secret.")
+            @JsonPropertyDescription("Key of the Secret under which the kubeconfig is stored.")
                     @Default("kubeconfig")
                     @Pattern("^[-._a-zA-Z0-9]+$")
                     @Size(min = 1, max = 253)
@@ -104,20 +115,24 @@ public record RemoteMeshSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RemoteGateway(
             @JsonPropertyDescription(
-                            "IP addresses and host names of the gateway; these win over what the cluster says.")
+                            "IP addresses and host names of the gateway, without a port. If set, the operator uses these instead of the addresses that the Service in the other cluster has.")
                     @Size(max = 16)
                     @ValidationRule(
                             value =
                                     "self.all(a, isIP(a) || a.matches('^([a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?\\\\.)*[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$'))",
                             message =
-                                    "spec.gateway.addresses: every entry must be an IP address or a host name, without a port; the port goes to spec.gateway.port")
+                                    "spec.gateway.addresses: every entry must be an IP address or a host name, without a port; set the port in spec.gateway.port")
                     List<@Size(min = 1, max = 253) String> addresses,
-            @JsonPropertyDescription("Port of the gateway.") @Default("15443") @Min(1) @Max(65535) Integer port,
-            @JsonPropertyDescription("The gateway's Service in the other cluster, watched when spec.cluster is given.")
+            @JsonPropertyDescription("Port on which the gateway accepts connections from other meshes.")
+                    @Default("15443")
+                    @Min(1)
+                    @Max(65535)
+                    Integer port,
+            @JsonPropertyDescription(
+                            "The gateway's Service in the other cluster. The operator reads the addresses from it if spec.cluster is set and spec.gateway.addresses is not.")
                     ServiceRef service,
             @JsonPropertyDescription(
-                            "RemoteGateway: addresses stand once, in a Gateway of class istio-remote. Inline: in every entry. "
-                                    + "Auto: RemoteGateway if istiod accepts that class, decided once istiod has run; the choice is kept in status.")
+                            "Where the operator writes the gateway's addresses. RemoteGateway: once, in a Gateway of class istio-remote. Inline: in every ServiceEntry and WorkloadEntry. Auto: RemoteGateway if istiod accepts that class, otherwise Inline. The operator decides once istiod has run, and keeps the choice in status.addressing.")
                     @Default("Auto")
                     AddressingMode addressing) {
 
@@ -164,15 +179,15 @@ public record RemoteMeshSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RemoteTrust(
             @JsonPropertyDescription(
-                            "Root certificates to trust besides this mesh's own; none when both meshes share one root.")
+                            "Root certificates that workloads of this mesh accept in addition to this mesh's own. Not needed if both meshes use the same root.")
                     @Size(max = 8)
                     List<Root> roots,
             @JsonPropertyDescription(
-                            "SHA-256 fingerprints, lower-case hex, of roots that every workload of the other mesh accepts for sure, as its administrators say. A rotation of this mesh waits for that; read only where the other mesh's catalogue cannot be.")
+                            "SHA-256 fingerprints, in lower-case hex without colons, of roots that all workloads of the other mesh accept, according to its administrators. A rotation of this mesh's root waits for that. The operator uses this field only while it cannot read the other mesh's catalogue.")
                     @Size(max = 8)
                     List<@Pattern("^[a-f0-9]{64}$") @Size(max = 64) String> acceptedRoots,
             @JsonPropertyDescription(
-                            "This mesh signs the other one's intermediate and writes its Secret cacerts. Needs trust of type Managed here and External there.")
+                            "If set, this mesh signs the other mesh's intermediate certificate and writes Secret cacerts there. Requires spec.trust.type Managed in the MeshFederation of this mesh, and External in that of the other mesh.")
                     @Nullable
                     IssueCacerts issueCacerts) {
 
@@ -188,10 +203,10 @@ public record RemoteMeshSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IssueCacerts(
             @JsonPropertyDescription(
-                            "Secret in the operator's namespace that holds a kubeconfig of its own, with rights on the one Secret cacerts and nothing else.")
+                            "Secret in the operator's namespace that has a kubeconfig for this purpose only, with rights on Secret cacerts in the other cluster and on nothing else. Must not be the Secret of spec.cluster.")
                     @Required
                     SecretKeyRef kubeconfigSecretRef,
-            @JsonPropertyDescription("Namespace of istiod in the other cluster.")
+            @JsonPropertyDescription("Namespace of istiod, and so of Secret cacerts, in the other cluster.")
                     @Default("istio-system")
                     @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
                     @Size(min = 1, max = 63)
@@ -208,30 +223,30 @@ public record RemoteMeshSpec(
     @ValidationRule(
             value =
                     "(has(self.pem) ? 1 : 0) + (has(self.configMapKeyRef) ? 1 : 0) + (has(self.fromPeer) && self.fromPeer ? 1 : 0) == 1",
-            message = "spec.trust.roots[]: give exactly one of pem, configMapKeyRef and fromPeer: true")
+            message = "spec.trust.roots[]: set exactly one of pem, configMapKeyRef and fromPeer: true")
     @ValidationRule(
             value = "!has(self.fromPeer) || !self.fromPeer || (has(self.sha256) && size(self.sha256) == 64)",
             message =
-                    "spec.trust.roots[].sha256 is required with fromPeer: a root that only the other side vouches for is not trusted; ask its administrators for the fingerprint")
+                    "spec.trust.roots[].sha256 is required with fromPeer, because the other cluster alone cannot prove which root is genuine: ask the other mesh's administrators for the fingerprint")
     public record Root(
-            @JsonPropertyDescription("Name of this root, to tell it from others.")
+            @JsonPropertyDescription("Name of this root, unique in the list. Messages refer to the root by this name.")
                     @Required
                     @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
                     @Size(min = 1, max = 63)
                     String name,
-            @JsonPropertyDescription("The certificate, PEM; one CA certificate and nothing else.")
+            @JsonPropertyDescription("The certificate as PEM: exactly one CA certificate.")
                     @Nullable
                     @Pattern("^\\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$")
                     @Size(min = 1, max = 16384)
                     String pem,
-            @JsonPropertyDescription("The certificate, in a ConfigMap of the operator's namespace.") @Nullable
+            @JsonPropertyDescription("ConfigMap in the operator's namespace that has the certificate as PEM.") @Nullable
                     ConfigMapKeyRef configMapKeyRef,
             @JsonPropertyDescription(
-                            "true: the certificate with this sha256 out of the other mesh's catalogue; needs spec.cluster.")
+                            "true: the operator reads the certificate with this sha256 from the other mesh's catalogue (ExportedMesh). Requires spec.cluster and sha256.")
                     @Default("false")
                     Boolean fromPeer,
             @JsonPropertyDescription(
-                            "SHA-256 of the certificate's DER form, lower-case hex; a certificate that differs is refused.")
+                            "SHA-256 fingerprint of the certificate's DER form, in lower-case hex without colons. The operator refuses a certificate with another fingerprint. Required with fromPeer.")
                     @Nullable
                     @Pattern("^([a-f0-9]{64})?$")
                     @Size(max = 64)
@@ -251,7 +266,7 @@ public record RemoteMeshSpec(
                     @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
                     @Size(min = 1, max = 253)
                     String name,
-            @JsonPropertyDescription("Key in the ConfigMap.")
+            @JsonPropertyDescription("Key of the ConfigMap under which the certificate is stored.")
                     @Default("root-cert.pem")
                     @Pattern("^[-._a-zA-Z0-9]+$")
                     @Size(min = 1, max = 253)

@@ -5,24 +5,27 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.meshfed.api.condition.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the operator sees of one other mesh, and the memory that survives a restart while that mesh is away. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record RemoteMeshStatus(
-        @JsonPropertyDescription("metadata.generation that this status was computed from.") @Nullable
+        @JsonPropertyDescription("metadata.generation of the spec that this status describes.") @Nullable
                 Long observedGeneration,
         @JsonPropertyDescription(
-                        "Conditions: Ready, Connected, GatewayKnown, Trusted, CacertsIssued; Reconciling and Stalled while true.")
+                        "Conditions: Ready, Connected (with spec.cluster), GatewayKnown, Trusted and CacertsIssued (with spec.trust.issueCacerts). Reconciling and Stalled are present only while they are True.")
                 @Size(max = 16)
                 List<Condition> conditions,
-        @JsonPropertyDescription("Addressing in force, RemoteGateway or Inline; kept once chosen.") @Nullable
+        @JsonPropertyDescription(
+                        "Addressing in use: RemoteGateway or Inline. The operator keeps the choice that it once made for Auto.")
+                @Nullable
                 Addressing addressing,
-        @JsonPropertyDescription("Last known good address of the gateway.") @Nullable LastKnownGateway gateway,
-        @JsonPropertyDescription("Number of ImportedServices that use this remote.") @Nullable @Min(0) @Max(1000000)
+        @JsonPropertyDescription("Last known good addresses of the gateway.") @Nullable LastKnownGateway gateway,
+        @JsonPropertyDescription("Number of ImportedServices that use this RemoteMesh.") @Nullable @Min(0) @Max(1000000)
                 Integer imports,
-        @JsonPropertyDescription("What this mesh signed for the other one; only with spec.trust.issueCacerts.")
+        @JsonPropertyDescription("What this mesh issued for the other mesh. Only with spec.trust.issueCacerts.")
                 @Nullable
                 RemoteTrustStatus trust) {
 
@@ -44,10 +47,12 @@ public record RemoteMeshStatus(
     /** The other mesh's {@code cacerts}, as it was last seen, and the credential that writes it. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record RemoteTrustStatus(
-            @JsonPropertyDescription("The intermediate in the other mesh's cacerts; kept while it cannot be read.")
+            @JsonPropertyDescription(
+                            "The intermediate certificate in the other mesh's cacerts. While the operator cannot read it, these are the last known values.")
                     @Nullable
                     IssuedStatus issued,
-            @JsonPropertyDescription("The credential of spec.trust.issueCacerts.") @Nullable
+            @JsonPropertyDescription("Lifetime of the credential in spec.trust.issueCacerts.kubeconfigSecretRef.")
+                    @Nullable
                     CredentialStatus credential) {}
 
     /** Public facts of a {@code cacerts} that was issued for another mesh. */
@@ -57,14 +62,15 @@ public record RemoteMeshStatus(
                     String subject,
             @JsonPropertyDescription("Serial number of the intermediate certificate, in hex.") @Nullable @Size(max = 64)
                     String serial,
-            @JsonPropertyDescription("End of the intermediate certificate's life, RFC 3339 in UTC.") @Nullable
+            @JsonPropertyDescription("End of the intermediate certificate's lifetime, RFC 3339 in UTC.") @Nullable
                     String notAfter,
-            @JsonPropertyDescription("When it is to be renewed, RFC 3339 in UTC.") @Nullable String renewal,
+            @JsonPropertyDescription("When the intermediate certificate is due for renewal, RFC 3339 in UTC.") @Nullable
+                    String renewal,
             @JsonPropertyDescription(
-                            "SHA-256 fingerprints (lower-case hex of the DER form) of the roots in it, the own root first.")
+                            "SHA-256 fingerprints, in lower-case hex, of the roots in that cacerts. The intermediate's own root is the first.")
                     @Size(max = 64)
                     List<@Size(max = 64) String> roots,
-            @JsonPropertyDescription("Since when these roots were seen there, RFC 3339 in UTC.") @Nullable
+            @JsonPropertyDescription("When the operator first observed these roots there, RFC 3339 in UTC.") @Nullable
                     String rootsSince) {
 
         public IssuedStatus(
@@ -87,11 +93,11 @@ public record RemoteMeshStatus(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record CredentialStatus(
             @JsonPropertyDescription(
-                            "Beginning of the client certificate or of the token, RFC 3339 in UTC. Absent: it does not say.")
+                            "Start of the lifetime of the client certificate or token, RFC 3339 in UTC. Absent: it does not say.")
                     @Nullable
                     String notBefore,
             @JsonPropertyDescription(
-                            "End of the client certificate or of the token, RFC 3339 in UTC. Absent: it does not say.")
+                            "End of the lifetime of the client certificate or token, RFC 3339 in UTC. Absent: it does not say.")
                     @Nullable
                     String notAfter) {}
 
@@ -104,9 +110,9 @@ public record RemoteMeshStatus(
     /** Addresses that were once seen and not contradicted since. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record LastKnownGateway(
-            @JsonPropertyDescription("IP addresses and host names, sorted.") @Size(max = 64)
+            @JsonPropertyDescription("IP addresses and host names of the gateway, sorted.") @Size(max = 64)
                     List<@Size(min = 1, max = 253) String> addresses,
-            @JsonPropertyDescription("Spec or Service: where the addresses come from.") @Nullable @Size(max = 64)
+            @JsonPropertyDescription("Source of the addresses: Spec or Service.") @Nullable @Size(max = 64)
                     String source) {
 
         public LastKnownGateway(@Nullable List<String> addresses, @Nullable String source) {

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** A Kubernetes label selector; all of its terms must match, and an empty one matches everything. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Selector(
-        @JsonPropertyDescription("Labels that must be there with exactly these values.")
+        @JsonPropertyDescription("Labels that an object must have, each with exactly this value.")
                 @Size(max = 16)
                 @ValidationRule(value = Selector.KEYS_RULE, message = Selector.KEYS_MESSAGE)
                 Map<String, @Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> matchLabels,
-        @JsonPropertyDescription("Label expressions that must all hold.") @Size(max = 16)
+        @JsonPropertyDescription("Label expressions, all of which must match.") @Size(max = 16)
                 List<Requirement> matchExpressions) {
 
     /** What a label's value looks like. */
@@ -28,7 +28,7 @@ public record Selector(
 
     static final String KEYS_RULE = "self.all(key, key.size() <= 317 && key.matches('" + LABEL_KEY + "'))";
     static final String KEYS_MESSAGE =
-            "every key must be a label key: name or prefix/name, the name of at most 63 letters, digits, '-', '_' and '.'";
+            "every key must be a label key: name or prefix/name, where name has at most 63 letters, digits, '-', '_' and '.'";
 
     /** The selector that matches everything. */
     public static final Selector EVERYTHING = new Selector(Map.of(), List.of());
@@ -50,12 +50,20 @@ public record Selector(
     @ValidationRule(
             value =
                     "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
-            message = "operator In and NotIn need values; Exists and DoesNotExist take none")
+            message = "operator In or NotIn requires values; with operator Exists or DoesNotExist, remove values")
     public record Requirement(
-            @JsonPropertyDescription("Label key.") @Required @Pattern(Selector.LABEL_KEY) @Size(min = 1, max = 317)
+            @JsonPropertyDescription("Label key: name or prefix/name.")
+                    @Required
+                    @Pattern(Selector.LABEL_KEY)
+                    @Size(min = 1, max = 317)
                     String key,
-            @JsonPropertyDescription("In, NotIn, Exists or DoesNotExist.") @Required Operator operator,
-            @JsonPropertyDescription("Values for In and NotIn; none for Exists and DoesNotExist.") @Size(max = 64)
+            @JsonPropertyDescription(
+                            "How the label is compared. In: its value is one of values. NotIn: it is absent, or its value is not one of values. Exists: it is present. DoesNotExist: it is absent.")
+                    @Required
+                    Operator operator,
+            @JsonPropertyDescription(
+                            "Label values. Required for In and NotIn; not allowed for Exists and DoesNotExist.")
+                    @Size(max = 64)
                     List<@Pattern(Selector.LABEL_VALUE) @Size(max = 63) String> values) {
 
         public Requirement(String key, Operator operator, @Nullable List<String> values) {

@@ -18,28 +18,31 @@ import org.jspecify.annotations.Nullable;
                 "spec.trust.issuer is required when spec.trust.type is Managed: name the issuer's Secret, or set another type")
 @ValidationRule(
         value = "(self.type == 'CertManager') == has(self.certManager)",
-        message =
-                "spec.trust.certManager and spec.trust.type: CertManager belong together: give both, or neither of them")
+        message = "spec.trust.certManager and spec.trust.type: CertManager belong together: set both, or neither")
 public record Trust(
         @JsonPropertyDescription(
-                        "Managed: meshfed makes cacerts from the issuer. CertManager: cert-manager issues the intermediate, and meshfed makes cacerts of it. External: somebody else makes cacerts; meshfed verifies and never writes.")
+                        "Who makes Secret cacerts, with which istiod signs. Managed: meshfed issues the intermediate certificate from spec.trust.issuer. CertManager: cert-manager issues the intermediate certificate, and meshfed writes it into cacerts. External: you or another tool makes cacerts; meshfed verifies it and never writes it.")
                 @Default("Managed")
                 Type type,
-        @JsonPropertyDescription("The CA that signs this mesh's intermediate; required when type is Managed.") @Nullable
+        @JsonPropertyDescription(
+                        "The CA that signs this mesh's intermediate certificate. Required when type is Managed.")
+                @Nullable
                 Issuer issuer,
-        @JsonPropertyDescription("Where cert-manager gets the intermediate from; required when type is CertManager.")
+        @JsonPropertyDescription(
+                        "How cert-manager issues the intermediate certificate. Required when type is CertManager; not allowed otherwise.")
                 @Nullable
                 CertManager certManager,
         @JsonPropertyDescription(
-                        "What to do when istiod already runs on another root. Refuse: report it and write nothing. Migrate: bring the mesh over to the issuer, both roots in the bundle at every step.")
+                        "What to do if istiod already signs under another root than the issuer's. Refuse: report it and write nothing. Migrate: move the mesh to the issuer's root; the trust bundle has both roots at every step.")
                 @Default("Refuse")
                 ExistingCa existingCA,
-        @JsonPropertyDescription("The intermediate certificate that istiod signs with.") Intermediate intermediate,
+        @JsonPropertyDescription("The intermediate CA certificate with which istiod signs workload certificates.")
+                Intermediate intermediate,
         @JsonPropertyDescription(
-                        "How the mesh moves from one root to another; it does when the spec names an issuer with another root.")
+                        "How the mesh moves from one root to another. A rotation starts when the spec names an issuer with another root.")
                 Rotation rotation,
         @JsonPropertyDescription(
-                        "Revocation lists: meshfed writes ca-crl.pem once there is one of every CA that may have signed a workload, here and in every other mesh. For type Managed. Absent: none is written.")
+                        "Certificate revocation lists (CRLs). If set, meshfed writes ca-crl.pem into cacerts as soon as it has a list of every CA that may have signed a workload certificate, in this mesh and in every other mesh. Only for type Managed. If not set, meshfed writes no lists.")
                 @Nullable
                 Crl crl) {
 
@@ -64,22 +67,23 @@ public record Trust(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @ValidationRule(
             value = "!has(self.validity) || duration(self.validity) >= duration('24h')",
-            message = "spec.trust.crl.validity must be at least 24h: lists that end refuse every certificate")
+            message =
+                    "spec.trust.crl.validity must be at least 24h: once a list has expired, proxies refuse every certificate of its CA")
     public record Crl(
             @JsonPropertyDescription(
-                            "ConfigMap in the operator's namespace with lists (PEM blocks X509 CRL) of CAs whose keys meshfed does not hold. The lists and CA certificates of a mesh without a catalogue stand under the name of its RemoteMesh, such as west.pem.")
+                            "Name of a ConfigMap in the operator's namespace that has the revocation lists (PEM blocks X509 CRL) of CAs whose keys meshfed does not have. For a mesh without a catalogue, put its lists and CA certificates under the key <name of the RemoteMesh>.pem, such as west.pem.")
                     @Nullable
                     @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
                     @Size(min = 1, max = 253)
                     String configMapName,
             @JsonPropertyDescription(
-                            "Life of the lists that meshfed signs, as a Go duration; they are renewed when half of it is over.")
+                            "Lifetime of the lists that meshfed signs, as a Go duration such as 720h, at least 24h. meshfed renews a list after half of its lifetime.")
                     @Default("720h")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     String validity,
             @JsonPropertyDescription(
-                            "Serial numbers, lower-case hex, of certificates that the issuer has signed and that are to be refused.")
+                            "Serial numbers, in lower-case hex without colons, of certificates that the issuer signed and that proxies must refuse.")
                     @Size(max = 64)
                     List<@Pattern("^[0-9a-f]{1,40}$") @Size(max = 40) String> revoked) {
 
@@ -107,23 +111,22 @@ public record Trust(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
             value = "!has(self.workloadTTL) || duration(self.workloadTTL) >= duration('1m')",
-            message =
-                    "spec.trust.rotation.workloadTTL must be at least 1m; leave it out to wait for Istio's default, 24h")
+            message = "spec.trust.rotation.workloadTTL must be at least 1m; omit it to use Istio's default, 24h")
     public record Rotation(
             @JsonPropertyDescription(
-                            "Longest life of a workload certificate in this mesh, as a Go duration. Default: what mesh config says (SECRET_TTL), but at least 24h, because pods keep the value that they started with. Shorter only if no pod has an older one.")
+                            "Longest lifetime of a workload certificate in this mesh, as a Go duration such as 24h. A rotation waits that long. Default: SECRET_TTL in mesh config, but at least 24h. Set a shorter time only if no running pod uses a longer one, because a pod keeps the value with which it started.")
                     @Nullable
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     String workloadTTL,
             @JsonPropertyDescription(
-                            "Added to each wait: until a changed Secret or ConfigMap is in every pod, as a Go duration.")
+                            "Time that is added to each wait of a rotation, as a Go duration such as 10m: how long a changed Secret or ConfigMap takes to reach every pod.")
                     @Default("10m")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     String margin,
             @JsonPropertyDescription(
-                            "Required: do not go on unless mesh config sets PROXY_CONFIG_XDS_AGENT. NotRequired: proxies learn a root with their next certificate, which the waits allow for.")
+                            "Whether istiod must send a new root to running proxies. Required: a rotation waits until mesh config sets PROXY_CONFIG_XDS_AGENT. NotRequired: a proxy receives a new root with its next certificate; the waits are long enough for that.")
                     @Default("Required")
                     XdsAgent xdsAgent) {
 
@@ -144,12 +147,14 @@ public record Trust(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Issuer(
             @JsonPropertyDescription(
-                            "Secret of type kubernetes.io/tls in the operator's namespace: tls.crt, tls.key and, if tls.crt is not self-signed, ca.crt.")
+                            "Name of a Secret of type kubernetes.io/tls in the operator's namespace. It must have tls.crt and tls.key and, if tls.crt is not self-signed, ca.crt.")
                     @Required
                     @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
                     @Size(min = 1, max = 253)
                     String secretName,
-            @JsonPropertyDescription("Make a root and its Secret once, if the Secret does not exist.") @Default("false")
+            @JsonPropertyDescription(
+                            "true: if the Secret does not exist, meshfed generates a root CA and creates the Secret, once.")
+                    @Default("false")
                     Boolean generate) {
 
         public Issuer(String secretName, @Nullable Boolean generate) {
@@ -163,19 +168,22 @@ public record Trust(
     @ValidationRule(
             value = "duration(self.renewBefore) < duration(self.validity)",
             message =
-                    "spec.trust.intermediate.renewBefore must be shorter than validity, else the certificate would be renewed for ever")
+                    "spec.trust.intermediate.renewBefore must be shorter than spec.trust.intermediate.validity: otherwise every new certificate is due for renewal at once")
     @ValidationRule(
             value = "duration(self.validity) >= duration('24h')",
-            message = "spec.trust.intermediate.validity must be at least 24h, the life of a workload certificate")
+            message = "spec.trust.intermediate.validity must be at least 24h, the lifetime of a workload certificate")
     public record Intermediate(
-            @JsonPropertyDescription("Algorithm and size of the intermediate's key.") @Default("ECDSA_P256")
+            @JsonPropertyDescription("Algorithm and size of the intermediate certificate's private key.")
+                    @Default("ECDSA_P256")
                     KeyAlgorithm keyAlgorithm,
-            @JsonPropertyDescription("Life of the intermediate, as a Go duration such as 2160h.")
+            @JsonPropertyDescription(
+                            "Lifetime of the intermediate certificate, as a Go duration such as 2160h, at least 24h.")
                     @Default("2160h")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)
                     String validity,
-            @JsonPropertyDescription("Renew when less than this is left, as a Go duration such as 720h.")
+            @JsonPropertyDescription(
+                            "Remaining lifetime at which the intermediate certificate is renewed, as a Go duration such as 720h. Must be shorter than validity.")
                     @Default("720h")
                     @Pattern(Durations.PATTERN)
                     @Size(max = 32)

@@ -8,11 +8,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
+import io.meshfed.common.Backoffs;
 import java.net.HttpURLConnection;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,8 +29,8 @@ public final class Applier {
     private final RepairBudget repairs;
     private final WriteLog log;
     private final WriteMemory memory;
-    private final Handover handover;
-    private final Attempts attempts = new Attempts();
+    private final ManagedFieldsTransfer handover;
+    private final Backoffs backoffs = Backoffs.ofWrites();
 
     /**
      * @param client talks to the local cluster
@@ -45,7 +45,7 @@ public final class Applier {
         this.client = client;
         this.repairs = new RepairBudget(nanos);
         this.memory = new WriteMemory(nanos);
-        this.handover = new Handover(client, log);
+        this.handover = new ManagedFieldsTransfer(client, log);
         this.log = log;
     }
 
@@ -65,11 +65,14 @@ public final class Applier {
         Optional<HasMetadata> standing = memory.newest(key, present).or(() -> read(marked));
         if (standing.isPresent()) {
             HasMetadata live = standing.get();
-            if (!owner.owns(live) && !Ownership.handedOver(live)) {
+            if (!owner.owns(live) && !ObjectMetas.isHandedOver(live)) {
                 return new Outcome.Foreign(
-                        live.getKind(), namespace(live), live.getMetadata().getName(), true);
+                        live.getKind(),
+                        ObjectMetas.namespace(live),
+                        live.getMetadata().getName(),
+                        true);
             }
-            if (Canonical.contains(Canonical.tree(live), Canonical.tree(marked))) {
+            if (ObjectDiff.contains(ObjectDiff.tree(live), ObjectDiff.tree(marked))) {
                 memory.inPlace(key, hash(marked));
                 return new Outcome.Unchanged(live);
             }
@@ -80,7 +83,10 @@ public final class Applier {
         Optional<Duration> pause = repair ? repairs.pause(key) : Optional.empty();
         if (pause.isPresent()) {
             return new Outcome.Contested(
-                    marked.getKind(), namespace(marked), marked.getMetadata().getName(), pause.get());
+                    marked.getKind(),
+                    ObjectMetas.namespace(marked),
+                    marked.getMetadata().getName(),
+                    pause.get());
         }
         HasMetadata written = write(owner, marked, standing);
         if (repair) {
@@ -109,14 +115,14 @@ public final class Applier {
         if (!owner.owns(standing.get())) {
             return adopt(marked, read(marked).filter(live -> sameAs(standing.get(), live)));
         }
-        if (FieldClaims.dropsReplicas(standing.get(), marked)) {
+        if (ManagedFields.dropsReplicas(standing.get(), marked)) {
             read(marked).ifPresent(handover::letGoOfReplicas);
         }
         return serverSideApply(marked, true);
     }
 
     private static boolean sameAs(HasMetadata one, HasMetadata other) {
-        return one.getMetadata().getUid().equals(other.getMetadata().getUid()) && Ownership.handedOver(other);
+        return one.getMetadata().getUid().equals(other.getMetadata().getUid()) && ObjectMetas.isHandedOver(other);
     }
 
     /** Takes the claims over first, so that the apply takes away what only a former owner wanted. */
@@ -132,16 +138,17 @@ public final class Applier {
         String name = object.getMetadata().getName();
         try {
             Outcome outcome = call.get();
-            attempts.succeeded(key);
+            backoffs.succeeded(key);
             return outcome;
         } catch (KubernetesClientException e) {
-            if (Refusal.isFinal(e)) {
-                return new Outcome.Refused(object.getKind(), namespace(object), name, e.getCode(), Refusal.words(e));
+            if (ApiError.isFinal(e)) {
+                return new Outcome.Refused(
+                        object.getKind(), ObjectMetas.namespace(object), name, e.getCode(), ApiError.words(e));
             }
-            Optional<String> webhook = Refusal.failedWebhook(e);
+            Optional<String> webhook = ApiError.failedWebhook(e);
             if (webhook.isPresent()) {
                 return new Outcome.Unanswered(
-                        object.getKind(), namespace(object), name, webhook.get(), attempts.failed(key));
+                        object.getKind(), ObjectMetas.namespace(object), name, webhook.get(), backoffs.failed(key));
             }
             throw e;
         }
@@ -198,7 +205,7 @@ public final class Applier {
         });
         // By force only over the version that was looked at; what appears at this moment is a conflict.
         // What was handed over is taken with its annotation: one word is good for one handover.
-        return live.filter(present -> !Ownership.managed(present) || Ownership.handedOver(present))
+        return live.filter(present -> !Ownership.managed(present) || ObjectMetas.isHandedOver(present))
                         .isPresent()
                 ? adopt(marked, live)
                 : serverSideApply(marked, live.isPresent());
@@ -206,8 +213,7 @@ public final class Applier {
 
     private static KubernetesClientException changed(HasMetadata object) {
         return new KubernetesClientException(
-                object.getKind() + " " + namespace(object) + "/"
-                        + object.getMetadata().getName() + " changed since it was looked at",
+                ObjectMetas.describe(object) + " changed since it was looked at",
                 HttpURLConnection.HTTP_CONFLICT,
                 null);
     }
@@ -257,35 +263,22 @@ public final class Applier {
     private static HasMetadata mark(Owner owner, HasMetadata wanted) {
         HasMetadata marked = Serialization.clone(wanted);
         ObjectMeta metadata = marked.getMetadata();
-        Map<String, String> labels =
-                new HashMap<>(Optional.ofNullable(metadata.getLabels()).orElse(Map.of()));
-        labels.put(Names.MANAGED_BY, Names.MESHFED);
-        metadata.setLabels(labels);
+        ObjectMetas.setLabel(metadata, Names.MANAGED_BY, Names.MESHFED);
         owner.reference().ifPresent(reference -> metadata.setOwnerReferences(List.of(reference)));
-        Map<String, String> annotations =
-                new HashMap<>(Optional.ofNullable(metadata.getAnnotations()).orElse(Map.of()));
-        annotations.put(Names.OWNER_UID, owner.uid());
-        metadata.setAnnotations(annotations);
+        ObjectMetas.setAnnotation(metadata, Names.OWNER_UID, owner.uid());
         return marked;
     }
 
     private static HasMetadata hashed(HasMetadata marked) {
-        marked.getMetadata().getAnnotations().put(Names.APPLIED_HASH, Canonical.hash(Canonical.tree(marked)));
+        marked.getMetadata().getAnnotations().put(Names.APPLIED_HASH, ObjectDiff.hash(ObjectDiff.tree(marked)));
         return marked;
     }
 
     private static String hash(HasMetadata object) {
-        return Optional.ofNullable(object.getMetadata().getAnnotations())
-                .map(a -> a.get(Names.APPLIED_HASH))
-                .orElse("");
+        return ObjectMetas.annotation(object, Names.APPLIED_HASH).orElse("");
     }
 
     private static String key(HasMetadata object) {
-        return object.getApiVersion() + "/" + object.getKind() + "/" + namespace(object) + "/"
-                + object.getMetadata().getName();
-    }
-
-    private static String namespace(HasMetadata object) {
-        return Optional.ofNullable(object.getMetadata().getNamespace()).orElse("");
+        return object.getApiVersion() + "/" + object.getKind() + "/" + ObjectMetas.path(object);
     }
 }

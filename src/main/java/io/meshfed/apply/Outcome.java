@@ -1,6 +1,8 @@
 package io.meshfed.apply;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.ObjectMetas;
+import io.meshfed.api.condition.ObjectReason;
 import java.time.Duration;
 
 /** What became of one object. */
@@ -13,8 +15,8 @@ public sealed interface Outcome {
 
     /** It is not as wanted, and somebody must act. */
     sealed interface Obstacle extends Outcome {
-        /** One CamelCase word for a condition. */
-        String reason();
+        /** The reason of the condition that reports it. */
+        ObjectReason reason();
 
         /** What the user reads: which object, and the remedy. */
         String message();
@@ -30,13 +32,13 @@ public sealed interface Outcome {
      */
     record Foreign(String kind, String namespace, String name, boolean adoptable) implements Obstacle {
         @Override
-        public String reason() {
-            return "ForeignObject";
+        public ObjectReason reason() {
+            return ObjectReason.ForeignObject;
         }
 
         @Override
         public String message() {
-            return Outcome.words(kind, namespace, name)
+            return ObjectMetas.describe(kind, namespace, name)
                     + " exists and is not meshfed's: delete or rename it"
                     + (adoptable ? ", or hand it over with the annotation meshfed.io/adopt: \"true\"" : "");
         }
@@ -55,13 +57,13 @@ public sealed interface Outcome {
      */
     record Contested(String kind, String namespace, String name, Duration again) implements Obstacle {
         @Override
-        public String reason() {
-            return "ContestedObject";
+        public ObjectReason reason() {
+            return ObjectReason.ContestedObject;
         }
 
         @Override
         public String message() {
-            return "something else keeps changing or deleting " + Outcome.words(kind, namespace, name)
+            return "something else keeps changing or deleting " + ObjectMetas.describe(kind, namespace, name)
                     + ": meshfed repaired it " + RepairBudget.REPAIRS_A_MINUTE
                     + " times within a minute and pauses for one; metadata.managedFields names the other writer";
         }
@@ -75,13 +77,13 @@ public sealed interface Outcome {
      */
     record Refused(String kind, String namespace, String name, int code, String why) implements Obstacle {
         @Override
-        public String reason() {
-            return "WriteRefused";
+        public ObjectReason reason() {
+            return ObjectReason.WriteRefused;
         }
 
         @Override
         public String message() {
-            return "the API server refuses a change of " + Outcome.words(kind, namespace, name) + ": " + why;
+            return "the API server refuses a change of " + ObjectMetas.describe(kind, namespace, name) + ": " + why;
         }
 
         @Override
@@ -99,20 +101,16 @@ public sealed interface Outcome {
      */
     record Unanswered(String kind, String namespace, String name, String webhook, Duration again) implements Obstacle {
         @Override
-        public String reason() {
-            return "WebhookUnavailable";
+        public ObjectReason reason() {
+            return ObjectReason.WebhookUnavailable;
         }
 
         @Override
         public String message() {
-            return Outcome.words(kind, namespace, name) + " cannot be changed, because webhook " + webhook
+            return ObjectMetas.describe(kind, namespace, name) + " cannot be changed, because webhook " + webhook
                     + " does not answer the API server: look after the Service and the pods behind it (kubectl get"
                     + " validatingwebhookconfigurations,mutatingwebhookconfigurations tells whose it is); tried again"
                     + " until it answers";
         }
-    }
-
-    private static String words(String kind, String namespace, String name) {
-        return kind + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
     }
 }

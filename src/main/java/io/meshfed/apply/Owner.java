@@ -3,8 +3,9 @@ package io.meshfed.apply;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,16 +40,13 @@ public record Owner(String kind, String name, String uid, Optional<OwnerReferenc
      * them, by the ownerReference of its controller, with which the garbage collector goes too.
      */
     public boolean owns(HasMetadata object) {
-        return (Ownership.managed(object) && uid.equals(annotation(object))) || controls(object);
+        return (Ownership.managed(object)
+                        && uid.equals(ObjectMetas.annotations(object).get(Names.OWNER_UID)))
+                || controls(object);
     }
 
     private boolean controls(HasMetadata object) {
         return Optional.ofNullable(object.getMetadata().getOwnerReferences()).orElse(List.of()).stream()
                 .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()) && uid.equals(owner.getUid()));
-    }
-
-    private static String annotation(HasMetadata object) {
-        Map<String, String> annotations = object.getMetadata().getAnnotations();
-        return annotations == null ? "" : annotations.getOrDefault(io.meshfed.api.Names.OWNER_UID, "");
     }
 }

@@ -1,12 +1,12 @@
 package io.meshfed.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.operator.Figures.Ending;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.operator.ObjectGauges.Ending;
 import io.meshfed.reconcile.ClusterChange;
-import io.meshfed.remote.Validity;
+import io.meshfed.remote.kubeconfig.Validity;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The state of the mesh and its remotes as gauges: {@code meshfed.condition} (1 true, 0 false, -1 unknown),
- * {@code meshfed.gateway.addresses} (count), {@code meshfed.certificate.…} (see {@link Figures}) and
- * {@code meshfed.rotation.…} (see {@link TrustFigures}). Every replica reads them from the status; how long a credential
+ * {@code meshfed.gateway.addresses} (count), {@code meshfed.certificate.…} (see {@link ObjectGauges}) and
+ * {@code meshfed.rotation.…} (see {@link TrustGauges}). Every replica reads them from the status; how long a credential
  * is good only the leader knows, which uses it.
  * ImportedServices have none of their own: there may be ten thousand.
  */
@@ -49,7 +49,7 @@ class StatusMetrics {
     }
 
     private static Map<Meter.Id, Double> ofCredential(String remote, Optional<Validity> validity) {
-        Figures figures = new Figures("RemoteMesh", remote);
+        ObjectGauges figures = new ObjectGauges("RemoteMesh", remote);
         validity.map(v -> new Ending("credential", v.until()).livingSince(v.since()))
                 .ifPresent(figures::put);
         return figures.values();
@@ -79,7 +79,7 @@ class StatusMetrics {
 
     private Map<Meter.Id, Double> gauges(HasMetadata object) {
         String name = object.getMetadata().getName();
-        Figures figures = new Figures(object.getKind(), name);
+        ObjectGauges figures = new ObjectGauges(object.getKind(), name);
         if (object instanceof RemoteMesh remote) {
             figures.values().putAll(ofCredential(name, Optional.ofNullable(credentials.get(name))));
             if (remote.getStatus() != null) {
@@ -88,16 +88,16 @@ class StatusMetrics {
                         .map(g -> g.addresses().size())
                         .orElse(0);
                 figures.put("meshfed.gateway.addresses", known);
-                Optional.ofNullable(remote.getStatus().trust()).ifPresent(trust -> TrustFigures.put(trust, figures));
+                Optional.ofNullable(remote.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, figures));
             }
         } else if (object instanceof MeshFederation mesh && mesh.getStatus() != null) {
             conditions(mesh.getStatus().conditions(), figures);
-            Optional.ofNullable(mesh.getStatus().trust()).ifPresent(trust -> TrustFigures.put(trust, figures));
+            Optional.ofNullable(mesh.getStatus().trust()).ifPresent(trust -> TrustGauges.put(trust, figures));
         }
         return figures.values();
     }
 
-    private static void conditions(List<Condition> conditions, Figures figures) {
+    private static void conditions(List<Condition> conditions, ObjectGauges figures) {
         for (Condition condition : conditions) {
             double value =
                     switch (condition.status()) {

@@ -7,24 +7,24 @@ import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.EventRecorder;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.Cidr;
+import io.meshfed.net.HostResolver;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.ClusterChange;
-import io.meshfed.reconcile.Directory;
 import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.InboundEvents;
 import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
-import io.meshfed.reconcile.Requeue;
-import io.meshfed.reconcile.federation.CertificateFlow;
-import io.meshfed.reconcile.federation.PeerFacts;
-import io.meshfed.reconcile.federation.TrustFlow;
-import io.meshfed.reconcile.remote.AddressingChoice;
-import io.meshfed.reconcile.remote.Connections;
-import io.meshfed.reconcile.remote.IssuedCacerts;
-import io.meshfed.reconcile.remote.Registration;
-import io.meshfed.remote.AddressPolicy;
-import io.meshfed.remote.Cidr;
-import io.meshfed.remote.HostResolver;
+import io.meshfed.reconcile.ResourceIndex;
+import io.meshfed.reconcile.federation.CertificateStep;
+import io.meshfed.reconcile.federation.PeerTrustReader;
+import io.meshfed.reconcile.federation.TrustStep;
+import io.meshfed.reconcile.remotemesh.AddressingChoice;
+import io.meshfed.reconcile.remotemesh.GatewayDiscovery;
+import io.meshfed.reconcile.remotemesh.GatewayRegistration;
+import io.meshfed.reconcile.remotemesh.RemoteCacerts;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
@@ -63,8 +63,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    Requeue requeue() {
-        return new Requeue();
+    InboundEvents requeue() {
+        return new InboundEvents();
     }
 
     @Produces
@@ -81,8 +81,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    ChangeRouter router(LocalCluster cluster, Requeue requeue) {
-        return new ChangeRouter(Directory.of(cluster), requeue);
+    ChangeRouter router(LocalCluster cluster, InboundEvents requeue) {
+        return new ChangeRouter(ResourceIndex.of(cluster), requeue);
     }
 
     /** At start-up and not when first asked: the first reconciliations find what they need. */
@@ -152,36 +152,36 @@ class Wiring {
 
     @Produces
     @Singleton
-    IssuedCacerts issued(
+    RemoteCacerts issued(
             LocalCluster cluster, RemoteClusters remotes, OperatorConfig config, WriteMetrics writes, Clock clock) {
-        return new IssuedCacerts(cluster, remotes, config.namespace(), writes, clock);
+        return new RemoteCacerts(cluster, remotes, config.namespace(), writes, clock);
     }
 
     @Produces
     @Singleton
-    IssuedCacerts.Plans plans(TrustFlow trust) {
+    RemoteCacerts.Plans plans(TrustStep trust) {
         return trust::issue;
     }
 
     @Produces
     @Singleton
-    TrustFlow trust(
+    TrustStep trust(
             LocalCluster cluster,
             RemoteClusters remotes,
-            IssuedCacerts issued,
+            RemoteCacerts issued,
             Applier applier,
             Clock clock,
             Installation installation) {
-        return new TrustFlow(
+        return new TrustStep(
                 cluster,
-                new PeerFacts(
+                new PeerTrustReader(
                         cluster,
                         remote -> remotes.snapshot(remote).catalogue(),
                         issued::world,
                         installation.namespace()),
                 applier,
                 new TrustPlanner(clock, new SecureRandom()),
-                new CertificateFlow(cluster, applier, installation.namespace(), installation.certManagerEnabled()),
+                new CertificateStep(cluster, applier, installation.namespace(), installation.certManagerEnabled()),
                 installation.namespace());
     }
 
@@ -224,8 +224,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    Connections connections(LocalCluster cluster, RemoteClusters remotes, OperatorConfig config) {
-        return new Connections(cluster, remotes, config.namespace());
+    GatewayDiscovery connections(LocalCluster cluster, RemoteClusters remotes, OperatorConfig config) {
+        return new GatewayDiscovery(cluster, remotes, config.namespace());
     }
 
     @Produces
@@ -236,9 +236,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    Registration registration(
+    GatewayRegistration registration(
             LocalCluster cluster, Applier applier, HostResolver resolver, AddressingChoice addressing) {
-        return new Registration(cluster, applier, resolver, addressing);
+        return new GatewayRegistration(cluster, applier, resolver, addressing);
     }
 
     static String instance(OperatorConfig config) {

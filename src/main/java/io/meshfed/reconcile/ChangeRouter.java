@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec;
 import java.time.Duration;
@@ -35,18 +36,18 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     private static final Set<Class<?>> IMPORT_OUTPUTS =
             Set.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
-    private final Directory known;
-    private final Wakeups wake;
+    private final ResourceIndex known;
+    private final ReconcileTriggers wake;
     private final OutputRoutes outputs;
     private final Coalescer counts;
     private final Coalescer rules;
 
     /** @param known gives the custom resources there are */
-    public ChangeRouter(Directory known, Wakeups wake) {
+    public ChangeRouter(ResourceIndex known, ReconcileTriggers wake) {
         this(known, wake, COUNTS_LAG, RULES_LAG);
     }
 
-    ChangeRouter(Directory known, Wakeups wake, Duration countsLag, Duration rulesLag) {
+    ChangeRouter(ResourceIndex known, ReconcileTriggers wake, Duration countsLag, Duration rulesLag) {
         this.known = known;
         this.wake = wake;
         this.outputs = new OutputRoutes(known);
@@ -93,7 +94,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
     public void settled(Class<? extends HasMetadata> kind) {
         federations();
         remotes();
-        if (Directory.SEEN_BY_IMPORTS.contains(kind) && !known.importsWait()) {
+        if (ResourceIndex.SEEN_BY_IMPORTS.contains(kind) && !known.importsWait()) {
             known.imports().forEach(this::imported);
         }
     }
@@ -226,9 +227,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
 
     /** Whether istiod may take a Service for the gateway of some network. */
     private static boolean isGateway(Optional<? extends HasMetadata> object) {
-        return object.flatMap(o -> Optional.ofNullable(o.getMetadata().getLabels()))
-                .map(l -> l.containsKey(Names.NETWORK_LABEL))
-                .orElse(false);
+        return object.flatMap(o -> ObjectMetas.label(o, Names.NETWORK_LABEL)).isPresent();
     }
 
     private static boolean addressChanged(ClusterChange change) {

@@ -1,8 +1,8 @@
 package io.meshfed.reconcile;
 
-import io.meshfed.api.Condition;
-import io.meshfed.plan.LocalMesh;
-import io.meshfed.plan.Remote;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.RemoteState;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * What the reconcilers tell each other: the mesh and the remotes, reduced to what the others depend on. A value that
  * did not change is no news, and that is the whole fan-in: an address change in the RemoteGateway form changes no
- * {@link Remote}, so it requeues no import.
+ * {@link RemoteState}, so it requeues no import.
  */
 public final class FederationView {
     private final AtomicReference<Optional<ActiveMesh>> mesh = new AtomicReference<>(Optional.empty());
-    private final Map<String, Remote> remotes = new ConcurrentHashMap<>();
+    private final Map<String, RemoteState> remotes = new ConcurrentHashMap<>();
 
     /**
      * The active MeshFederation in effective values.
@@ -73,12 +73,12 @@ public final class FederationView {
     }
 
     /** The remote of that name, once its RemoteMesh was reconciled. */
-    public Optional<Remote> remote(String name) {
+    public Optional<RemoteState> remote(String name) {
         return Optional.ofNullable(remotes.get(name));
     }
 
     /** Tells of a remote; whether that was news. */
-    public boolean publish(Remote remote) {
+    public boolean publish(RemoteState remote) {
         return !remote.equals(remotes.put(remote.name(), remote));
     }
 

@@ -15,16 +15,16 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.remote.ClusterWatch;
-import io.meshfed.remote.Failure;
-import io.meshfed.remote.Listener;
-import io.meshfed.remote.WatchSpec;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
+import io.meshfed.plan.hosts.ServiceHost;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.WatchListener;
+import io.meshfed.watch.WatchSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * What is known of the local cluster: one watch for each kind and place. Those that are always needed start at once,
@@ -44,6 +44,9 @@ public final class LocalCluster implements AutoCloseable {
             GatewayClass.class,
             Gateway.class,
             ExportedMesh.class);
+
+    /** Index of DestinationRules, so that an import does not compare itself with all of them. */
+    private static final String RULES_BY_HOST = "host";
 
     private final KubernetesClient client;
     private final Map<Key, ClusterWatch<? extends HasMetadata>> watches = new ConcurrentHashMap<>();
@@ -103,20 +106,17 @@ public final class LocalCluster implements AutoCloseable {
         ClusterWatch<?> watch = all(type);
         return !watch.synced()
                 && watch.failure()
-                        .filter(f -> f.kind() == Failure.Kind.NotFound)
+                        .filter(f -> f.reason() == ConnectionReason.NotFound)
                         .isPresent();
     }
 
     /** DestinationRules of any namespace whose host is a Service's, or a wildcard that covers it. */
     public List<DestinationRule> rulesFor(String namespace, String name, String clusterDomain) {
         ClusterWatch<DestinationRule> rules = all(DestinationRule.class);
-        String host = name + "." + namespace + ".svc." + clusterDomain;
-        return Stream.of(
-                        rules.byIndex(RuleHosts.INDEX, host),
-                        rules.byIndex(RuleHosts.INDEX, RuleHosts.shortName(namespace, name)),
-                        rules.byIndex(RuleHosts.INDEX, RuleHosts.WILDCARDS))
-                .flatMap(List::stream)
-                .filter(rule -> RuleHosts.covers(rule, host))
+        ServiceHost host = new ServiceHost(name, namespace, clusterDomain);
+        return DestinationRuleHosts.keys(host).stream()
+                .flatMap(key -> rules.byIndex(RULES_BY_HOST, key).stream())
+                .filter(rule -> DestinationRuleHosts.isFor(rule, host))
                 .toList();
     }
 
@@ -130,7 +130,7 @@ public final class LocalCluster implements AutoCloseable {
     private static <T extends HasMetadata> WatchSpec<T> spec(Class<T> type, String namespace, String name) {
         WatchSpec<T> spec = WatchSpec.of(type);
         if (type.equals(DestinationRule.class)) {
-            spec = spec.indexedBy(RuleHosts.INDEX, rule -> RuleHosts.keys((DestinationRule) rule));
+            spec = spec.indexedBy(RULES_BY_HOST, rule -> DestinationRuleHosts.keys((DestinationRule) rule));
         }
         if (!namespace.isEmpty()) {
             spec = spec.inNamespace(namespace);
@@ -138,9 +138,9 @@ public final class LocalCluster implements AutoCloseable {
         return name.isEmpty() ? spec : spec.named(name);
     }
 
-    private <T extends HasMetadata> Listener<T> listener(Class<T> type, Key key) {
+    private <T extends HasMetadata> WatchListener<T> listener(Class<T> type, Key key) {
         AtomicBoolean synced = new AtomicBoolean();
-        return new Listener<>() {
+        return new WatchListener<>() {
             @Override
             public void changed(Optional<T> before, Optional<T> after) {
                 hearer.changed(new ClusterChange(type, before, after));

@@ -1,6 +1,6 @@
 package io.meshfed.reconcile;
 
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Outcome;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public final class Outcomes {
                 .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
                 .map(first -> Condition.yes(
                         Conditions.CONFLICT,
-                        first.reason(),
+                        first.reason().name(),
                         obstacles.stream().map(Outcome.Obstacle::message).collect(Collectors.joining("; "))));
     }
 

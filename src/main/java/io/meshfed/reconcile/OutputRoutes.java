@@ -4,7 +4,8 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
-import io.meshfed.plan.OutputNames;
+import io.meshfed.plan.hosts.DestinationRuleHosts;
+import io.meshfed.plan.imports.world.OutputNames;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,9 +14,9 @@ import java.util.stream.Stream;
 
 /** Which imports an entry or a DestinationRule concerns: ours, or one of somebody else that is in their way. */
 final class OutputRoutes {
-    private final Directory known;
+    private final ResourceIndex known;
 
-    OutputRoutes(Directory known) {
+    OutputRoutes(ResourceIndex known) {
         this.known = known;
     }
 
@@ -24,8 +25,7 @@ final class OutputRoutes {
         Map<String, ImportedService> concerned = new LinkedHashMap<>();
         Stream.concat(change.before().stream(), change.after().stream())
                 .flatMap(this::concerned)
-                .forEach(i -> concerned.putIfAbsent(
-                        i.getMetadata().getNamespace() + "/" + i.getMetadata().getName(), i));
+                .forEach(i -> concerned.putIfAbsent(ObjectMetas.path(i), i));
         return concerned.values();
     }
 
@@ -37,9 +37,7 @@ final class OutputRoutes {
     private Stream<ImportedService> ofTheObject(HasMetadata object) {
         String namespace = object.getMetadata().getNamespace();
         String name = object.getMetadata().getName();
-        Optional<ImportedService> labelled = Optional.ofNullable(
-                        object.getMetadata().getLabels())
-                .flatMap(labels -> Optional.ofNullable(labels.get(Names.IMPORTED_SERVICE_LABEL)))
+        Optional<ImportedService> labelled = ObjectMetas.label(object, Names.IMPORTED_SERVICE_LABEL)
                 .flatMap(imported -> known.imported(namespace, imported));
         if (labelled.isPresent() || !OutputNames.isOne(name)) {
             return labelled.stream();
@@ -50,15 +48,10 @@ final class OutputRoutes {
     }
 
     private Stream<ImportedService> ofHost(DestinationRule rule) {
-        if (rule.getSpec() == null || rule.getSpec().getHost() == null) {
-            return Stream.empty();
-        }
-        String host = rule.getSpec().getHost();
-        if (host.startsWith("*")) {
+        if (DestinationRuleHosts.hasHost(rule) && DestinationRuleHosts.isWildcard(rule)) {
             return known.imports().stream().filter(i -> i.getSpec().loadBalancing() != null);
         }
-        String[] parts = host.split("\\.");
-        String namespace = parts.length > 1 ? parts[1] : rule.getMetadata().getNamespace();
-        return known.imported(namespace, parts[0]).stream();
+        return DestinationRuleHosts.service(rule).stream()
+                .flatMap(service -> known.imported(service.namespace(), service.name()).stream());
     }
 }

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
 import java.time.Duration;

@@ -2,8 +2,9 @@ package io.meshfed.reconcile;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.apply.Ownership;
-import io.meshfed.trust.PresentCacerts;
+import io.meshfed.trust.cacerts.PresentCacerts;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class SecretBytes {
         return new PresentCacerts(
                 data,
                 // An empty one that this mesh laid out itself can be handed over, too.
-                data.isEmpty() && Ownership.handedOver(secret)
+                data.isEmpty() && ObjectMetas.isHandedOver(secret)
                         ? PresentCacerts.Origin.HANDED_OVER
                         : origin(secret, maker),
                 Optional.ofNullable(secret.getMetadata().getUid()).orElse(""));
@@ -55,7 +56,7 @@ public final class SecretBytes {
         if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(maker)) {
             return PresentCacerts.Origin.OURS;
         }
-        return Ownership.handedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
+        return ObjectMetas.isHandedOver(cacerts) ? PresentCacerts.Origin.HANDED_OVER : PresentCacerts.Origin.FOREIGN;
     }
 
     /** A Secret to write. */

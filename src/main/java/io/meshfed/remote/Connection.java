@@ -1,12 +1,18 @@
 package io.meshfed.remote;
 
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.KubeconfigReason;
+import io.meshfed.remote.kubeconfig.RefusedKubeconfigException;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.Failure;
+
 /** How it stands with the API server of another cluster. Reasons are CamelCase words; messages are safe to show and stay the same while the state does. */
 public sealed interface Connection {
 
     /** As one watch finds it. */
     static Connection of(ClusterWatch<?> watch) {
         return watch.failure()
-                .<Connection>map(why -> new Failed(why.kind().name(), why.message()))
+                .<Connection>map(why -> new Failed(why.reason(), why.message()))
                 .orElseGet(() -> watch.synced() ? new Connected() : new Connecting());
     }
 
@@ -24,11 +30,11 @@ public sealed interface Connection {
      *
      * @param reason of {@link RefusedKubeconfigException#reason()}
      */
-    record Refused(String reason, String message) implements Connection {
+    record Refused(KubeconfigReason reason, String message) implements Connection {
         /** The exception may quote the credential, so it goes nowhere, and neither may it stop the reconciler. */
         static Refused unusable(RuntimeException e) {
             return new Refused(
-                    "KubeconfigUnusable",
+                    KubeconfigReason.KubeconfigUnusable,
                     "the kubeconfig passes every check, and still no client can be made of it ("
                             + e.getClass().getSimpleName() + "): make a new one");
         }
@@ -37,7 +43,7 @@ public sealed interface Connection {
     /**
      * The last attempt failed; more follow without end.
      *
-     * @param reason name of a {@link Failure.Kind}
+     * @param reason of {@link Failure#reason()}
      */
-    record Failed(String reason, String message) implements Connection {}
+    record Failed(ConnectionReason reason, String message) implements Connection {}
 }

@@ -1,5 +1,6 @@
 package io.meshfed.remote;
 
+import io.meshfed.net.AddressPolicy;
 import java.util.List;
 
 /** What the other cluster last said of its gateway's Service. */

@@ -1,6 +1,9 @@
 package io.meshfed.remote;
 
 import io.fabric8.kubernetes.api.model.Service;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.IpLiteral;
+import io.meshfed.remote.kubeconfig.ServerAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.meshfed.remote;
 
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 
 /** One connection to another cluster with one credential. */

@@ -1,5 +1,9 @@
 package io.meshfed.remote;
 
+import io.meshfed.net.CheckedResolver;
+import io.meshfed.net.RefusedAddressException;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
+import io.meshfed.watch.WatchSpec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -23,10 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>fabric8 makes its Vert.x client itself, and the types involved cannot be subclassed: hence the two dynamic proxies.
  */
-final class PinnedConnections {
-    /** Bound on one watch message, so that a hostile server cannot fill the heap. */
-    static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-
+public final class PinnedConnections {
     private final CheckedResolver resolver;
     private final RemoteCredential credential;
     private final Executor dns;
@@ -51,8 +52,8 @@ final class PinnedConnections {
     }
 
     private HttpClient client(Vertx vertx, HttpClientOptions options) {
-        HttpClient client = vertx.createHttpClient(options.setMaxWebSocketFrameSize(MAX_MESSAGE_BYTES)
-                .setMaxWebSocketMessageSize(MAX_MESSAGE_BYTES)
+        HttpClient client = vertx.createHttpClient(options.setMaxWebSocketFrameSize(WatchSpec.MAX_MESSAGE_BYTES)
+                .setMaxWebSocketMessageSize(WatchSpec.MAX_MESSAGE_BYTES)
                 .setVerifyHost(true)
                 .setTrustAll(false)
                 .setForceSni(credential.tlsServerName().isPresent()));

@@ -10,6 +10,11 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.TlsVersion;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.CheckedResolver;
+import io.meshfed.remote.kubeconfig.ClientCertificate;
+import io.meshfed.remote.kubeconfig.PemBlocks;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +35,7 @@ import javax.net.ssl.TrustManagerFactory;
  * reads proxies from the environment, adds the JDK's public authorities to the trusted ones, and retries a wrong certificate for
  * many seconds.
  */
-final class RemoteClientFactory {
+public final class RemoteClientFactory {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -38,18 +43,18 @@ final class RemoteClientFactory {
     private final CheckedResolver resolver;
     private final Executor dns;
 
-    RemoteClientFactory(Vertx vertx, AddressPolicy policy, Executor dns) {
+    public RemoteClientFactory(Vertx vertx, AddressPolicy policy, Executor dns) {
         this(vertx, new CheckedResolver(policy, InetAddress::getAllByName), dns);
     }
 
-    RemoteClientFactory(Vertx vertx, CheckedResolver resolver, Executor dns) {
+    public RemoteClientFactory(Vertx vertx, CheckedResolver resolver, Executor dns) {
         this.vertx = vertx;
         this.resolver = resolver;
         this.dns = dns;
     }
 
     /** A client that has not connected yet; the caller closes it. */
-    KubernetesClient open(RemoteCredential credential) {
+    public KubernetesClient open(RemoteCredential credential) {
         Config config = new ConfigBuilder(Config.empty())
                 .withAutoConfigure(false)
                 .withMasterUrl(credential.server().toString())

@@ -1,11 +1,21 @@
 package io.meshfed.remote;
 
+import io.meshfed.remote.kubeconfig.RefusedKubeconfigException;
+import io.meshfed.remote.kubeconfig.Validity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * One remote: the link in use, the one that is to replace it, and what was last seen. Both links report here; the lock is held only
- * to look at them, never while a listener runs.
+ * One remote: the link in use, the link that will replace it, and the last state seen through them. Both links report to
+ * {@link #refresh}.
+ *
+ * <p>The lock guards the fields and nothing else. A link is built and closed outside of it, because both can take long: a
+ * kubeconfig is parsed, a client is built, watches start and end. The price is that a link can be out of date once it is
+ * built: another call asked for another link, or the remote was forgotten. Each build has a number, and only the link of the
+ * newest build is used; any other is closed.
  *
  * @param <L> kind of link
  * @param <S> what is seen through it
@@ -16,6 +26,7 @@ final class RemoteCluster<L extends Link, S> implements AutoCloseable {
 
     // Guarded by this.
     private String wanted = "";
+    private long newestBuild;
     private Optional<L> current = Optional.empty();
     private Optional<L> next = Optional.empty();
     private Optional<Connection.Refused> refused = Optional.empty();
@@ -23,58 +34,83 @@ final class RemoteCluster<L extends Link, S> implements AutoCloseable {
 
     private volatile S snapshot;
 
-    /** @param initial what is seen before there is a link */
+    /** @param initial the state before there is a link */
     RemoteCluster(Runnable onChange, S initial, View<L, S> view) {
         this.onChange = onChange;
         this.view = view;
         this.snapshot = initial;
     }
 
-    /** What is seen through a link. */
+    /** Computes the state from a link. */
     @FunctionalInterface
     interface View<L, S> {
         /**
-         * @param before what was seen at the last look
+         * @param before the previous state
          * @param link the one in use; empty: there is none
-         * @param credential how long the newest credential is good
+         * @param credential how long the newest credential is valid
          */
         S of(S before, Connection connection, Optional<L> link, Optional<Validity> credential);
     }
 
     /**
-     * @param fingerprint of what is wanted; nothing happens when it is the same as before
-     * @param open makes the link, given what to run when it changes
+     * Builds a link and uses it instead of the present one: at once where that one has not synced, otherwise as soon as the new
+     * one has.
+     *
+     * @param fingerprint identifies what the link is built from; a call with the same one as before does nothing
+     * @param open builds the link, given what to run when the link's state changes; runs without the lock
      */
     void ensure(String fingerprint, Function<Runnable, L> open) {
+        long build;
         synchronized (this) {
             if (closed || wanted.equals(fingerprint)) {
                 return;
             }
             wanted = fingerprint;
-            next.ifPresent(Link::close);
-            next = Optional.empty();
-            refused = Optional.empty();
-            try {
-                L link = open.apply(this::refresh);
-                if (current.filter(Link::synced).isPresent()) {
-                    next = Optional.of(link);
-                } else {
-                    current.ifPresent(Link::close);
-                    current = Optional.of(link);
-                }
-            } catch (RefusedKubeconfigException e) {
-                refuse(new Connection.Refused(e.reason(), e.getMessage()));
-            } catch (RuntimeException e) {
-                refuse(Connection.Refused.unusable(e));
-            }
+            newestBuild++;
+            build = newestBuild;
         }
+        Optional<L> built = Optional.empty();
+        Optional<Connection.Refused> refusal = Optional.empty();
+        try {
+            built = Optional.of(open.apply(this::refresh));
+        } catch (RefusedKubeconfigException e) {
+            refusal = Optional.of(new Connection.Refused(e.reason(), e.getMessage()));
+        } catch (RuntimeException e) {
+            refusal = Optional.of(Connection.Refused.unusable(e));
+        } catch (Error e) {
+            // It says nothing about the kubeconfig: the next call builds again.
+            abandon(build);
+            throw e;
+        }
+        use(build, built, refusal).forEach(Link::close);
         refresh();
     }
 
-    private void refuse(Connection.Refused why) {
-        current.ifPresent(Link::close);
-        current = Optional.empty();
-        refused = Optional.of(why);
+    /**
+     * Takes the result of a build, unless it is out of date.
+     *
+     * @return the links that are not needed any more
+     */
+    private synchronized List<L> use(long build, Optional<L> built, Optional<Connection.Refused> refusal) {
+        if (closed || build != newestBuild) {
+            return built.stream().toList();
+        }
+        List<L> unused = new ArrayList<>(next.stream().toList());
+        next = Optional.empty();
+        refused = refusal;
+        if (built.isPresent() && current.filter(Link::synced).isPresent()) {
+            next = built;
+        } else {
+            current.ifPresent(unused::add);
+            current = built;
+        }
+        return unused;
+    }
+
+    private synchronized void abandon(long build) {
+        if (build == newestBuild) {
+            wanted = "";
+        }
     }
 
     S snapshot() {
@@ -87,10 +123,15 @@ final class RemoteCluster<L extends Link, S> implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        next.ifPresent(Link::close);
-        current.ifPresent(Link::close);
+    public void close() {
+        List<L> open;
+        synchronized (this) {
+            closed = true;
+            open = Stream.of(next, current).flatMap(Optional::stream).toList();
+            next = Optional.empty();
+            current = Optional.empty();
+        }
+        open.forEach(Link::close);
     }
 
     private void refresh() {
@@ -116,7 +157,7 @@ final class RemoteCluster<L extends Link, S> implements AutoCloseable {
         }
     }
 
-    /** A replacement that fails is told, although the old credential still serves: that is what somebody must mend. */
+    /** A replacement that fails is reported although the old credential still works: the new one needs a correction. */
     private Connection connection() {
         if (refused.isPresent()) {
             return refused.get();

@@ -1,14 +1,16 @@
 package io.meshfed.remote;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.meshfed.common.Digests;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.remote.kubeconfig.KubeconfigReader;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,11 +156,6 @@ public final class RemoteClusters implements AutoCloseable {
 
     /** Stands for a credential and an object without keeping the credential's bytes. */
     private static String fingerprint(byte[] kubeconfig, String namespace, String name) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(kubeconfig);
-            return HexFormat.of().formatHex(hash) + " " + namespace + "/" + name;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Digests.sha256(kubeconfig) + " " + ObjectMetas.path(namespace, name);
     }
 }

@@ -4,6 +4,13 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.remote.kubeconfig.CredentialExpiry;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
+import io.meshfed.remote.kubeconfig.Validity;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.WatchListener;
+import io.meshfed.watch.WatchSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,14 +47,14 @@ final class RemoteLink implements Link {
                 .named(service.name())
                 .keeping(RemoteLink::addressesOnly)
                 .ofRemote(16);
-        this.watch = ClusterWatch.start(client, spec, Listener.running(onChange), clock);
+        this.watch = ClusterWatch.start(client, spec, WatchListener.running(onChange), clock);
         this.catalogue = ClusterWatch.start(
                 client,
                 WatchSpec.of(ExportedMesh.class)
                         .named(ExportedMesh.NAME)
                         .ofRemote(1)
                         .withTimes(CATALOGUE_RETRY_CAP, WatchSpec.SILENCE),
-                Listener.running(onChange),
+                WatchListener.running(onChange),
                 clock);
     }
 

@@ -1,6 +1,7 @@
 package io.meshfed.remote;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,7 @@
 package io.meshfed.remote;
 
 import io.meshfed.api.ExportedMesh;
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 
 /**

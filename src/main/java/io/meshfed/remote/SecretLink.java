@@ -2,6 +2,12 @@ package io.meshfed.remote;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.remote.kubeconfig.CredentialExpiry;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
+import io.meshfed.remote.kubeconfig.Validity;
+import io.meshfed.watch.ClusterWatch;
+import io.meshfed.watch.WatchListener;
+import io.meshfed.watch.WatchSpec;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -27,7 +33,7 @@ final class SecretLink implements Link {
         this.watch = ClusterWatch.start(
                 client,
                 WatchSpec.of(Secret.class).inNamespace(namespace).named(name).ofRemote(1),
-                Listener.running(onChange),
+                WatchListener.running(onChange),
                 clock);
     }
 

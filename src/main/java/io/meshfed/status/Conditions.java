@@ -1,6 +1,12 @@
 package io.meshfed.status;
 
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ImportReason;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.api.condition.ReasonCatalogue;
+import io.meshfed.api.condition.RemoteReason;
+import io.meshfed.api.condition.SummaryReason;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,26 +21,8 @@ import java.util.stream.Collectors;
  * {@code Reconciling} and {@code Stalled} only while true, {@code lastTransitionTime} moving only on a flip.
  */
 public final class Conditions {
-    /** The condition that sums up. */
-    public static final String READY = "Ready";
-
-    /** There while the operator waits for something that is expected to come by itself. */
-    public static final String RECONCILING = "Reconciling";
-
-    /** There while nothing will get better until somebody acts. */
-    public static final String STALLED = "Stalled";
-
     /** The condition that is bad when true. */
-    public static final String CONFLICT = "Conflict";
-
-    /** Reason of what a user stopped on purpose: neither in progress nor in need of anybody. */
-    private static final String SUSPENDED = "Suspended";
-
-    /** Unknown means that no identity was compared; what keeps endpoints out is False. */
-    private static final String IDENTITY_ACCEPTED = "IdentityAccepted";
-
-    /** Nothing on this side can see whether two meshes share a root. */
-    private static final String COMMON_ROOT_ASSUMED = "CommonRootAssumed";
+    public static final String CONFLICT = ConditionType.Conflict.name();
 
     /** As the schema of a condition has it. */
     private static final int LONGEST_MESSAGE = 32768;
@@ -58,11 +46,15 @@ public final class Conditions {
             List<Condition> stored, List<Condition> drafts, long generation, String readyMessage) {
         List<Condition> all = new ArrayList<>();
         Optional<Condition> trouble = trouble(drafts);
-        all.add(trouble.map(Conditions::notReady).orElseGet(() -> Condition.yes(READY, "Ready", readyMessage)));
+        all.add(trouble.map(Conditions::notReady)
+                .orElseGet(() -> Condition.yes(ConditionType.Ready, SummaryReason.Ready, readyMessage)));
         all.addAll(drafts);
-        trouble.filter(t -> !t.reason().equals(SUSPENDED))
+        // What the user suspended is neither in progress nor in need of help.
+        trouble.filter(t -> !has(t, ImportReason.Suspended))
                 .map(t -> Condition.yes(
-                        TransientReasons.expected(t.reason()) ? RECONCILING : STALLED, t.reason(), t.message()))
+                        (passes(t) ? ConditionType.Reconciling : ConditionType.Stalled).name(),
+                        t.reason(),
+                        t.message()))
                 .ifPresent(all::add);
         return stamp(stored, all, generation);
     }
@@ -70,26 +62,29 @@ public final class Conditions {
     /** What was not observed leaves Ready unknown; only what was seen to be wrong makes it false. */
     private static Condition notReady(Condition trouble) {
         return trouble.status() == Condition.State.Unknown
-                ? Condition.unknown(READY, trouble.reason(), trouble.message())
-                : Condition.no(READY, trouble.reason(), trouble.message());
+                ? Condition.unknown(ConditionType.Ready.name(), trouble.reason(), trouble.message())
+                : Condition.no(ConditionType.Ready.name(), trouble.reason(), trouble.message());
     }
 
     /** The first draft that keeps the object from being ready; one that somebody must act on comes before one that passes. */
     private static Optional<Condition> trouble(List<Condition> drafts) {
         List<Condition> bad = drafts.stream().filter(Conditions::isBad).toList();
-        return bad.stream()
-                .filter(c -> !TransientReasons.expected(c.reason()))
-                .findFirst()
-                .or(() -> bad.stream().findFirst());
+        return bad.stream().filter(c -> !passes(c)).findFirst().or(() -> bad.stream()
+                .findFirst());
+    }
+
+    private static boolean passes(Condition draft) {
+        return ReasonCatalogue.outlook(draft.reason()) == Reason.Outlook.PASSES;
     }
 
     /** Whether a condition says that something is wrong, or leaves open what must be known. */
     private static boolean isBad(Condition draft) {
-        if (draft.type().equals(CONFLICT)) {
+        if (is(draft, ConditionType.Conflict)) {
             return draft.holds();
         }
-        boolean harmless =
-                draft.type().equals(IDENTITY_ACCEPTED) || draft.reason().equals(COMMON_ROOT_ASSUMED);
+        // No identity was compared, and what keeps endpoints out is False; a common root cannot be checked from this
+        // side.
+        boolean harmless = is(draft, ConditionType.IdentityAccepted) || has(draft, RemoteReason.CommonRootAssumed);
         return switch (draft.status()) {
             case True -> false;
             case False -> true;
@@ -127,17 +122,30 @@ public final class Conditions {
      */
     public static List<Condition> flips(List<Condition> before, List<Condition> now) {
         return now.stream()
-                .filter(c -> !c.type().equals(RECONCILING) && !c.type().equals(STALLED))
-                .filter(c -> !c.type().equals(READY) || c.holds())
+                .filter(c -> !is(c, ConditionType.Reconciling) && !is(c, ConditionType.Stalled))
+                .filter(c -> !is(c, ConditionType.Ready) || c.holds())
                 .filter(c -> find(before, c.type())
                         .map(old -> old.status() != c.status())
-                        .orElseGet(() -> c.type().equals(READY) || isWarning(c)))
+                        .orElseGet(() -> is(c, ConditionType.Ready) || isWarning(c)))
                 .toList();
     }
 
     /** Whether a condition tells of something that is wrong. */
     public static boolean isWarning(Condition condition) {
-        return condition.type().equals(CONFLICT) ? condition.holds() : condition.status() == Condition.State.False;
+        return is(condition, ConditionType.Conflict) ? condition.holds() : condition.status() == Condition.State.False;
+    }
+
+    private static boolean is(Condition condition, ConditionType type) {
+        return condition.type().equals(type.name());
+    }
+
+    private static boolean has(Condition condition, Reason reason) {
+        return condition.reason().equals(reason.name());
+    }
+
+    /** The condition of that type. */
+    public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
+        return find(conditions, type.name());
     }
 
     /** The condition of that type. */

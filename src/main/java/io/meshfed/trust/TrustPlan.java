@@ -1,8 +1,9 @@
 package io.meshfed.trust;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.rotation.TrustAction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +33,6 @@ public record TrustPlan(
         Optional<ExportedMesh.Istiod> istiod,
         Optional<String> revocation,
         Optional<Instant> wakeAt) {
-
-    /** Type of the condition on a MeshFederation. */
-    public static final String TRUST_READY = "TrustReady";
-
-    /** Type of the condition on a RemoteMesh. */
-    public static final String TRUSTED = "Trusted";
 
     public TrustPlan {
         trusted = Map.copyOf(trusted);

@@ -1,15 +1,32 @@
 package io.meshfed.trust;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.Durations;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.PresentCacerts;
+import io.meshfed.trust.cacerts.Renewal;
+import io.meshfed.trust.cacerts.TrustBundle;
+import io.meshfed.trust.crl.Revocation;
+import io.meshfed.trust.issued.RemoteCacertsPlan;
+import io.meshfed.trust.issued.RemoteCacertsPlanner;
+import io.meshfed.trust.rotation.ExternalTrust;
+import io.meshfed.trust.rotation.ManagedTrust;
+import io.meshfed.trust.rotation.RotationProgress;
+import io.meshfed.trust.rotation.TrustDecision;
+import io.meshfed.trust.world.PeerRoots;
+import io.meshfed.trust.world.RemoteRoots;
+import io.meshfed.trust.world.RootHistory;
+import io.meshfed.trust.world.TrustWorld;
+import io.meshfed.trust.world.VerifiedTrust;
+import io.meshfed.trust.x509.CaCertificate;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,15 +54,15 @@ public final class TrustPlanner {
 
     /** Plans from one picture of the world; reads nothing else but the clock and the random source. */
     public TrustPlan plan(TrustWorld world) {
-        Picture picture = Picture.of(world, clock.instant(), random);
+        VerifiedTrust picture = VerifiedTrust.of(world, clock.instant(), random);
         Revocation revocation = new Revocation(picture, random);
-        Verdict verdict = world.spec().type() == Trust.Type.External
+        TrustDecision verdict = world.spec().type() == Trust.Type.External
                 ? ExternalTrust.judge(picture)
                 : ManagedTrust.judge(picture, revocation, random);
         Optional<Cacerts> inForce = picture.cacerts().sound();
-        Optional<RootLedger> ledger = inForce.map(cacerts -> RootLedger.of(picture, cacerts));
+        Optional<RootHistory> ledger = inForce.map(cacerts -> RootHistory.of(picture, cacerts));
         Revocation.Judgement lists = revocation.standing();
-        List<CaCertificate> roots = ownRootFirst(picture.bundle().roots(), inForce);
+        List<CaCertificate> roots = TrustBundle.ownRootFirst(picture.bundle().roots(), inForce);
         return new TrustPlan(
                 verdict.action(),
                 lists.ready(verdict.ready()),
@@ -65,30 +82,20 @@ public final class TrustPlanner {
      *
      * @param remote name of a RemoteMesh in {@code world} whose {@code cacerts} is made here and can be read
      */
-    public IssuedPlan issue(TrustWorld world, String remote) {
-        Picture home = Picture.of(world, clock.instant(), random);
+    public RemoteCacertsPlan issue(TrustWorld world, String remote) {
+        VerifiedTrust home = VerifiedTrust.of(world, clock.instant(), random);
         RemoteRoots asked = world.remotes().stream()
                 .filter(r -> r.remote().equals(remote))
                 .findFirst()
                 .orElseThrow();
-        return IssuedTrust.plan(home, asked, asked.issued().orElseThrow(), random);
-    }
-
-    /** As many as a status may tell of. */
-    static List<CaCertificate> ownRootFirst(List<CaCertificate> roots, Optional<Cacerts> inForce) {
-        List<CaCertificate> ordered = new ArrayList<>(roots);
-        inForce.map(Cacerts::ownRoot).ifPresent(own -> {
-            ordered.remove(own);
-            ordered.add(0, own);
-        });
-        return ordered.stream().limit(TrustBundle.MAX_ROOTS).toList();
+        return RemoteCacertsPlanner.plan(home, asked, asked.issued().orElseThrow(), random);
     }
 
     private static TrustStatus status(
-            Picture picture,
+            VerifiedTrust picture,
             Cacerts cacerts,
             List<CaCertificate> roots,
-            Optional<Progress> rotation,
+            Optional<RotationProgress> rotation,
             Revocation revocation) {
         Optional<TrustStatus> before = picture.world().before();
         boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
@@ -107,14 +114,14 @@ public final class TrustPlanner {
                 (onTheIssuersRoot ? picture.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
                         .orElse(null),
                 rotation.map(progress -> progress.status(
-                                before.map(TrustStatus::rotation), picture.now(), RootLedger.of(picture, cacerts)))
+                                before.map(TrustStatus::rotation), picture.now(), RootHistory.of(picture, cacerts)))
                         .orElse(null),
-                RootLedger.of(picture, cacerts).records(),
+                RootHistory.of(picture, cacerts).records(),
                 revocation.records());
     }
 
     /** Whoever else makes {@code cacerts} knows when. */
-    private static Optional<Instant> renewal(Picture picture, Cacerts cacerts) {
+    private static Optional<Instant> renewal(VerifiedTrust picture, Cacerts cacerts) {
         boolean made = picture.spec().type() != Trust.Type.External
                 && picture.world().cacerts().filter(PresentCacerts::writable).isPresent();
         return made
@@ -127,7 +134,7 @@ public final class TrustPlanner {
 
     /** What nobody can say while {@code cacerts} does not verify is left open. */
     private static ExportedMesh.PublicRoot publicRoot(
-            CaCertificate root, Picture picture, Optional<RootLedger> ledger) {
+            CaCertificate root, VerifiedTrust picture, Optional<RootHistory> ledger) {
         return new ExportedMesh.PublicRoot(
                 root.sha256(),
                 root.pem(),
@@ -139,14 +146,14 @@ public final class TrustPlanner {
     }
 
     private static Optional<Instant> wakeAt(
-            Verdict verdict, Picture picture, Optional<RootLedger> ledger, Optional<Instant> lists) {
+            TrustDecision verdict, VerifiedTrust picture, Optional<RootHistory> ledger, Optional<Instant> lists) {
         Condition ready = verdict.ready();
-        Optional<Instant> clockRetry = ready.reason().equals(Flaw.NotYetValid.name())
+        Optional<Instant> clockRetry = ready.reason().equals(CaDefect.NotYetValid.name())
                 ? Optional.of(picture.now().plus(CLOCK_RETRY))
                 : Optional.empty();
         // A certificate is still valid at its notAfter, so look a second later.
         Optional<Instant> peers = picture.peers().nextExpiry().map(end -> end.plusSeconds(1));
-        return Stream.of(verdict.wakeAt(), clockRetry, peers, lists, ledger.flatMap(RootLedger::nextChange))
+        return Stream.of(verdict.wakeAt(), clockRetry, peers, lists, ledger.flatMap(RootHistory::nextChange))
                 .flatMap(Optional::stream)
                 .filter(moment -> moment.isAfter(picture.now()))
                 .min(Instant::compareTo);

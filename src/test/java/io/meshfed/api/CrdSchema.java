@@ -53,8 +53,8 @@ final class CrdSchema {
     /** Completes the schema of one kind in place; {@code root} is its openAPIV3Schema. */
     static void complete(ObjectNode root) {
         ObjectNode properties = (ObjectNode) root.get("properties");
-        describe(properties, "spec", "What the user asks for.");
-        describe(properties, "status", "What the operator sees; written by the operator only.");
+        describe(properties, "spec", "Desired state, set by the user.");
+        describe(properties, "status", "Observed state, written by the operator only.");
         walk((ObjectNode) properties.get("spec"), "spec", true);
         if (properties.get("status") instanceof ObjectNode status) {
             walk(status, "status", false);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.condition.ReasonReference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +24,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Writes what is generated from the API types: {@code crds/}, its copies in the chart, {@code docs/api.md}. Run by
- * {@link #COMMAND}; {@code CrdDriftTest} fails while a file differs from what this class would write.
+ * Writes what is generated from the API types: {@code crds/}, its copies in the chart, {@code docs/api.md}, and the
+ * reference of reasons in {@code docs/operations.md}. Run by {@link #COMMAND}; {@code CrdDriftTest} and
+ * {@code ReasonsTest} fail while a file differs from what this class would write.
  */
 public final class CrdYaml {
     /** The command that rewrites every generated file. */
@@ -49,9 +51,11 @@ public final class CrdYaml {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
+        Path operations = root.resolve(ReasonReference.PAGE);
+        Files.writeString(operations, ReasonReference.into(Files.readString(operations)));
     }
 
-    /** Every generated file: path from the root of the project, and content. */
+    /** Every file that is generated as a whole: path from the root of the project, and content. */
     public static SortedMap<String, String> files() {
         SortedMap<String, String> files = new TreeMap<>();
         SortedMap<String, ObjectNode> crds = crds();

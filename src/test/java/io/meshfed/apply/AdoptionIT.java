@@ -360,6 +360,6 @@ class AdoptionIT {
     }
 
     private static JsonNode spec(HasMetadata object) {
-        return Canonical.tree(object).get("spec");
+        return ObjectDiff.tree(object).get("spec");
     }
 }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.testbed.Cluster;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.FailingWebhook;
@@ -65,7 +66,7 @@ class WebhookIT {
             Outcome deletion = applier.delete(live());
 
             assertThat(first).isInstanceOfSatisfying(Outcome.Unanswered.class, unanswered -> {
-                assertThat(unanswered.reason()).isEqualTo("WebhookUnavailable");
+                assertThat(unanswered.reason()).isEqualTo(ObjectReason.WebhookUnavailable);
                 assertThat(unanswered.message())
                         .contains("ServiceEntry " + namespace + "/web", FailingWebhook.NAME, "kubectl get");
                 assertThat(unanswered.again()).isBetween(Duration.ofMillis(800), Duration.ofSeconds(1));

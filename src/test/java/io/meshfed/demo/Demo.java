@@ -30,7 +30,7 @@ public final class Demo {
     private static final String GATEWAYS = "/apis/gateway.networking.k8s.io/v1/namespaces/meshfed-gateway/gateways";
     private static final String ENTRIES = "/apis/networking.istio.io/v1/namespaces/httpbin/";
 
-    private final Narrator tell = new Narrator(System.out);
+    private final Console tell = new Console(System.out);
     private final Mesh east;
     private final Mesh west;
 
@@ -56,7 +56,7 @@ public final class Demo {
 
     private static void play(boolean once) {
         Instant start = Instant.now();
-        Narrator opening = new Narrator(System.out);
+        Console opening = new Console(System.out);
         opening.say("meshfed: two Istio meshes, east and west, become one federation.");
         opening.say("Real are: two kube-apiservers with etcd and controllers, the operator's jar under the chart's");
         opening.say(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.meshfed.plan.CertificatePlanner;
+import io.meshfed.plan.mesh.CertificatePlanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

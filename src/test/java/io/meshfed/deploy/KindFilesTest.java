@@ -3,7 +3,7 @@ package io.meshfed.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.meshfed.remote.Cidr;
+import io.meshfed.net.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

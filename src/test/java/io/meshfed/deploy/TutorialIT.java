@@ -89,7 +89,7 @@ class TutorialIT {
     }
 
     private Map<String, String> environment(Tutorial tutorial, TutorialCluster... clusters) throws IOException {
-        StandIns standIns = new StandIns(folder.resolve("bin"), ChartTools.ensure(), sources);
+        TutorialCommands standIns = new TutorialCommands(folder.resolve("bin"), ChartTools.ensure(), sources);
         Path eastern = Files.writeString(folder.resolve("east.kubeconfig"), clusters[0].kubeconfig());
         Path western = Files.writeString(folder.resolve("west.kubeconfig"), clusters[1].kubeconfig());
         Map<String, String> servers = Map.of("east", clusters[0].server(), "west", clusters[1].server());

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommonRootBundlesIT {
     private static LiveMesh east;
-    private static SigningPair pair;
+    private static TwoSigningMeshes pair;
 
     @BeforeAll
     static void importFromWest(LiveMeshes meshes) {
         east = meshes.east();
-        pair = SigningPair.deploy(east, meshes.west(), meshes.newName("bundles"));
+        pair = TwoSigningMeshes.deploy(east, meshes.west(), meshes.newName("bundles"));
     }
 
     @Test

@@ -41,8 +41,8 @@ class DifferentRootsRevocationIT {
 
     @Test
     void requestsCrossWithListsOfBothRoots() {
-        Revoking here = new Revoking(east);
-        Revoking there = new Revoking(west);
+        CrlSteps here = new CrlSteps(east);
+        CrlSteps there = new CrlSteps(west);
         requests().untilAnswered();
 
         here.wants("{}");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;

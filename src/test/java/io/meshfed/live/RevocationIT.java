@@ -21,16 +21,16 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RevocationIT {
     private static LiveMesh north;
-    private static Revoking here;
-    private static Revoking there;
+    private static CrlSteps here;
+    private static CrlSteps there;
     private static App shop;
     private static App visitor;
 
     @BeforeAll
     static void importFromSouth(LiveMeshes meshes) {
         north = meshes.get("north");
-        here = new Revoking(north);
-        there = new Revoking(meshes.get("south"));
+        here = new CrlSteps(north);
+        there = new CrlSteps(meshes.get("south"));
         String namespace = meshes.newName("revoked");
         shop = App.server("shop").in(namespace).http(8000).exports();
         visitor = App.client("visitor").in(namespace);

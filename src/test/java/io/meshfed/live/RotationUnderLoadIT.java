@@ -77,7 +77,7 @@ class RotationUnderLoadIT {
     private static LiveMesh east;
     private static LiveMesh west;
     private static LiveMesh north;
-    private static TrustWatch watch;
+    private static TrustRecorder watch;
     private static volatile boolean killing;
 
     /** Its proxies are told of a new root with their next certificate only; those of clients at once. */
@@ -103,7 +103,7 @@ class RotationUnderLoadIT {
         east = meshes.east();
         west = meshes.west();
         north = meshes.get("north");
-        watch = new TrustWatch(all, mesh -> killIfAsked(mesh, "wrote cacerts"));
+        watch = new TrustRecorder(all, mesh -> killIfAsked(mesh, "wrote cacerts"));
         west.deploy(SHOP);
         north.deploy(HOME)
                 .apply(

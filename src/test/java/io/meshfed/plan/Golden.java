@@ -18,14 +18,14 @@ import java.util.stream.Stream;
  * Golden cases: a folder with {@code in-*} files, read by the test, and {@code out-*} files, which must be exactly what the
  * planner gives. {@code -Dgolden.write=true} writes the latter anew: read every one of them before committing.
  */
-final class Golden {
+public final class Golden {
     private static final Path ROOT = Path.of("src/test/resources/golden/mesh");
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     private Golden() {}
 
     /** The case folders whose names begin with a prefix; never none. */
-    static Stream<Path> cases(String prefix) {
+    public static Stream<Path> cases(String prefix) {
         try (Stream<Path> folders = Files.list(ROOT)) {
             List<Path> cases = folders.filter(
                             folder -> folder.getFileName().toString().startsWith(prefix))
@@ -38,7 +38,7 @@ final class Golden {
         }
     }
 
-    static Optional<String> text(Path folder, String file) {
+    public static Optional<String> text(Path folder, String file) {
         Path path = folder.resolve(file);
         try {
             return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
@@ -47,16 +47,16 @@ final class Golden {
         }
     }
 
-    static <T> T read(Path folder, String file, Class<T> type) {
+    public static <T> T read(Path folder, String file, Class<T> type) {
         return YAML.unmarshal(text(folder, file).orElseThrow(), type);
     }
 
     /** Every document of one kind in a file of several; none if there is no such file. */
-    static <T> List<T> readAll(Path folder, String file, String kind, Class<T> type) {
+    public static <T> List<T> readAll(Path folder, String file, String kind, Class<T> type) {
         return parseAll(text(folder, file).orElse(""), kind, type);
     }
 
-    static <T> List<T> parseAll(String yaml, String kind, Class<T> type) {
+    public static <T> List<T> parseAll(String yaml, String kind, Class<T> type) {
         return Arrays.stream(yaml.split("(?m)^---$"))
                 .filter(document -> document.contains("\nkind: " + kind + "\n"))
                 .map(document -> YAML.unmarshal(document, type))
@@ -64,7 +64,7 @@ final class Golden {
     }
 
     /** Compares every out-* file of a case with what came out; neither side may have one more. */
-    static void verify(Path folder, Map<String, ?> outputs) {
+    public static void verify(Path folder, Map<String, ?> outputs) {
         Map<String, String> actual = new TreeMap<>();
         outputs.forEach((file, value) -> actual.put(file, YAML.asYaml(value)));
         if (Boolean.getBoolean("golden.write")) {

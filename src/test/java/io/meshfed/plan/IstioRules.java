@@ -11,16 +11,19 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.meshfed.api.Names;
+import io.meshfed.plan.imports.ImportPlan;
+import io.meshfed.plan.imports.world.EndpointAddressing;
+import io.meshfed.plan.imports.world.OutputKey;
 import java.util.List;
 
 /** What Istio's schema and webhook ask of what we write, and our own canonical form. */
-final class IstioRules {
+public final class IstioRules {
     private static final KubernetesSerialization MODELS = new KubernetesSerialization();
 
     private IstioRules() {}
 
-    static void check(ImportPlan plan) {
-        assertThat(plan.wanted().stream().map(ObjectKey::of)).doesNotHaveDuplicates();
+    public static void check(ImportPlan plan) {
+        assertThat(plan.wanted().stream().map(OutputKey::of)).doesNotHaveDuplicates();
         for (HasMetadata object : plan.wanted()) {
             noEmptyValues(object.getKind(), MODELS.convertValue(object, JsonNode.class));
             assertThat(object.getMetadata().getOwnerReferences()).isEmpty();
@@ -49,7 +52,9 @@ final class IstioRules {
             if (spec.getResolution() == ServiceEntryResolution.DNS) {
                 assertThat(address).as("DNS takes no address-less endpoint").isNotNull();
             } else {
-                assertThat(address == null || Reach.isIp(address)).as("STATIC").isTrue();
+                assertThat(address == null || EndpointAddressing.isIp(address))
+                        .as("STATIC")
+                        .isTrue();
             }
             if (address == null) {
                 assertThat(endpoint.getPorts()).isNullOrEmpty();
@@ -63,7 +68,7 @@ final class IstioRules {
         var spec = entry.getSpec();
         assertThat(spec.getNetwork()).as("trap 4").isNotNull();
         assertThat(spec.getLabels()).as("trap 3").containsEntry(Names.TLS_MODE_LABEL, "istio");
-        assertThat(spec.getAddress() == null || Reach.isIp(spec.getAddress()))
+        assertThat(spec.getAddress() == null || EndpointAddressing.isIp(spec.getAddress()))
                 .as("trap 1")
                 .isTrue();
         assertThat(spec.getServiceAccount()).isNotNull();

@@ -5,26 +5,26 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 
 /** Custom resources from the YAML of their specs. */
-final class Yaml {
+public final class Yaml {
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     private Yaml() {}
 
-    static MeshFederation mesh(String spec) {
+    public static MeshFederation mesh(String spec) {
         return YAML.unmarshal(
                 "apiVersion: meshfed.io/v1alpha1\nkind: MeshFederation\nmetadata: {name: east}\nspec:\n"
                         + spec.indent(2),
                 MeshFederation.class);
     }
 
-    static RemoteMesh remote(String name, String spec) {
+    public static RemoteMesh remote(String name, String spec) {
         return YAML.unmarshal(
                 "apiVersion: meshfed.io/v1alpha1\nkind: RemoteMesh\nmetadata: {name: " + name + "}\nspec:\n"
                         + spec.indent(2),
                 RemoteMesh.class);
     }
 
-    static <T> T of(String yaml, Class<T> type) {
+    public static <T> T of(String yaml, Class<T> type) {
         return YAML.unmarshal(yaml, type);
     }
 }

@@ -18,7 +18,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.plan.Certificate;
+import io.meshfed.plan.mesh.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -356,7 +356,7 @@ class ChangeRouterTest {
         return Serialization.unmarshal("---\n{metadata: {name: %s%s, %s}}".formatted(name, place, more), type);
     }
 
-    private final class Recorder implements Wakeups {
+    private final class Recorder implements ReconcileTriggers {
         @Override
         public void federation(String name) {
             woken.add("federation " + name);
@@ -373,7 +373,7 @@ class ChangeRouterTest {
         }
     }
 
-    private static final class Cluster implements Directory {
+    private static final class Cluster implements ResourceIndex {
         private final List<MeshFederation> federations = new ArrayList<>();
         private final List<RemoteMesh> remotes = new ArrayList<>();
         private final Map<String, ImportedService> imports = new TreeMap<>();

@@ -12,12 +12,12 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
 import io.meshfed.testbed.AuditEvent;
@@ -191,7 +191,7 @@ class ReportIT {
     @ControllerConfiguration(name = "scripted", fieldManager = Names.MESHFED)
     private final class Scripted implements Reconciler<RemoteMesh> {
         private final Report report;
-        private final Requeue source = new Requeue();
+        private final InboundEvents source = new InboundEvents();
         private final Conditions conditions = new Conditions(Clock.systemUTC());
         private final AtomicReference<Wanted> wanted = new AtomicReference<>();
         private final AtomicInteger looks = new AtomicInteger();

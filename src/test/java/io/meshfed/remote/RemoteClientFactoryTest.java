@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.CheckedResolver;
+import io.meshfed.net.Cidr;
+import io.meshfed.net.IpLiteral;
+import io.meshfed.remote.kubeconfig.RemoteCredential;
+import io.meshfed.watch.ApiCalls;
+import io.meshfed.watch.CallFailedException;
+import io.meshfed.watch.FakeApiServer;
+import io.meshfed.watch.WatchSpec;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,11 +70,11 @@ class RemoteClientFactoryTest {
             server.failWith = 302;
             server.location = "https://127.0.0.1:" + elsewhere.port() + "/api/v1/services";
 
-            Optional<Failure.Kind> listed = list(credential("127.0.0.1", server.port()), LOOPBACK);
-            Optional<Failure.Kind> watched = watch(credential("127.0.0.1", server.port()), LOOPBACK);
+            Optional<ConnectionReason> listed = list(credential("127.0.0.1", server.port()), LOOPBACK);
+            Optional<ConnectionReason> watched = watch(credential("127.0.0.1", server.port()), LOOPBACK);
 
-            assertThat(listed).contains(Failure.Kind.Redirected);
-            assertThat(watched).contains(Failure.Kind.Redirected);
+            assertThat(listed).contains(ConnectionReason.Redirected);
+            assertThat(watched).contains(ConnectionReason.Redirected);
             assertThat(elsewhere.lists).hasValue(0);
             assertThat(elsewhere.watchRequests).hasValue(0);
             assertThat(elsewhere.authorizations()).isEmpty();
@@ -79,7 +89,7 @@ class RemoteClientFactoryTest {
             long start = System.nanoTime();
             CallFailedException failure = failure(credential("127.0.0.1", server.port()), LOOPBACK);
 
-            assertThat(failure.kind()).isEqualTo(Failure.Kind.TlsFailure);
+            assertThat(failure.reason()).isEqualTo(ConnectionReason.TlsFailure);
             assertThat(failure).hasMessageContaining("not signed by certificate-authority-data");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
             assertThat(server.authorizations()).isEmpty();
@@ -91,7 +101,7 @@ class RemoteClientFactoryTest {
         try (FakeApiServer server = FakeApiServer.tls(PKI.tls(PKI.server("other.example.com", "10.0.0.1")))) {
             CallFailedException failure = failure(credential("127.0.0.1", server.port()), LOOPBACK);
 
-            assertThat(failure.kind()).isEqualTo(Failure.Kind.TlsFailure);
+            assertThat(failure.reason()).isEqualTo(ConnectionReason.TlsFailure);
             assertThat(failure).hasMessageContaining("not for this host");
             assertThat(server.authorizations()).isEmpty();
         }
@@ -102,7 +112,7 @@ class RemoteClientFactoryTest {
         try (FakeApiServer server = FakeApiServer.tls(PKI.tls(PKI.expiredServer("127.0.0.1")))) {
             CallFailedException failure = failure(credential("127.0.0.1", server.port()), LOOPBACK);
 
-            assertThat(failure.kind()).isEqualTo(Failure.Kind.TlsFailure);
+            assertThat(failure.reason()).isEqualTo(ConnectionReason.TlsFailure);
             assertThat(failure).hasMessageContaining("expired");
         }
     }
@@ -114,7 +124,7 @@ class RemoteClientFactoryTest {
 
             CallFailedException failure = failure(credential("127.0.0.1", server.getLocalPort()), LOOPBACK);
 
-            assertThat(failure.kind()).isEqualTo(Failure.Kind.TlsFailure);
+            assertThat(failure.reason()).isEqualTo(ConnectionReason.TlsFailure);
             assertThat(failure).hasMessageContaining("does not speak TLS");
             assertThat(new String(received.join(), StandardCharsets.ISO_8859_1)).doesNotContain(TOKEN, "Bearer");
         }
@@ -169,7 +179,7 @@ class RemoteClientFactoryTest {
 
                 Optional<CallFailedException> second = attempt(client);
 
-                assertThat(second).map(CallFailedException::kind).contains(Failure.Kind.AddressRefused);
+                assertThat(second).map(CallFailedException::reason).contains(ConnectionReason.AddressRefused);
                 assertThat(second.orElseThrow()).hasMessageContaining("metadata");
                 assertThat(server.lists).hasValue(1);
             }
@@ -182,7 +192,7 @@ class RemoteClientFactoryTest {
             CheckedResolver resolver = new CheckedResolver(LOOPBACK, host -> answer(host, "127.0.0.2", "127.0.0.1"));
             RemoteCredential credential = credential("api.west.example.com", server.port());
             try (KubernetesClient client = new RemoteClientFactory(vertx, resolver, Runnable::run).open(credential)) {
-                assertThat(attempt(client)).map(CallFailedException::kind).contains(Failure.Kind.Unreachable);
+                assertThat(attempt(client)).map(CallFailedException::reason).contains(ConnectionReason.Unreachable);
                 assertThat(attempt(client)).isEmpty();
             }
         }
@@ -240,7 +250,7 @@ class RemoteClientFactoryTest {
 
         CallFailedException failure = failure(credential("127.0.0.1", port), LOOPBACK);
 
-        assertThat(failure.kind()).isEqualTo(Failure.Kind.Unreachable);
+        assertThat(failure.reason()).isEqualTo(ConnectionReason.Unreachable);
         assertThat(failure).hasMessageContaining("refuses connections");
     }
 
@@ -268,13 +278,14 @@ class RemoteClientFactoryTest {
         }
     }
 
-    private static Optional<Failure.Kind> list(RemoteCredential credential, AddressPolicy policy) throws Exception {
+    private static Optional<ConnectionReason> list(RemoteCredential credential, AddressPolicy policy) throws Exception {
         return list(credential, new CheckedResolver(policy, InetAddress::getAllByName));
     }
 
-    private static Optional<Failure.Kind> list(RemoteCredential credential, CheckedResolver resolver) throws Exception {
+    private static Optional<ConnectionReason> list(RemoteCredential credential, CheckedResolver resolver)
+            throws Exception {
         try (KubernetesClient client = new RemoteClientFactory(vertx, resolver, Runnable::run).open(credential)) {
-            return attempt(client).map(CallFailedException::kind);
+            return attempt(client).map(CallFailedException::reason);
         }
     }
 
@@ -287,13 +298,14 @@ class RemoteClientFactoryTest {
         }
     }
 
-    private static Optional<Failure.Kind> watch(RemoteCredential credential, AddressPolicy policy) throws Exception {
+    private static Optional<ConnectionReason> watch(RemoteCredential credential, AddressPolicy policy)
+            throws Exception {
         RemoteClientFactory factory = new RemoteClientFactory(vertx, policy, Runnable::run);
         try (KubernetesClient client = factory.open(credential)) {
             new ApiCalls(client, WatchSpec.of(Service.class)).watch("1").close();
             return Optional.empty();
         } catch (CallFailedException e) {
-            return Optional.of(e.kind());
+            return Optional.of(e.reason());
         }
     }
 }

@@ -2,6 +2,8 @@ package io.meshfed.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.meshfed.api.condition.KubeconfigReason;
+import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,7 @@ class RemoteClusterTest {
         });
 
         assertThat(cluster.snapshot().connection()).isInstanceOfSatisfying(Connection.Refused.class, refused -> {
-            assertThat(refused.reason()).isEqualTo("KubeconfigUnusable");
+            assertThat(refused.reason()).isEqualTo(KubeconfigReason.KubeconfigUnusable);
             assertThat(refused.message()).contains("IllegalStateException").doesNotContain("12345");
         });
         assertThat(changes).hasValue(1);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.Cidr;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Cluster;
@@ -344,7 +346,9 @@ class RemoteClustersIT {
     }
 
     private String failed() {
-        return remotes.snapshot("west").connection() instanceof Connection.Failed failed ? failed.reason() : "";
+        return remotes.snapshot("west").connection() instanceof Connection.Failed failed
+                ? failed.reason().name()
+                : "";
     }
 
     private static GatewayObservation addresses(String... addresses) {

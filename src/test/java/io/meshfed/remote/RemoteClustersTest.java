@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.RemoteMeshSpec.ServiceRef;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.Cidr;
+import io.meshfed.remote.kubeconfig.Validity;
+import io.meshfed.watch.FakeApiServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -262,7 +266,9 @@ class RemoteClustersTest {
     }
 
     private String failed(String remote) {
-        return remotes.snapshot(remote).connection() instanceof Connection.Failed failed ? failed.reason() : "";
+        return remotes.snapshot(remote).connection() instanceof Connection.Failed failed
+                ? failed.reason().name()
+                : "";
     }
 
     private static byte[] kubeconfig(FakeApiServer server, String token) {

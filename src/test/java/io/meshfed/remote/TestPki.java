@@ -1,5 +1,6 @@
 package io.meshfed.remote;
 
+import io.meshfed.net.IpLiteral;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +29,12 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority made for one test run, and what it signs. */
-final class TestPki {
+public final class TestPki {
     private static final Instant NOW = Instant.now();
 
     /** A certificate with its key. */
-    record Identity(X509Certificate certificate, PrivateKey key) {
-        String certificatePem() {
+    public record Identity(X509Certificate certificate, PrivateKey key) {
+        public String certificatePem() {
             return pem("CERTIFICATE", encoded());
         }
 
@@ -45,12 +46,12 @@ final class TestPki {
             }
         }
 
-        String pkcs8Pem() {
+        public String pkcs8Pem() {
             return pem("PRIVATE KEY", key.getEncoded());
         }
 
         /** The algorithm's own older form: PKCS#1 for RSA, SEC1 for EC. */
-        String traditionalPem() {
+        public String traditionalPem() {
             try {
                 byte[] der = PrivateKeyInfo.getInstance(key.getEncoded())
                         .parsePrivateKey()
@@ -65,36 +66,36 @@ final class TestPki {
 
     private final Identity authority;
 
-    TestPki(String name) {
+    public TestPki(String name) {
         KeyPair keys = keys("EC");
         this.authority = new Identity(
                 sign(name, name, keys, keys.getPrivate(), true, NOW.plusSeconds(86400)), keys.getPrivate());
     }
 
-    Identity authority() {
+    public Identity authority() {
         return authority;
     }
 
-    String authorityBase64() {
+    public String authorityBase64() {
         return base64(authority.certificatePem());
     }
 
     /** A server's certificate for names, which may be IP addresses. */
-    Identity server(String... names) {
+    public Identity server(String... names) {
         return issue("EC", NOW.plusSeconds(86400), names);
     }
 
-    Identity expiredServer(String... names) {
+    public Identity expiredServer(String... names) {
         return issue("EC", NOW.minusSeconds(60), names);
     }
 
     /** A client's certificate; the algorithm is EC or RSA. */
-    Identity client(String algorithm) {
+    public Identity client(String algorithm) {
         return issue(algorithm, NOW.plusSeconds(86400));
     }
 
     /** TLS for a server; clients must present a certificate of this authority when asked. */
-    SSLContext tls(Identity server) {
+    public SSLContext tls(Identity server) {
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
@@ -115,7 +116,7 @@ final class TestPki {
         }
     }
 
-    static String base64(String text) {
+    public static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -26,12 +26,12 @@ class AtRestIT {
     private static final int IMPORTS = 200;
     private static final Duration REST = Duration.ofSeconds(60);
 
-    private static Pair pair;
+    private static TwoClusters clusters;
 
     @BeforeAll
     static void federate() {
-        pair = Pair.federated();
-        Mesh east = pair.east();
+        clusters = TwoClusters.federated();
+        Mesh east = clusters.east();
         east.cluster().createNamespace("many");
         for (int i = 0; i < IMPORTS; i++) {
             east.cluster().applyYaml(imported(i));
@@ -54,7 +54,7 @@ class AtRestIT {
     }
 
     private static long readyImports() {
-        return pair
+        return clusters
                 .east()
                 .cluster()
                 .adminClient()
@@ -69,13 +69,13 @@ class AtRestIT {
 
     @AfterAll
     static void close() {
-        pair.close();
+        clusters.close();
     }
 
     @Test
     @Order(1)
     void restWritesAndListsNothing() {
-        Mesh east = pair.east();
+        Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         await().pollDelay(REST).atMost(REST.plusSeconds(10)).until(() -> true);
@@ -87,11 +87,11 @@ class AtRestIT {
     @Test
     @Order(2)
     void addressChangeIsOneWriteForAllImports() {
-        Mesh east = pair.east();
+        Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
-        String address = pair.west().nextAddress();
+        String address = clusters.west().nextAddress();
 
-        pair.west().cluster().cloud().assign("meshfed-gateway", "istio-eastwestgateway", address);
+        clusters.west().cluster().cloud().assign("meshfed-gateway", "istio-eastwestgateway", address);
         Mesh.until("the new address", () -> east.get(Gateway.class, "meshfed-gateway", "meshfed-west")
                 .getSpec()
                 .getAddresses()
@@ -110,7 +110,7 @@ class AtRestIT {
     @Test
     @Order(3)
     void secondReconcileOfEverythingWritesNothing() {
-        Mesh east = pair.east();
+        Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         east.crashAndRestart();
@@ -125,8 +125,8 @@ class AtRestIT {
     }
 
     private static List<AuditEvent> lists(AuditLog.Mark mark) {
-        return pair.east().cluster().auditLog().lists(mark).stream()
-                .filter(pair.east()::byOperator)
+        return clusters.east().cluster().auditLog().lists(mark).stream()
+                .filter(clusters.east()::byOperator)
                 .toList();
     }
 }

@@ -1,14 +1,14 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
-import static io.meshfed.scenario.TrustSteps.SYSTEM;
-import static io.meshfed.scenario.TrustSteps.cacerts;
-import static io.meshfed.scenario.TrustSteps.issued;
-import static io.meshfed.scenario.TrustSteps.message;
-import static io.meshfed.scenario.TrustSteps.pem;
-import static io.meshfed.scenario.TrustSteps.rotatingAlone;
-import static io.meshfed.scenario.TrustSteps.trust;
-import static io.meshfed.scenario.TrustSteps.within;
+import static io.meshfed.scenario.TrustFixture.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustFixture.SYSTEM;
+import static io.meshfed.scenario.TrustFixture.cacerts;
+import static io.meshfed.scenario.TrustFixture.issued;
+import static io.meshfed.scenario.TrustFixture.message;
+import static io.meshfed.scenario.TrustFixture.pem;
+import static io.meshfed.scenario.TrustFixture.rotatingAlone;
+import static io.meshfed.scenario.TrustFixture.trust;
+import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
@@ -109,8 +109,8 @@ class CertManagerIT {
                                 .formatted(name));
     }
 
-    private static Placed certificate() {
-        return new Placed(east, "cert-manager.io/v1", "Certificate", SYSTEM, NAME);
+    private static ClusterObject certificate() {
+        return new ClusterObject(east, "cert-manager.io/v1", "Certificate", SYSTEM, NAME);
     }
 
     private static boolean isDelivered() {

@@ -1,12 +1,12 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.SYSTEM;
-import static io.meshfed.scenario.TrustSteps.cacerts;
-import static io.meshfed.scenario.TrustSteps.federate;
-import static io.meshfed.scenario.TrustSteps.issued;
-import static io.meshfed.scenario.TrustSteps.pem;
-import static io.meshfed.scenario.TrustSteps.remote;
-import static io.meshfed.scenario.TrustSteps.talkative;
+import static io.meshfed.scenario.TrustFixture.SYSTEM;
+import static io.meshfed.scenario.TrustFixture.cacerts;
+import static io.meshfed.scenario.TrustFixture.federate;
+import static io.meshfed.scenario.TrustFixture.issued;
+import static io.meshfed.scenario.TrustFixture.pem;
+import static io.meshfed.scenario.TrustFixture.remote;
+import static io.meshfed.scenario.TrustFixture.talkative;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -60,8 +60,8 @@ class DifferentRootsIT {
         for (Mesh mesh : List.of(east, west)) {
             mesh.applyExample("gateway-reader.yaml");
         }
-        Pair.connect(east, west);
-        Pair.connect(west, east);
+        TwoClusters.connect(east, west);
+        TwoClusters.connect(west, east);
 
         remote(east, "west", "pem: |\n" + westRoot.indent(8));
         west.cluster()

@@ -2,7 +2,7 @@ package io.meshfed.scenario;
 
 import io.meshfed.testbed.Mesh;
 
-/** East without another cluster: it exports by label, and knows of west no more than the address of its gateway. */
+/** One cluster without a remote cluster: the mesh exports by label, and its RemoteMesh gives only the address of a gateway. */
 final class EastAlone {
     private static final String DECLARATION =
             """
@@ -27,12 +27,12 @@ final class EastAlone {
 
     private EastAlone() {}
 
-    /** Declares both meshes, and waits for nothing. */
+    /** Creates both resources, and does not wait. */
     static void declare(Mesh east) {
         east.cluster().applyYaml(DECLARATION);
     }
 
-    /** Declares both meshes, and waits until both are Ready. */
+    /** Creates both resources, and waits until both are Ready. */
     static void federate(Mesh east) {
         declare(east);
         east.untilFederated();

@@ -2,9 +2,9 @@ package io.meshfed.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
@@ -27,16 +27,16 @@ class ExportedImportIT {
     private static final String EXPORTS = "gateways meshfed-gateway/meshfed-exports";
 
     private static Mesh east;
-    private static Placed apart;
-    private static Placed policy;
-    private static Placed exports;
+    private static ClusterObject apart;
+    private static ClusterObject policy;
+    private static ClusterObject exports;
 
     @BeforeAll
     static void federate() {
         east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
-        apart = Placed.destinationRule(east, GATEWAYS, "meshfed-httpbin.httpbin");
-        policy = Placed.destinationRule(east, "httpbin", "meshfed-httpbin");
-        exports = Placed.istioGateway(east, GATEWAYS, "meshfed-exports");
+        apart = ClusterObject.destinationRule(east, GATEWAYS, "meshfed-httpbin.httpbin");
+        policy = ClusterObject.destinationRule(east, "httpbin", "meshfed-httpbin");
+        exports = ClusterObject.istioGateway(east, GATEWAYS, "meshfed-exports");
         east.applyExample("httpbin.yaml");
         east.run();
         EastAlone.federate(east);
@@ -78,7 +78,7 @@ class ExportedImportIT {
     @Test
     @Order(3)
     void somebodyElsesRuleThereIsLeftToSayWhatTheGatewayFollows() {
-        Placed foreign = Placed.destinationRule(east, GATEWAYS, "edge");
+        ClusterObject foreign = ClusterObject.destinationRule(east, GATEWAYS, "edge");
         String version = policy.version();
 
         foreignRule("edge", "*.svc.cluster.local");
@@ -105,7 +105,7 @@ class ExportedImportIT {
     @Test
     @Order(4)
     void theHostIsLetThroughOnlyWhileTheRuleStands() {
-        Placed service = Placed.service(east, "httpbin", "httpbin");
+        ClusterObject service = ClusterObject.service(east, "httpbin", "httpbin");
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         service.patch("{\"metadata\":{\"labels\":{\"meshfed.io/export\":null}}}");

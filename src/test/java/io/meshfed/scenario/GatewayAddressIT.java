@@ -20,26 +20,26 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayAddressIT {
 
-    private static Lookout lookout;
-    private static Looker east;
+    private static OneClusterWithRemote clusters;
+    private static OneCluster east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        lookout = Lookout.started();
-        east = lookout.east();
-        west = lookout.west();
+        clusters = OneClusterWithRemote.started();
+        east = clusters.east();
+        west = clusters.west();
     }
 
     @AfterAll
     static void close() {
-        lookout.close();
+        clusters.close();
     }
 
     @Test
     @Order(1)
     void eachChangeOfAddressIsOneWrite() {
-        lookout.remote("moving", "addressing: Auto", "172.18.1.1");
+        clusters.remote("moving", "addressing: Auto", "172.18.1.1");
         east.untilRegistered("moving", "172.18.1.1");
         Mesh.until("the import", () -> Mesh.holds(east.imported("of-moving"), "Ready"));
         east.mesh().settle();
@@ -78,7 +78,7 @@ class GatewayAddressIT {
     @Test
     @Order(2)
     void whatVanishesOrIsRefusedIsKept() {
-        lookout.remote("fading", "addressing: Auto", "172.18.2.1");
+        clusters.remote("fading", "addressing: Auto", "172.18.2.1");
         east.untilRegistered("fading", "172.18.2.1");
         Mesh.until("the import", () -> Mesh.holds(east.imported("of-fading"), "Ready"));
         east.mesh().settle();
@@ -87,18 +87,18 @@ class GatewayAddressIT {
 
         west.addresses("fading");
         east.untilKnown("fading", "AddressPending");
-        assertThat(Looker.message(east.remote("fading"), "GatewayKnown"))
+        assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
                 .contains("gateways/fading", "the last known addresses are kept");
         west.deleteService("fading");
         east.untilKnown("fading", "ServiceAbsent");
-        assertThat(Looker.message(east.remote("fading"), "GatewayKnown"))
+        assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
                 .contains("gateways/fading", "spec.gateway.service", "the last known addresses are kept");
         for (String useless : List.of("127.0.0.1", "169.254.1.1")) {
             west.service("fading", useless);
-            Mesh.until("the refusal of " + useless, () -> Looker.message(east.remote("fading"), "GatewayKnown")
+            Mesh.until("the refusal of " + useless, () -> OneCluster.message(east.remote("fading"), "GatewayKnown")
                     .contains(useless));
             assertThat(Mesh.reason(east.remote("fading"), "GatewayKnown")).isEqualTo("AddressRefused");
-            assertThat(Looker.message(east.remote("fading"), "GatewayKnown"))
+            assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
                     .contains("the last known addresses are kept");
         }
         east.mesh().settle();
@@ -113,13 +113,13 @@ class GatewayAddressIT {
     }
 
     private static List<String> versions(String remote) {
-        return List.of(Looker.version(east.gateway(remote)), Looker.version(east.entry("of-" + remote)));
+        return List.of(OneCluster.version(east.gateway(remote)), OneCluster.version(east.entry("of-" + remote)));
     }
 
     @Test
     @Order(3)
     void addressesOfTheSpecWin() {
-        lookout.remote("pinned", "addresses: [172.18.3.9]", "172.18.3.1");
+        clusters.remote("pinned", "addresses: [172.18.3.9]", "172.18.3.1");
         east.untilRegistered("pinned", "172.18.3.9");
         east.untilKnown("pinned", "FromSpec");
         Mesh.until("the connection", () -> Mesh.holds(east.remote("pinned"), "Connected"));

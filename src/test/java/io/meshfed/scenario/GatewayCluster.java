@@ -2,7 +2,7 @@ package io.meshfed.scenario;
 
 import io.meshfed.testbed.Cluster;
 
-/** The other side as far as the operator looks at it: a cluster with gateway Services, an account that may watch them, and nothing else. */
+/** A remote cluster without an operator: gateway Services, and a ServiceAccount that may watch them. */
 final class GatewayCluster {
     static final String NAMESPACE = "gateways";
 
@@ -38,7 +38,7 @@ final class GatewayCluster {
         return cluster;
     }
 
-    /** Makes a gateway's Service with these addresses. */
+    /** Creates the Service of a gateway, with these load balancer addresses. */
     void service(String name, String... addresses) {
         cluster.applyYaml(
                 """
@@ -53,7 +53,7 @@ final class GatewayCluster {
         }
     }
 
-    /** What the cloud gives the Service from now on. */
+    /** Sets the addresses that the cloud's load balancer gives the Service. */
     void addresses(String name, String... addresses) {
         cluster.cloud().assign(NAMESPACE, name, addresses);
     }

@@ -30,26 +30,26 @@ import org.junit.jupiter.api.TestMethodOrder;
 class InlineAddressIT {
     private static final int IMPORTS_TO_SWITCH = 60;
 
-    private static Lookout lookout;
-    private static Looker east;
+    private static OneClusterWithRemote clusters;
+    private static OneCluster east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        lookout = Lookout.started();
-        east = lookout.east();
-        west = lookout.west();
+        clusters = OneClusterWithRemote.started();
+        east = clusters.east();
+        west = clusters.west();
     }
 
     @AfterAll
     static void close() {
-        lookout.close();
+        clusters.close();
     }
 
     @Test
     @Order(5)
     void inlineEntriesOfTheHostFollow() {
-        lookout.remote("inline", "addressing: Inline", "172.18.5.1");
+        clusters.remote("inline", "addressing: Inline", "172.18.5.1");
         untilEndpoints("inline", "172.18.5.1");
         assertThat(endpoint("inline").getPorts()).isEqualTo(Map.of("http", 15443L));
         assertThat(endpoint("inline").getNetwork()).isEqualTo("inline-network");
@@ -91,7 +91,7 @@ class InlineAddressIT {
     @Test
     @Order(6)
     void inlineEntriesOfALocalServiceFollow() {
-        lookout.remote("joined", "addressing: Inline", "172.18.6.1");
+        clusters.remote("joined", "addressing: Inline", "172.18.6.1");
         east.localService("of-joined");
         Mesh.until("the entry", () -> joined().equals(List.of("172.18.6.1")));
         WorkloadEntry entry = east.mesh().get(WorkloadEntry.class, "of-joined", "meshfed-shop.joined");
@@ -101,7 +101,7 @@ class InlineAddressIT {
         Mesh.until("both", () -> joined().equals(List.of("172.18.6.2", "172.18.6.3")));
         // No name server knows it, and a WorkloadEntry takes IP addresses only: what stands is kept.
         west.addresses("joined", "gw.joined.invalid");
-        Mesh.until("the word about it", () -> Looker.message(east.imported("of-joined"), "Resolved")
+        Mesh.until("the word about it", () -> OneCluster.message(east.imported("of-joined"), "Resolved")
                 .contains("a host name of the gateway of joined has no known IP address"));
         assertThat(joined()).containsExactly("172.18.6.2", "172.18.6.3");
         west.addresses("joined", "172.18.6.4");
@@ -126,7 +126,7 @@ class InlineAddressIT {
     @Test
     @Order(7)
     void addressingIsSwitchedWithoutAGap() {
-        lookout.remote("switching", "addressing: RemoteGateway", "172.18.7.1");
+        clusters.remote("switching", "addressing: RemoteGateway", "172.18.7.1");
         IntStream.range(0, IMPORTS_TO_SWITCH).forEach(i -> east.imported("of-switching", "switching", "shop-" + i));
         untilSwitched("");
         east.mesh().settle();
@@ -164,7 +164,7 @@ class InlineAddressIT {
                     .list()
                     .getItems();
             return entries.size() == IMPORTS_TO_SWITCH + 1
-                    && entries.stream().allMatch(e -> Looker.addresses(e).equals(List.of(address)));
+                    && entries.stream().allMatch(e -> OneCluster.addresses(e).equals(List.of(address)));
         });
     }
 
@@ -204,9 +204,9 @@ class InlineAddressIT {
                           addresses: [{type: IPAddress, value: 172.18.8.9}]
                           listeners: [{name: tls, port: 15443, protocol: TLS, tls: {mode: Passthrough}}]
                         """);
-        lookout.remote("refused", "addressing: Inline", "172.18.8.1");
+        clusters.remote("refused", "addressing: Inline", "172.18.8.1");
         east.untilKnown("refused", "InlineRefused");
-        assertThat(Looker.message(east.remote("refused"), "GatewayKnown"))
+        assertThat(OneCluster.message(east.remote("refused"), "GatewayKnown"))
                 .contains("refused-network", "Service default/known", "Gateway default/known", "meshNetworks");
         Mesh.until("the import's word", () -> "RemoteRefused"
                 .equals(Mesh.reason(east.imported("of-refused"), "Resolved")));
@@ -220,7 +220,7 @@ class InlineAddressIT {
                 .inNamespace("default")
                 .withName("known")
                 .delete();
-        Mesh.until("the Service is forgotten", () -> !Looker.message(east.remote("refused"), "GatewayKnown")
+        Mesh.until("the Service is forgotten", () -> !OneCluster.message(east.remote("refused"), "GatewayKnown")
                 .contains("Service default/known"));
         assertThat(Mesh.reason(east.remote("refused"), "GatewayKnown")).isEqualTo("InlineRefused");
         east.mesh()
@@ -230,7 +230,7 @@ class InlineAddressIT {
                 .inNamespace("default")
                 .withName("known")
                 .delete();
-        Mesh.until("the Gateway is forgotten", () -> !Looker.message(east.remote("refused"), "GatewayKnown")
+        Mesh.until("the Gateway is forgotten", () -> !OneCluster.message(east.remote("refused"), "GatewayKnown")
                 .contains("Gateway default/known"));
         assertThat(Mesh.reason(east.remote("refused"), "GatewayKnown")).isEqualTo("InlineRefused");
         assertThat(east.entry("of-refused")).isEmpty();
@@ -241,7 +241,7 @@ class InlineAddressIT {
     @Test
     @Order(9)
     void theChoiceOfAutoIsKept() {
-        lookout.remote("earlier", "addressing: Auto", "172.18.9.9");
+        clusters.remote("earlier", "addressing: Auto", "172.18.9.9");
         east.untilRegistered("earlier", "172.18.9.9");
         Mesh.until("the import", () -> Mesh.holds(east.imported("of-earlier"), "Ready"));
         GatewayClass accepted = east.mesh()
@@ -251,7 +251,7 @@ class InlineAddressIT {
                 .withName("istio-remote")
                 .get();
         east.mesh().cluster().adminClient().resource(accepted).delete();
-        lookout.remote("auto", "addressing: Auto", "172.18.9.1");
+        clusters.remote("auto", "addressing: Auto", "172.18.9.1");
         untilEndpoints("auto", "172.18.9.1");
         Mesh.until("the choice in the status", () -> east.remote("auto")
                 .map(RemoteMesh::getStatus)

@@ -25,20 +25,20 @@ import org.junit.jupiter.api.TestMethodOrder;
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    private static Lookout lookout;
-    private static Looker east;
+    private static OneClusterWithRemote clusters;
+    private static OneCluster east;
     private static GatewayCluster west;
 
     @BeforeAll
     static void start() {
-        lookout = Lookout.withTwoImports();
-        east = lookout.east();
-        west = lookout.west();
+        clusters = OneClusterWithRemote.withTwoImports();
+        east = clusters.east();
+        west = clusters.west();
     }
 
     @AfterAll
     static void close() {
-        lookout.close();
+        clusters.close();
     }
 
     private static void vandalize(String namespace) {
@@ -69,7 +69,7 @@ class LifecycleIT {
         east.mesh().settle();
         assertThat(east.mesh().objectWrites(mark)).isEmpty();
         assertThat(locality("of-west")).contains("elsewhere");
-        assertThat(Looker.message(east.imported("of-west"), "Ready")).contains("spec.suspend is true");
+        assertThat(OneCluster.message(east.imported("of-west"), "Ready")).contains("spec.suspend is true");
 
         east.mergeImport(
                 "of-west",
@@ -82,9 +82,9 @@ class LifecycleIT {
     @Order(2)
     void suspendedRemoteIsNotTouched() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: true");
-        Mesh.until("the remote's word", () -> Looker.message(east.remote("west"), "Ready")
+        Mesh.until("the remote's word", () -> OneCluster.message(east.remote("west"), "Ready")
                 .contains("suspended"));
-        Mesh.until("the import's word", () -> Looker.message(east.imported("of-west"), "Resolved")
+        Mesh.until("the import's word", () -> OneCluster.message(east.imported("of-west"), "Resolved")
                 .contains("west is suspended and stays as it stands"));
         east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
@@ -108,7 +108,7 @@ class LifecycleIT {
         assertThat(east.endpoints("of-west")).isEmpty();
         assertThat(east.entry("of-west")).as("the host stays").isPresent();
         assertThat(east.registered("west")).isNotEmpty();
-        assertThat(Looker.message(east.remote("west"), "Ready")).contains("drained");
+        assertThat(OneCluster.message(east.remote("west"), "Ready")).contains("drained");
         assertThat(Mesh.holds(east.imported("of-other"), "Ready")).isTrue();
 
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: false");
@@ -135,13 +135,13 @@ class LifecycleIT {
                         """);
         Mesh.until("our own network", () -> "OwnNetwork".equals(Mesh.reason(east.remote("ourselves"), "GatewayKnown")));
         Mesh.until("a taken one", () -> "NetworkTaken".equals(Mesh.reason(east.remote("twin"), "GatewayKnown")));
-        assertThat(Looker.message(east.remote("ourselves"), "Ready")).contains("east-network", "own network");
-        assertThat(Looker.message(east.remote("twin"), "Ready")).contains("west-network", "RemoteMesh west");
+        assertThat(OneCluster.message(east.remote("ourselves"), "Ready")).contains("east-network", "own network");
+        assertThat(OneCluster.message(east.remote("twin"), "Ready")).contains("west-network", "RemoteMesh west");
         assertThat(east.gateway("ourselves")).isEmpty();
         assertThat(east.gateway("twin")).isEmpty();
         east.imported("of-twin", "twin");
         east.untilResolved("of-twin", "RemoteRefused");
-        assertThat(Looker.message(east.imported("of-twin"), "Resolved")).contains("RemoteMesh west");
+        assertThat(OneCluster.message(east.imported("of-twin"), "Resolved")).contains("RemoteMesh west");
 
         Duration gone = deleteRemote("twin");
         assertThat(gone).isLessThan(SOON);
@@ -166,7 +166,7 @@ class LifecycleIT {
                         "imports: {namespaceSelector: {matchLabels: {meshfed.io/import: allowed}}}");
         east.untilResolved("of-west", "NamespaceNotAllowed");
         Mesh.until("nothing", () -> east.entry("of-west").isEmpty());
-        assertThat(Looker.message(east.imported("of-west"), "Resolved"))
+        assertThat(OneCluster.message(east.imported("of-west"), "Resolved"))
                 .contains("MeshFederation east", "of-west", "spec.imports.namespaceSelector");
 
         label("of-west", "allowed");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
 import io.meshfed.api.Names;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
@@ -68,17 +68,17 @@ class OwnershipIT {
             """;
 
     private static Mesh east;
-    private static List<Placed> foreign;
+    private static List<ClusterObject> foreign;
 
     @BeforeAll
     static void foreignObjectsStandBeforeTheMeshIsDeclared() {
         east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
         east.cluster().applyYaml(FOREIGN_GATEWAYS);
         foreign = List.of(
-                Placed.deployment(east, GATEWAYS, GATEWAY),
-                Placed.service(east, GATEWAYS, GATEWAY),
-                Placed.istioGateway(east, GATEWAYS, "meshfed-exports"),
-                Placed.remoteGateway(east, GATEWAYS, "meshfed-west"));
+                ClusterObject.deployment(east, GATEWAYS, GATEWAY),
+                ClusterObject.service(east, GATEWAYS, GATEWAY),
+                ClusterObject.istioGateway(east, GATEWAYS, "meshfed-exports"),
+                ClusterObject.remoteGateway(east, GATEWAYS, "meshfed-west"));
         Mesh.until("the foreign pods", () -> foreign.get(0).get().get("status", "availableReplicas") != null);
         east.applyExample("httpbin.yaml");
         east.run();
@@ -92,7 +92,7 @@ class OwnershipIT {
     @Test
     @Order(1)
     void foreignGatewayObjectsStayAndAreNamed() {
-        List<String> versions = foreign.stream().map(Placed::version).toList();
+        List<String> versions = foreign.stream().map(ClusterObject::version).toList();
 
         EastAlone.declare(east);
         east.istiodAndCloudFollow();
@@ -110,13 +110,13 @@ class OwnershipIT {
                 .contains(foreign.get(2).words(), "delete or rename it", "meshfed.io/adopt");
         assertThat(message(east.remote("west"), "GatewayKnown"))
                 .contains(foreign.get(3).words(), "delete or rename it", "meshfed.io/adopt");
-        assertThat(foreign.stream().map(Placed::version)).isEqualTo(versions);
+        assertThat(foreign.stream().map(ClusterObject::version)).isEqualTo(versions);
     }
 
     @Test
     @Order(2)
     void handedOverDeploymentThatCannotBeChangedIsReported() {
-        Placed deployment = foreign.get(0);
+        ClusterObject deployment = foreign.get(0);
 
         deployment.annotate(Names.ADOPT, "true");
         Mesh.until("the refusal", () -> "WriteRefused".equals(Mesh.reason(east.federation("east"), "GatewayReady")));
@@ -134,7 +134,7 @@ class OwnershipIT {
         GenericKubernetesResource service = foreign.get(1).get();
         foreign.get(1).annotate(Names.ADOPT, "true");
 
-        for (Placed object : foreign) {
+        for (ClusterObject object : foreign) {
             assertThat(Mesh.until(object.words(), object::isOurs)).isLessThan(SECONDS);
         }
         GenericKubernetesResource adopted = foreign.get(1).get();
@@ -163,7 +163,7 @@ class OwnershipIT {
     @Order(4)
     void foreignObjectInTheWayOfAnImport(String kind, boolean handedOver) {
         String namespace = namespace();
-        Placed inTheWay = foreignObject(kind, namespace);
+        ClusterObject inTheWay = foreignObject(kind, namespace);
         String version = inTheWay.version();
 
         importWeb(namespace);
@@ -182,7 +182,7 @@ class OwnershipIT {
         Mesh.until("the import", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
     }
 
-    private static Placed foreignObject(String kind, String namespace) {
+    private static ClusterObject foreignObject(String kind, String namespace) {
         if (kind.equals("ServiceEntry")) {
             east.cluster()
                     .applyYaml(
@@ -193,7 +193,7 @@ class OwnershipIT {
                     spec: {hosts: [web.example.test], ports: [{number: 80, name: http, protocol: HTTP}], resolution: DNS}
                     """
                                     .formatted(namespace));
-            return Placed.serviceEntry(east, namespace, "meshfed-web");
+            return ClusterObject.serviceEntry(east, namespace, "meshfed-web");
         }
         if (kind.equals("DestinationRule")) {
             east.cluster()
@@ -205,7 +205,7 @@ class OwnershipIT {
                     spec: {host: other.example.test}
                     """
                                     .formatted(namespace));
-            return Placed.destinationRule(east, namespace, "meshfed-web");
+            return ClusterObject.destinationRule(east, namespace, "meshfed-web");
         }
         east.cluster()
                 .applyYaml(
@@ -221,7 +221,7 @@ class OwnershipIT {
                 spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
                 """
                                 .formatted(namespace));
-        return Placed.workloadEntry(east, namespace, "meshfed-web.west");
+        return ClusterObject.workloadEntry(east, namespace, "meshfed-web.west");
     }
 
     /** What an older version called otherwise is found by its owner, and serves until what it was to become stands. */
@@ -229,8 +229,8 @@ class OwnershipIT {
     @Order(5)
     void entryOfAnOlderNameGoesAfterItsSuccessorCame() {
         String namespace = namespace();
-        Placed inTheWay = foreignObject("WorkloadEntry", namespace);
-        Placed older = Placed.workloadEntry(east, namespace, "meshfed-web-west");
+        ClusterObject inTheWay = foreignObject("WorkloadEntry", namespace);
+        ClusterObject older = ClusterObject.workloadEntry(east, namespace, "meshfed-web-west");
         importWeb(namespace);
         Mesh.until(
                 "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));

@@ -46,16 +46,16 @@ class RemoteCredentialIT {
             "billion-laughs",
             "duplicate-key");
 
-    private static Lookout lookout;
-    private static Looker east;
+    private static OneClusterWithRemote clusters;
+    private static OneCluster east;
     private static GatewayCluster west;
     private static int moves = 1;
 
     @BeforeAll
     static void start() {
-        lookout = Lookout.started();
-        east = lookout.east();
-        west = lookout.west();
+        clusters = OneClusterWithRemote.started();
+        east = clusters.east();
+        west = clusters.west();
         west.service("good", "172.18.1.1");
         east.secret("good", west.credential());
         east.remote("good", "addressing: Auto");
@@ -64,7 +64,7 @@ class RemoteCredentialIT {
 
     @AfterAll
     static void close() {
-        lookout.close();
+        clusters.close();
     }
 
     private static void untilConnected(String remote, String reason) {
@@ -88,7 +88,7 @@ class RemoteCredentialIT {
         west.service("late", "172.18.2.1");
         east.remote("late", "addressing: Auto");
         untilConnected("late", "SecretMissing");
-        assertThat(Looker.message(east.remote("late"), "Connected"))
+        assertThat(OneCluster.message(east.remote("late"), "Connected"))
                 .contains("spec.cluster.kubeconfigSecretRef", "meshfed-system/late-kubeconfig", "create it");
 
         east.secret("late", west.credential());
@@ -124,8 +124,9 @@ class RemoteCredentialIT {
             Mesh.until(
                     kind,
                     () -> reason.equals(Mesh.reason(east.remote("bad"), "Connected"))
-                            && Looker.message(east.remote("bad"), "Connected").contains(header(fixture, "names")));
-            assertThat(Looker.message(east.remote("bad"), "Connected"))
+                            && OneCluster.message(east.remote("bad"), "Connected")
+                                    .contains(header(fixture, "names")));
+            assertThat(OneCluster.message(east.remote("bad"), "Connected"))
                     .as(kind)
                     .doesNotContain(CANARY)
                     .matches(".*\\b(leave|give|make|use|keep|write|must|kubectl)\\b.*");
@@ -196,8 +197,9 @@ class RemoteCredentialIT {
             assertThat(redirecting.requests()).isPositive();
             assertThat(west.cluster().auditLog().since(mark))
                     .noneSatisfy(event -> assertThat(event.path()).contains("/services/redirecting"));
-            assertThat(Looker.message(east.remote("silent"), "Connected")).contains("does not answer in time");
-            assertThat(Looker.message(east.remote("redirecting"), "Connected")).contains("redirect");
+            assertThat(OneCluster.message(east.remote("silent"), "Connected")).contains("does not answer in time");
+            assertThat(OneCluster.message(east.remote("redirecting"), "Connected"))
+                    .contains("redirect");
         }
     }
 
@@ -251,8 +253,9 @@ class RemoteCredentialIT {
         west.cluster().startApiServer();
         untilConnected("expiring", "Unauthorized");
         untilConnected("limited", "Forbidden");
-        assertThat(Looker.message(east.remote("expiring"), "Connected")).contains("401", "renew it");
-        assertThat(Looker.message(east.remote("limited"), "Connected")).contains("403", "grant get, list and watch");
+        assertThat(OneCluster.message(east.remote("expiring"), "Connected")).contains("401", "renew it");
+        assertThat(OneCluster.message(east.remote("limited"), "Connected"))
+                .contains("403", "grant get, list and watch");
         for (String remote : List.of("expiring", "limited")) {
             assertThat(Mesh.reason(east.remote(remote), "GatewayKnown")).isEqualTo("LastKnown");
             assertThat(Mesh.holds(east.imported("of-" + remote), "Ready")).isTrue();

@@ -21,24 +21,24 @@ import org.junit.jupiter.api.Test;
 class RemoteOutageIT {
     private static final Duration NORMAL_START = Duration.ofSeconds(30);
 
-    private Pair pair;
+    private TwoClusters clusters;
 
     @BeforeEach
     void install() {
-        pair = Pair.installed();
-        pair.east().run();
-        pair.west().run();
+        clusters = TwoClusters.installed();
+        clusters.east().run();
+        clusters.west().run();
     }
 
     @AfterEach
     void close() {
-        Optional.ofNullable(pair).ifPresent(Pair::close);
+        Optional.ofNullable(clusters).ifPresent(TwoClusters::close);
     }
 
     @Test
     void remoteOutageAndRestartKeepEverything() {
-        Mesh east = pair.east();
-        pair.federate();
+        Mesh east = clusters.east();
+        clusters.federate();
         east.cluster().createNamespace("httpbin");
         east.applyExample("httpbin-import.yaml");
         Mesh.until("the import", () -> Mesh.holds(east.imported("httpbin", "httpbin"), "Ready"));
@@ -46,7 +46,7 @@ class RemoteOutageIT {
         List<String> versions = versions();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
-        pair.west().cluster().stopApiServer();
+        clusters.west().cluster().stopApiServer();
         Mesh.until("the condition", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));
         Duration ready = east.crashAndRestart();
         Mesh.until("the first look", () -> "LastKnown".equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
@@ -58,17 +58,17 @@ class RemoteOutageIT {
         assertThat(Mesh.reason(east.remote("west"), "Connected")).isEqualTo("Unreachable");
         assertThat(Mesh.holds(east.imported("httpbin", "httpbin"), "Ready")).isTrue();
 
-        pair.west().cluster().startApiServer();
+        clusters.west().cluster().startApiServer();
         Mesh.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected"));
         assertThat(Mesh.holds(east.remote("west"), "Ready")).isTrue();
     }
 
     @Test
     void remoteDownFromTheStartHarmsNothingElse() {
-        Mesh east = pair.east();
-        pair.west().applyExample("gateway-reader.yaml");
-        east.kubeconfigSecret("west-kubeconfig", Pair.credential(pair.west()));
-        pair.west().cluster().stopApiServer();
+        Mesh east = clusters.east();
+        clusters.west().applyExample("gateway-reader.yaml");
+        east.kubeconfigSecret("west-kubeconfig", TwoClusters.credential(clusters.west()));
+        clusters.west().cluster().stopApiServer();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         east.applyExample("east.yaml");
@@ -85,7 +85,7 @@ class RemoteOutageIT {
     }
 
     private List<String> versions() {
-        Mesh east = pair.east();
+        Mesh east = clusters.east();
         return List.of(
                 version(east.get(ServiceEntry.class, "httpbin", "meshfed-httpbin")),
                 version(east.get(Gateway.class, "meshfed-gateway", "meshfed-west")));

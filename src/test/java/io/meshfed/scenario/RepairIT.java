@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
@@ -49,7 +49,7 @@ class RepairIT {
     @Test
     void editedEntryIsRepaired() {
         String namespace = importedWeb();
-        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        ClusterObject entry = ClusterObject.serviceEntry(east, namespace, "meshfed-web");
         String host = "web." + namespace + ".svc.cluster.local";
 
         entry.patch("{\"spec\":{\"hosts\":[\"elsewhere.example.test\"],\"location\":\"MESH_EXTERNAL\"}}");
@@ -62,12 +62,12 @@ class RepairIT {
     @Test
     void whatIsDeletedByHandComesBack() {
         String namespace = importedWeb();
-        for (Placed object : List.of(
-                Placed.serviceEntry(east, namespace, "meshfed-web"),
-                Placed.destinationRule(east, namespace, "meshfed-web"),
-                Placed.deployment(east, GATEWAYS, GATEWAY),
-                Placed.istioGateway(east, GATEWAYS, "meshfed-exports"),
-                Placed.remoteGateway(east, GATEWAYS, "meshfed-west"))) {
+        for (ClusterObject object : List.of(
+                ClusterObject.serviceEntry(east, namespace, "meshfed-web"),
+                ClusterObject.destinationRule(east, namespace, "meshfed-web"),
+                ClusterObject.deployment(east, GATEWAYS, GATEWAY),
+                ClusterObject.istioGateway(east, GATEWAYS, "meshfed-exports"),
+                ClusterObject.remoteGateway(east, GATEWAYS, "meshfed-west"))) {
             String uid = object.get().getMetadata().getUid();
 
             object.delete();
@@ -93,7 +93,7 @@ class RepairIT {
             })
     void corruptedMarksAreRepaired(String corruption) {
         String namespace = importedWeb();
-        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        ClusterObject entry = ClusterObject.serviceEntry(east, namespace, "meshfed-web");
         var before = entry.get().getMetadata();
 
         entry.patch("{\"metadata\":" + corruption.replace('\'', '"') + "}");
@@ -111,7 +111,7 @@ class RepairIT {
     @Test
     void entryThatLostAllItsMarksIsReportedAndNotDuplicated() {
         String namespace = importedWeb();
-        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        ClusterObject entry = ClusterObject.serviceEntry(east, namespace, "meshfed-web");
 
         entry.patch("{\"metadata\":{\"labels\":null,\"annotations\":null,\"ownerReferences\":null}}");
 
@@ -123,7 +123,7 @@ class RepairIT {
     @Test
     void rivalWriterEndsInAConflictThatEndsWithTheRival() {
         String namespace = importedWeb();
-        Placed entry = Placed.serviceEntry(east, namespace, "meshfed-web");
+        ClusterObject entry = ClusterObject.serviceEntry(east, namespace, "meshfed-web");
         List<String> ours = hosts(namespace);
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 

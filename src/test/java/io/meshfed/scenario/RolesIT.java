@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.scenario.Grants.Grant;
+import io.meshfed.scenario.ChartPermissions.Grant;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
 import io.meshfed.testbed.Mesh;
@@ -36,12 +36,12 @@ class RolesIT {
     private static final int CREATED = 201;
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 405, 422);
 
-    private static Pair pair;
+    private static TwoClusters clusters;
     private static List<AuditEvent> requests;
 
     @BeforeAll
     static void liveAWholeLife() {
-        pair = Pair.installed();
+        clusters = TwoClusters.installed();
         AuditLog.Mark start = east().cluster().auditLog().mark();
         east().run();
         westIsThere();
@@ -57,18 +57,18 @@ class RolesIT {
 
     @AfterAll
     static void close() {
-        pair.close();
+        clusters.close();
     }
 
     private static Mesh east() {
-        return pair.east();
+        return clusters.east();
     }
 
     /** West's operator does not run here: its gateway's Service is as good as any. */
     private static void westIsThere() {
-        pair.west().applyExample("gateway-reader.yaml");
-        pair.west().cloudWakes();
-        pair.west()
+        clusters.west().applyExample("gateway-reader.yaml");
+        clusters.west().cloudWakes();
+        clusters.west()
                 .cluster()
                 .applyYaml(
                         """
@@ -77,7 +77,7 @@ class RolesIT {
                 metadata: {name: istio-eastwestgateway, namespace: meshfed-gateway}
                 spec: {type: LoadBalancer, selector: {istio: eastwestgateway}, ports: [{name: tls, port: 15443}]}
                 """);
-        Pair.connect(east(), pair.west());
+        TwoClusters.connect(east(), clusters.west());
     }
 
     private static void federate() {
@@ -97,7 +97,7 @@ class RolesIT {
                 """);
         east().untilFederated();
         Mesh.until("the remote", () -> Mesh.holds(east().remote("west"), "Ready"));
-        appears(Placed.istioGateway(east(), "meshfed-gateway", "meshfed-exports"));
+        appears(ClusterObject.istioGateway(east(), "meshfed-gateway", "meshfed-exports"));
     }
 
     private static void mesh(String mtls, String gateway) {
@@ -123,8 +123,8 @@ class RolesIT {
     private static void importBothWays() {
         east().cluster().createNamespace("shop");
         importWeb("loadBalancing: {maxRequestsPerConnection: 1}");
-        appears(Placed.serviceEntry(east(), "shop", "meshfed-web"));
-        appears(Placed.destinationRule(east(), "shop", "meshfed-web"));
+        appears(ClusterObject.serviceEntry(east(), "shop", "meshfed-web"));
+        appears(ClusterObject.destinationRule(east(), "shop", "meshfed-web"));
         east().cluster()
                 .applyYaml(
                         """
@@ -133,13 +133,13 @@ class RolesIT {
                 metadata: {name: web, namespace: shop}
                 spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
                 """);
-        appears(Placed.workloadEntry(east(), "shop", "meshfed-web.west"));
-        goes(Placed.serviceEntry(east(), "shop", "meshfed-web"));
-        Placed.service(east(), "shop", "web").delete();
-        goes(Placed.workloadEntry(east(), "shop", "meshfed-web.west"));
-        appears(Placed.serviceEntry(east(), "shop", "meshfed-web"));
+        appears(ClusterObject.workloadEntry(east(), "shop", "meshfed-web.west"));
+        goes(ClusterObject.serviceEntry(east(), "shop", "meshfed-web"));
+        ClusterObject.service(east(), "shop", "web").delete();
+        goes(ClusterObject.workloadEntry(east(), "shop", "meshfed-web.west"));
+        appears(ClusterObject.serviceEntry(east(), "shop", "meshfed-web"));
         importWeb("");
-        goes(Placed.destinationRule(east(), "shop", "meshfed-web"));
+        goes(ClusterObject.destinationRule(east(), "shop", "meshfed-web"));
     }
 
     private static void importWeb(String more) {
@@ -162,9 +162,9 @@ class RolesIT {
         mesh("Unmanaged", "{managed: true, replicas: {min: 1, max: 1}}");
         none(HorizontalPodAutoscaler.class);
         none(PodDisruptionBudget.class);
-        goes(new Placed(east(), "security.istio.io/v1", "PeerAuthentication", "istio-system", "default"));
-        Placed.service(east(), "httpbin", "httpbin").delete();
-        goes(Placed.istioGateway(east(), "meshfed-gateway", "meshfed-exports"));
+        goes(new ClusterObject(east(), "security.istio.io/v1", "PeerAuthentication", "istio-system", "default"));
+        ClusterObject.service(east(), "httpbin", "httpbin").delete();
+        goes(ClusterObject.istioGateway(east(), "meshfed-gateway", "meshfed-exports"));
         mesh("Unmanaged", "{managed: false}");
         none(Service.class);
         east().cluster()
@@ -172,18 +172,18 @@ class RolesIT {
                 .resources(ImportedService.class)
                 .inNamespace("shop")
                 .delete();
-        goes(Placed.serviceEntry(east(), "shop", "meshfed-web"));
+        goes(ClusterObject.serviceEntry(east(), "shop", "meshfed-web"));
         east().cluster().adminClient().resources(RemoteMesh.class).delete();
-        goes(Placed.remoteGateway(east(), "meshfed-gateway", "meshfed-west"));
+        goes(ClusterObject.remoteGateway(east(), "meshfed-gateway", "meshfed-west"));
         east().cluster().adminClient().resources(MeshFederation.class).delete();
         Mesh.until("the end", () -> east().federation("east").isEmpty());
     }
 
-    private static void appears(Placed object) {
+    private static void appears(ClusterObject object) {
         Mesh.until(object.words(), () -> object.find().isPresent());
     }
 
-    private static void goes(Placed object) {
+    private static void goes(ClusterObject object) {
         Mesh.until("the end of " + object.words(), () -> object.find().isEmpty());
     }
 
@@ -215,8 +215,8 @@ class RolesIT {
 
     @Test
     void everyRightWasUsed() {
-        Set<String> unused = Grants.ofChart().stream()
-                .filter(grant -> requests.stream().noneMatch(request -> Grants.verbs(request).stream()
+        Set<String> unused = ChartPermissions.ofChart().stream()
+                .filter(grant -> requests.stream().noneMatch(request -> ChartPermissions.verbs(request).stream()
                         .anyMatch(verb -> grant.covers(request, verb))))
                 .map(Grant::toString)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -226,13 +226,13 @@ class RolesIT {
 
     @Test
     void everyRequestWasCoveredByTheChart() {
-        Set<Grant> grants = Grants.ofChart();
+        Set<Grant> grants = ChartPermissions.ofChart();
 
         // Paths without a resource are open to everybody who is known, and so is the question what one may do.
         assertThat(requests.stream()
                         .filter(request -> !request.resource().isEmpty())
                         .filter(request -> !request.group().equals("authorization.k8s.io"))
-                        .filter(request -> !Grants.verbs(request).stream()
+                        .filter(request -> !ChartPermissions.verbs(request).stream()
                                 .allMatch(verb -> grants.stream().anyMatch(grant -> grant.covers(request, verb))))
                         .map(RolesIT::words))
                 .isEmpty();
@@ -251,18 +251,19 @@ class RolesIT {
 
     @Test
     void rolesAreNarrow() {
-        assertThat(Grants.ofChart()).noneMatch(grant -> grant.toString().contains("*"));
-        assertThat(Grants.ofChart())
+        assertThat(ChartPermissions.ofChart())
+                .noneMatch(grant -> grant.toString().contains("*"));
+        assertThat(ChartPermissions.ofChart())
                 .noneMatch(grant ->
                         grant.resource().equals("secrets") && grant.namespace().isEmpty());
-        assertThat(Grants.ofChart())
+        assertThat(ChartPermissions.ofChart())
                 .noneMatch(grant -> grant.resource().equals("deployments")
                         && !grant.namespace().equals("meshfed-gateway"));
     }
 
     @Test
     void remoteWasAskedForOneServiceAndItsCatalogueOnly() {
-        assertThat(pair.west().cluster().auditLog().since(new AuditLog.Mark(0)))
+        assertThat(clusters.west().cluster().auditLog().since(new AuditLog.Mark(0)))
                 .filteredOn(event -> event.user().equals("system:serviceaccount:meshfed-gateway:meshfed-peer"))
                 .isNotEmpty()
                 .allSatisfy(event -> {

@@ -1,15 +1,15 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.FAST;
-import static io.meshfed.scenario.TrustSteps.ISSUER;
-import static io.meshfed.scenario.TrustSteps.cacerts;
-import static io.meshfed.scenario.TrustSteps.federate;
-import static io.meshfed.scenario.TrustSteps.issued;
-import static io.meshfed.scenario.TrustSteps.pem;
-import static io.meshfed.scenario.TrustSteps.remote;
-import static io.meshfed.scenario.TrustSteps.rotating;
-import static io.meshfed.scenario.TrustSteps.trust;
-import static io.meshfed.scenario.TrustSteps.within;
+import static io.meshfed.scenario.TrustFixture.FAST;
+import static io.meshfed.scenario.TrustFixture.ISSUER;
+import static io.meshfed.scenario.TrustFixture.cacerts;
+import static io.meshfed.scenario.TrustFixture.federate;
+import static io.meshfed.scenario.TrustFixture.issued;
+import static io.meshfed.scenario.TrustFixture.pem;
+import static io.meshfed.scenario.TrustFixture.remote;
+import static io.meshfed.scenario.TrustFixture.rotating;
+import static io.meshfed.scenario.TrustFixture.trust;
+import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.MeshFederation;
@@ -69,8 +69,8 @@ class RotationIT {
             mesh.istio().publishRoot();
             mesh.applyExample("gateway-reader.yaml");
         }
-        Pair.connect(east, west);
-        Pair.connect(west, east);
+        TwoClusters.connect(east, west);
+        TwoClusters.connect(west, east);
         remote(east, "west", "");
         remote(west, "east", "");
         String old = pem(east, "root-cert.pem");

@@ -37,11 +37,11 @@ class ScaleIT {
     private static final int IN_EACH_NAMESPACE = 100;
     private static final Duration LONG = Duration.ofMinutes(60);
 
-    private static Looker east;
+    private static OneCluster east;
 
     @BeforeAll
     static void start() {
-        east = Looker.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."))
+        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."))
                 .federated();
         east.remoteAt("west", "172.18.1.1");
     }

@@ -1,15 +1,15 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
-import static io.meshfed.scenario.TrustSteps.FAST;
-import static io.meshfed.scenario.TrustSteps.ISSUER;
-import static io.meshfed.scenario.TrustSteps.cacerts;
-import static io.meshfed.scenario.TrustSteps.federate;
-import static io.meshfed.scenario.TrustSteps.issued;
-import static io.meshfed.scenario.TrustSteps.pem;
-import static io.meshfed.scenario.TrustSteps.rotatingAlone;
-import static io.meshfed.scenario.TrustSteps.trust;
-import static io.meshfed.scenario.TrustSteps.within;
+import static io.meshfed.scenario.TrustFixture.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustFixture.FAST;
+import static io.meshfed.scenario.TrustFixture.ISSUER;
+import static io.meshfed.scenario.TrustFixture.cacerts;
+import static io.meshfed.scenario.TrustFixture.federate;
+import static io.meshfed.scenario.TrustFixture.issued;
+import static io.meshfed.scenario.TrustFixture.pem;
+import static io.meshfed.scenario.TrustFixture.rotatingAlone;
+import static io.meshfed.scenario.TrustFixture.trust;
+import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;

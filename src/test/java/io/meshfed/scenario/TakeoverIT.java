@@ -28,12 +28,12 @@ import org.junit.jupiter.api.TestMethodOrder;
 class TakeoverIT {
     private static final Duration GRACE = Duration.ofSeconds(15);
 
-    private static Looker east;
+    private static OneCluster east;
     private static OperatorProcess second;
 
     @BeforeAll
     static void startTwo() {
-        east = Looker.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."));
+        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."));
         second = OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-2");
         east.federated();
     }

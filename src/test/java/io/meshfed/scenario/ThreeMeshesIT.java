@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ThreeMeshesIT {
     private static final String HOST = "web.shop.svc.mesh.internal";
 
-    private static Map<Place, Mesh> meshes;
+    private static Map<MeshSettings, Mesh> meshes;
 
     @BeforeAll
     static void federateAll() {
@@ -34,27 +34,27 @@ class ThreeMeshesIT {
                 ClusterOptions.named("green").withServiceCidr("10.255.30.0/24"),
                 ClusterOptions.named("blue").withServiceCidr("10.255.50.0/24"));
         meshes = Map.of(
-                Place.RED, Place.RED.install(clusters.get("red"), "172.18.64."),
-                Place.GREEN, Place.GREEN.install(clusters.get("green"), "172.18.128."),
-                Place.BLUE, Place.BLUE.install(clusters.get("blue"), "172.18.192."));
-        Place.ALL.forEach(place -> mesh(place).run());
-        for (Place place : Place.ALL) {
+                MeshSettings.RED, MeshSettings.RED.install(clusters.get("red"), "172.18.64."),
+                MeshSettings.GREEN, MeshSettings.GREEN.install(clusters.get("green"), "172.18.128."),
+                MeshSettings.BLUE, MeshSettings.BLUE.install(clusters.get("blue"), "172.18.192."));
+        MeshSettings.ALL.forEach(place -> mesh(place).run());
+        for (MeshSettings place : MeshSettings.ALL) {
             mesh(place).cluster().applyYaml(place.federation());
             Mesh.until("the root", () -> mesh(place)
                     .find(Secret.class, place.controlPlane(), "cacerts")
                     .isPresent());
-            if (place.equals(Place.RED)) {
-                mesh(Place.RED).copySecret("shared-root", mesh(Place.GREEN));
-                mesh(Place.RED).copySecret("shared-root", mesh(Place.BLUE));
+            if (place.equals(MeshSettings.RED)) {
+                mesh(MeshSettings.RED).copySecret("shared-root", mesh(MeshSettings.GREEN));
+                mesh(MeshSettings.RED).copySecret("shared-root", mesh(MeshSettings.BLUE));
             }
             mesh(place).istio().publishRoot();
             mesh(place).cloudWakes();
             mesh(place).cluster().applyYaml(place.reader());
         }
-        for (Place place : Place.ALL) {
+        for (MeshSettings place : MeshSettings.ALL) {
             place.others().forEach(other -> connect(place, other));
         }
-        for (Place place : Place.ALL) {
+        for (MeshSettings place : MeshSettings.ALL) {
             Mesh.until(place.name(), () -> Mesh.holds(mesh(place).federation(place.name()), "Ready"));
             place.others()
                     .forEach(other -> Mesh.until(
@@ -63,12 +63,12 @@ class ThreeMeshesIT {
         }
     }
 
-    private static void connect(Place looker, Place lookedAt) {
-        mesh(looker)
+    private static void connect(MeshSettings mesh, MeshSettings peer) {
+        mesh(mesh)
                 .kubeconfigSecret(
-                        lookedAt.name() + "-kubeconfig",
-                        mesh(lookedAt).cluster().serviceAccountKubeconfig(lookedAt.edge(), "peer"));
-        mesh(looker).cluster().applyYaml(lookedAt.asRemote());
+                        peer.name() + "-kubeconfig",
+                        mesh(peer).cluster().serviceAccountKubeconfig(peer.edge(), "peer"));
+        mesh(mesh).cluster().applyYaml(peer.asRemote());
     }
 
     @AfterAll
@@ -78,14 +78,14 @@ class ThreeMeshesIT {
         }
     }
 
-    private static Mesh mesh(Place place) {
+    private static Mesh mesh(MeshSettings place) {
         return meshes.get(place);
     }
 
     @Test
     @Order(1)
     void everyMeshHasItsGatewayWhereAndAsItSays() {
-        for (Place place : Place.ALL) {
+        for (MeshSettings place : MeshSettings.ALL) {
             Deployment gateway = mesh(place).get(Deployment.class, place.edge(), "istio-eastwestgateway");
             assertThat(gateway.getSpec().getTemplate().getMetadata().getLabels())
                     .containsEntry("topology.istio.io/network", place.network());
@@ -107,7 +107,7 @@ class ThreeMeshesIT {
     @Test
     @Order(2)
     void hostOfTwoMeshesIsOneHostWithTheirWeights() {
-        for (Place place : List.of(Place.RED, Place.GREEN)) {
+        for (MeshSettings place : List.of(MeshSettings.RED, MeshSettings.GREEN)) {
             mesh(place)
                     .cluster()
                     .applyYaml(
@@ -130,8 +130,8 @@ class ThreeMeshesIT {
                 assertThat(server.getPort().getNumber()).isEqualTo((long) place.port());
             });
         }
-        mesh(Place.BLUE).cluster().createNamespace("shop");
-        mesh(Place.BLUE)
+        mesh(MeshSettings.BLUE).cluster().createNamespace("shop");
+        mesh(MeshSettings.BLUE)
                 .cluster()
                 .applyYaml(
                         """
@@ -145,7 +145,7 @@ class ThreeMeshesIT {
                 """);
         importIsReady();
 
-        ServiceEntry entry = mesh(Place.BLUE).get(ServiceEntry.class, "shop", "meshfed-web");
+        ServiceEntry entry = mesh(MeshSettings.BLUE).get(ServiceEntry.class, "shop", "meshfed-web");
         assertThat(entry.getSpec().getHosts()).containsExactly(HOST);
         assertThat(entry.getSpec().getEndpoints())
                 .extracting(e -> e.getNetwork() + " " + e.getWeight())
@@ -158,7 +158,7 @@ class ThreeMeshesIT {
     @Test
     @Order(3)
     void bothRemotesJoinTheLocalService() {
-        mesh(Place.BLUE)
+        mesh(MeshSettings.BLUE)
                 .cluster()
                 .applyYaml(
                         """
@@ -170,13 +170,13 @@ class ThreeMeshesIT {
 
         Mesh.until(
                 "the flip",
-                () -> mesh(Place.BLUE)
+                () -> mesh(MeshSettings.BLUE)
                                 .find(ServiceEntry.class, "shop", "meshfed-web")
                                 .isEmpty()
                         && workloadEntry("red").find().isPresent()
                         && workloadEntry("green").find().isPresent());
         importIsReady();
-        WorkloadEntry red = mesh(Place.BLUE).get(WorkloadEntry.class, "shop", "meshfed-web.red");
+        WorkloadEntry red = mesh(MeshSettings.BLUE).get(WorkloadEntry.class, "shop", "meshfed-web.red");
         assertThat(red.getSpec().getNetwork()).isEqualTo("net-a");
         assertThat(red.getSpec().getWeight()).isEqualTo(3L);
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
@@ -185,35 +185,36 @@ class ThreeMeshesIT {
     @Test
     @Order(4)
     void deletedRemoteTakesOnlyItsOwn() {
-        List<Placed> ofGreen = List.of(
+        List<ClusterObject> ofGreen = List.of(
                 workloadEntry("green"),
-                Placed.remoteGateway(mesh(Place.BLUE), Place.BLUE.edge(), "meshfed-green"),
-                Placed.deployment(mesh(Place.BLUE), Place.BLUE.edge(), "istio-eastwestgateway"),
-                new Placed(mesh(Place.BLUE), "v1", "Secret", Place.BLUE.controlPlane(), "cacerts"));
-        List<String> before = ofGreen.stream().map(Placed::version).toList();
+                ClusterObject.remoteGateway(mesh(MeshSettings.BLUE), MeshSettings.BLUE.edge(), "meshfed-green"),
+                ClusterObject.deployment(mesh(MeshSettings.BLUE), MeshSettings.BLUE.edge(), "istio-eastwestgateway"),
+                new ClusterObject(
+                        mesh(MeshSettings.BLUE), "v1", "Secret", MeshSettings.BLUE.controlPlane(), "cacerts"));
+        List<String> before = ofGreen.stream().map(ClusterObject::version).toList();
 
-        mesh(Place.BLUE)
+        mesh(MeshSettings.BLUE)
                 .cluster()
                 .adminClient()
                 .resources(RemoteMesh.class)
                 .withName("red")
                 .delete();
 
-        Mesh.until("the end of red", () -> mesh(Place.BLUE).remote("red").isEmpty());
+        Mesh.until("the end of red", () -> mesh(MeshSettings.BLUE).remote("red").isEmpty());
         Mesh.until("the end of its entry", () -> workloadEntry("red").find().isEmpty());
-        assertThat(Placed.remoteGateway(mesh(Place.BLUE), Place.BLUE.edge(), "meshfed-red")
+        assertThat(ClusterObject.remoteGateway(mesh(MeshSettings.BLUE), MeshSettings.BLUE.edge(), "meshfed-red")
                         .find())
                 .isEmpty();
-        mesh(Place.BLUE).settle();
-        assertThat(ofGreen.stream().map(Placed::version)).isEqualTo(before);
-        assertThat(Mesh.holds(mesh(Place.BLUE).remote("green"), "Ready")).isTrue();
+        mesh(MeshSettings.BLUE).settle();
+        assertThat(ofGreen.stream().map(ClusterObject::version)).isEqualTo(before);
+        assertThat(Mesh.holds(mesh(MeshSettings.BLUE).remote("green"), "Ready")).isTrue();
     }
 
-    private static Placed workloadEntry(String remote) {
-        return Placed.workloadEntry(mesh(Place.BLUE), "shop", "meshfed-web." + remote);
+    private static ClusterObject workloadEntry(String remote) {
+        return ClusterObject.workloadEntry(mesh(MeshSettings.BLUE), "shop", "meshfed-web." + remote);
     }
 
     private static void importIsReady() {
-        Mesh.until("the import", () -> Mesh.holds(mesh(Place.BLUE).imported("shop", "web"), "Ready"));
+        Mesh.until("the import", () -> Mesh.holds(mesh(MeshSettings.BLUE).imported("shop", "web"), "Ready"));
     }
 }

@@ -1,16 +1,16 @@
 package io.meshfed.scenario;
 
-import static io.meshfed.scenario.TrustSteps.CONTROL_PLANE;
-import static io.meshfed.scenario.TrustSteps.ISSUER;
-import static io.meshfed.scenario.TrustSteps.SYSTEM;
-import static io.meshfed.scenario.TrustSteps.cacerts;
-import static io.meshfed.scenario.TrustSteps.federate;
-import static io.meshfed.scenario.TrustSteps.issued;
-import static io.meshfed.scenario.TrustSteps.message;
-import static io.meshfed.scenario.TrustSteps.pem;
-import static io.meshfed.scenario.TrustSteps.remote;
-import static io.meshfed.scenario.TrustSteps.talkative;
-import static io.meshfed.scenario.TrustSteps.trust;
+import static io.meshfed.scenario.TrustFixture.CONTROL_PLANE;
+import static io.meshfed.scenario.TrustFixture.ISSUER;
+import static io.meshfed.scenario.TrustFixture.SYSTEM;
+import static io.meshfed.scenario.TrustFixture.cacerts;
+import static io.meshfed.scenario.TrustFixture.federate;
+import static io.meshfed.scenario.TrustFixture.issued;
+import static io.meshfed.scenario.TrustFixture.message;
+import static io.meshfed.scenario.TrustFixture.pem;
+import static io.meshfed.scenario.TrustFixture.remote;
+import static io.meshfed.scenario.TrustFixture.talkative;
+import static io.meshfed.scenario.TrustFixture.trust;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -300,7 +300,7 @@ class TrustIT {
         Mesh.until(
                 "the end",
                 () -> east.federation("east").isEmpty()
-                        && Placed.deployment(east, "meshfed-gateway", "istio-eastwestgateway")
+                        && ClusterObject.deployment(east, "meshfed-gateway", "istio-eastwestgateway")
                                 .find()
                                 .isEmpty());
         assertThat(cacerts(east)).isEqualTo(cacerts);
@@ -383,7 +383,7 @@ class TrustIT {
                 .formatted(name, root.indent(8));
     }
 
-    private static Placed placedCacerts() {
-        return new Placed(east, "v1", "Secret", CONTROL_PLANE, "cacerts");
+    private static ClusterObject placedCacerts() {
+        return new ClusterObject(east, "v1", "Secret", CONTROL_PLANE, "cacerts");
     }
 }

@@ -2,8 +2,8 @@ package io.meshfed.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
-import io.meshfed.api.Condition.State;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.Condition.State;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.meshfed.testbed.secrecy.Secrecy;
+import io.meshfed.testbed.secrecy.SecrecyCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public final class Cluster implements AutoCloseable {
     private final ControlPlane controlPlane;
     private final KubernetesClient adminClient;
     private final AuditLog auditLog;
-    private final Secrecy secrecy;
+    private final SecrecyCheck secrecy;
     private final Set<OperatorProcess> operators = ConcurrentHashMap.newKeySet();
     private final Cloud cloud;
 
@@ -59,7 +59,7 @@ public final class Cluster implements AutoCloseable {
         this.controlPlane = new ControlPlane(options, binaries, folder, snapshot);
         this.adminClient = clientWithToken(controlPlane.adminToken());
         this.auditLog = new AuditLog(controlPlane.auditLog(), controlPlane.http());
-        this.secrecy = Secrecy.of(folder, controlPlane.auditLog());
+        this.secrecy = SecrecyCheck.of(folder, controlPlane.auditLog());
         this.cloud = new Cloud(adminClient);
         OPEN.add(this);
     }
@@ -73,7 +73,7 @@ public final class Cluster implements AutoCloseable {
     public static Cluster start(ClusterOptions options) {
         ControlPlaneBinaries binaries = ControlPlaneBinaries.ensure();
         Optional<Path> snapshot = ClusterSnapshot.of(options, binaries);
-        return Turns.take(() -> start(options, binaries, snapshot));
+        return StartSlots.take(() -> start(options, binaries, snapshot));
     }
 
     private static Cluster start(ClusterOptions options, ControlPlaneBinaries binaries, Optional<Path> snapshot) {
@@ -357,7 +357,7 @@ public final class Cluster implements AutoCloseable {
         operators.add(operator);
     }
 
-    Secrecy secrecy() {
+    SecrecyCheck secrecy() {
         return secrecy;
     }
 
@@ -369,7 +369,7 @@ public final class Cluster implements AutoCloseable {
      */
     public void assertNothingPrivateIsTold() {
         operators.forEach(OperatorProcess::tellEverything);
-        List<String> findings = secrecy.findings(Everything.of(controlPlane.http()));
+        List<String> findings = secrecy.findings(AllObjects.of(controlPlane.http()));
         if (!findings.isEmpty()) {
             throw new AssertionError("Told in cluster " + name() + ":\n" + String.join("\n", findings));
         }

@@ -1,6 +1,6 @@
 package io.meshfed.testbed;
 
-import io.meshfed.testbed.secrecy.Secrecy;
+import io.meshfed.testbed.secrecy.SecrecyCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -267,7 +267,7 @@ final class ControlPlane implements AutoCloseable {
                 adminToken + ",admin,admin,system:masters\n" + controllersToken
                         + ",system:kube-controller-manager,controllers,system:masters\n");
         write("controllers.kubeconfig", Kubeconfig.withToken(options.name(), url(), caData(), controllersToken));
-        write("audit-policy.yaml", Secrecy.AUDIT_POLICY);
+        write("audit-policy.yaml", SecrecyCheck.AUDIT_POLICY);
         Files.createFile(auditLog());
     }
 

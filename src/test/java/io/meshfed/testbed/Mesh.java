@@ -3,13 +3,13 @@ package io.meshfed.testbed;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceStatus;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
+import io.meshfed.api.condition.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -207,7 +207,7 @@ public final class Mesh implements AutoCloseable {
     /** Waits for something, and tells how long it took. */
     public static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(Patience.growing()).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(AwaitDefaults.growing()).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 

@@ -1,6 +1,6 @@
 package io.meshfed.testbed;
 
-import io.meshfed.testbed.secrecy.Secrecy;
+import io.meshfed.testbed.secrecy.SecrecyCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -73,7 +73,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static OperatorProcess started(
             Cluster cluster, OperatorInstallation installation, String name, Supplier<List<String>> command) {
-        return Turns.take(() -> {
+        return StartSlots.take(() -> {
             OperatorProcess operator = new OperatorProcess(cluster, installation, name, command);
             operator.awaitReady();
             return operator;
@@ -176,7 +176,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** What it tells to whom may ask or look: for {@link Secrecy}. One that has ended or is frozen tells nothing. */
+    /** What it tells to whom may ask or look: for {@link SecrecyCheck}. One that has ended or is frozen tells nothing. */
     synchronized void tellEverything() {
         Path kernel = Path.of("/proc", Long.toString(pid()));
         if (isAlive()) {

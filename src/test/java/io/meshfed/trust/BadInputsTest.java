@@ -6,9 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.meshfed.api.Condition;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.trust.BadInputs.Bad;
 import io.meshfed.trust.BadInputs.BadRoot;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.crl.BadCrlsTest;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.NamedRoot;
+import io.meshfed.trust.x509.PrivateKeys;
+import io.meshfed.trust.x509.RefusedMaterialException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -98,23 +106,23 @@ class BadInputsTest {
 
     @Test
     void everyFlawHasAnInputThatShowsIt() {
-        Set<Flaw> shown = EnumSet.noneOf(Flaw.class);
+        Set<CaDefect> shown = EnumSet.noneOf(CaDefect.class);
         issuers().forEach(bad -> shown.add(bad.flaw()));
         cacerts().forEach(bad -> shown.add(bad.flaw()));
         peerRoots().forEach(bad -> shown.add(bad.flaw()));
-        shown.addAll(BadListsTest.shown());
+        shown.addAll(BadCrlsTest.shown());
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
-        shown.addAll(List.of(Flaw.EqualTrustDomains, Flaw.TrustDomainUnknown, Flaw.AmbiguousRoot));
+        shown.addAll(List.of(CaDefect.EqualTrustDomains, CaDefect.TrustDomainUnknown, CaDefect.AmbiguousRoot));
         // A matter of what cert-manager delivers: CertManagerTrustTest.
-        shown.add(Flaw.SelfSignedIntermediate);
+        shown.add(CaDefect.SelfSignedIntermediate);
 
-        assertThat(shown).containsExactlyInAnyOrder(Flaw.values());
+        assertThat(shown).containsExactlyInAnyOrder(CaDefect.values());
     }
 
     @Test
     void refusalsNeverHoldACause() {
-        Refused refused = catchThrowableOfType(
-                Refused.class,
+        RefusedMaterialException refused = catchThrowableOfType(
+                RefusedMaterialException.class,
                 () -> PrivateKeys.read(
                         "tls.key",
                         TestCa.bytes(TestCa.pem("PRIVATE KEY", TestCa.bytes("canary-key-bytes"))),

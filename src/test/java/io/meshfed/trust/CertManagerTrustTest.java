@@ -7,9 +7,14 @@ import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederationStatus.Phase;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.cacerts.CertificateTrouble;
+import io.meshfed.trust.cacerts.DeliveredIntermediate;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.Reasons;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,11 +53,11 @@ class CertManagerTrustTest {
         return tls(intermediate.pem(), intermediate.keyPem(), root.pem());
     }
 
-    private static void refused(Worlds world, Flaw flaw) {
+    private static void refused(Worlds world, CaDefect flaw) {
         refused(world, flaw, "ClusterIssuer/mesh-ca");
     }
 
-    private static void refused(Worlds world, Flaw flaw, String words) {
+    private static void refused(Worlds world, CaDefect flaw, String words) {
         TrustPlan plan = world.plan();
         assertThat(plan.action()).as(plan.trustReady().message()).isEqualTo(LEAVE);
         assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
@@ -129,14 +134,14 @@ class CertManagerTrustTest {
         Ca below = intermediate("below", BETWEEN, NOW);
         Worlds given = Worlds.certManager().issuer(tls(below.pem() + BETWEEN.pem(), below.keyPem(), BETWEEN.pem()));
 
-        refused(given, Flaw.RootMissing, "spec.trust.certManager.root.pem");
+        refused(given, CaDefect.RootMissing, "spec.trust.certManager.root.pem");
         refused(
                 Worlds.certManager().issuer(delivered(below, BETWEEN)),
-                Flaw.RootMissing,
+                CaDefect.RootMissing,
                 "spec.trust.certManager.root.pem");
         refused(
                 Worlds.certManager().issuer(tls(below.pem() + BETWEEN.pem(), below.keyPem())),
-                Flaw.RootMissing,
+                CaDefect.RootMissing,
                 "spec.trust.certManager.root.pem");
         assertThat(given.certManager("mesh-ca", Optional.of(ROOT)).applied().rootPem())
                 .isEqualTo(ROOT.pem());
@@ -144,7 +149,7 @@ class CertManagerTrustTest {
 
     @Test
     void rootInCaCrtThatDidNotSignTheChainIsNotTaken() {
-        refused(Worlds.certManager().issuer(delivered(FIRST, OTHER)), Flaw.RootMissing);
+        refused(Worlds.certManager().issuer(delivered(FIRST, OTHER)), CaDefect.RootMissing);
     }
 
     @Test
@@ -157,26 +162,26 @@ class CertManagerTrustTest {
                 .isEqualTo(ROOT.pem());
         refused(
                 Worlds.certManager().certManager("mesh-ca", Optional.of(OTHER)).issuer(delivered(FIRST, ROOT)),
-                Flaw.RootMismatch,
+                CaDefect.RootMismatch,
                 OTHER.certificate().sha256());
         refused(
                 Worlds.certManager()
                         .certManager("mesh-ca", Optional.of(BETWEEN))
                         .issuer(delivered(FIRST, ROOT)),
-                Flaw.NotSelfSigned);
+                CaDefect.NotSelfSigned);
     }
 
     @Test
     void intermediateThatSignedItselfIsRefused() {
         refused(
                 Worlds.certManager().issuer(delivered(OTHER, OTHER)),
-                Flaw.SelfSignedIntermediate,
+                CaDefect.SelfSignedIntermediate,
                 "not one of type SelfSigned");
     }
 
     // ---- bad material
 
-    record Bad(Flaw flaw, Map<String, byte[]> data) {}
+    record Bad(CaDefect flaw, Map<String, byte[]> data) {}
 
     static List<Bad> bad() {
         Ca narrow = root("narrow").pathlen(0).make();
@@ -186,18 +191,20 @@ class CertManagerTrustTest {
         Ca old = intermediate("old", ROOT, NOW.minus(LIFE).minus(Duration.ofDays(1)));
         Ca weak = root("weak").issuedBy(ROOT).keys(TestCa.rsa(1024)).make();
         return List.of(
-                new Bad(Flaw.PathLengthTooSmall, delivered(below, narrow)),
-                new Bad(Flaw.NotCa, delivered(leaf, ROOT)),
-                new Bad(Flaw.NotYetValid, delivered(late, ROOT)),
-                new Bad(Flaw.Expired, delivered(old, ROOT)),
-                new Bad(Flaw.WeakKey, delivered(weak, ROOT)),
-                new Bad(Flaw.KeyMismatch, tls(FIRST.pem(), OTHER.keyPem(), ROOT.pem())),
+                new Bad(CaDefect.PathLengthTooSmall, delivered(below, narrow)),
+                new Bad(CaDefect.NotCa, delivered(leaf, ROOT)),
+                new Bad(CaDefect.NotYetValid, delivered(late, ROOT)),
+                new Bad(CaDefect.Expired, delivered(old, ROOT)),
+                new Bad(CaDefect.WeakKey, delivered(weak, ROOT)),
+                new Bad(CaDefect.KeyMismatch, tls(FIRST.pem(), OTHER.keyPem(), ROOT.pem())),
                 new Bad(
-                        Flaw.FieldMissing,
+                        CaDefect.FieldMissing,
                         Map.of("tls.crt", TestCa.bytes(FIRST.pem()), "ca.crt", TestCa.bytes(ROOT.pem()))),
-                new Bad(Flaw.FieldMissing, Map.of()),
-                new Bad(Flaw.NotPem, tls("certificate", FIRST.keyPem(), ROOT.pem())),
-                new Bad(Flaw.PrivateKeyInCertificate, tls(FIRST.pem() + FIRST.keyPem(), FIRST.keyPem(), ROOT.pem())));
+                new Bad(CaDefect.FieldMissing, Map.of()),
+                new Bad(CaDefect.NotPem, tls("certificate", FIRST.keyPem(), ROOT.pem())),
+                new Bad(
+                        CaDefect.PrivateKeyInCertificate,
+                        tls(FIRST.pem() + FIRST.keyPem(), FIRST.keyPem(), ROOT.pem())));
     }
 
     @ParameterizedTest

@@ -29,7 +29,7 @@ import java.util.function.Function;
  * The profile of what is issued (RFC 5280, the serials of the CA/Browser Forum, what istiod and Envoy need), told of
  * bytes, by the JDK alone: the library that makes certificates has no say here.
  */
-final class CertificateLint {
+public final class CertificateLint {
     private static final HexFormat HEX = HexFormat.of();
     private static final Duration BACKDATE = Duration.ofMinutes(10);
     private static final Instant FIRST_GENERALIZED_TIME = Instant.parse("2050-01-01T00:00:00Z");
@@ -39,7 +39,7 @@ final class CertificateLint {
     private static final String SKI = "2.5.29.14";
 
     /** What can be wrong. */
-    enum Rule {
+    public enum Rule {
         VERSION,
         SERIAL,
         SIGNATURE_ALGORITHM,
@@ -59,14 +59,15 @@ final class CertificateLint {
         LOT_KEYS_APART
     }
 
-    record Finding(Rule rule, String what) {}
+    public record Finding(Rule rule, String what) {}
 
     /**
      * How a certificate was ordered.
      *
      * @param issuers the issuing CA first, its root last; none for a root
      */
-    record Order(String mesh, KeyAlgorithm algorithm, Instant made, Duration validity, List<X509Certificate> issuers) {
+    public record Order(
+            String mesh, KeyAlgorithm algorithm, Instant made, Duration validity, List<X509Certificate> issuers) {
         boolean isRoot() {
             return issuers.isEmpty();
         }
@@ -84,7 +85,7 @@ final class CertificateLint {
     }
 
     /** Everything that is not as it should be. */
-    static List<Finding> of(Order order, X509Certificate certificate) throws GeneralSecurityException {
+    public static List<Finding> of(Order order, X509Certificate certificate) throws GeneralSecurityException {
         CertificateLint lint = new CertificateLint(order, certificate, certificate.getTBSCertificate());
         lint.form();
         lint.signature();
@@ -97,7 +98,7 @@ final class CertificateLint {
     }
 
     /** What only many of them together can show. */
-    static List<Finding> ofLot(Collection<X509Certificate> lot) {
+    public static List<Finding> ofLot(Collection<X509Certificate> lot) {
         List<Finding> findings = new ArrayList<>();
         if (count(lot, X509Certificate::getSerialNumber) < lot.size()) {
             findings.add(new Finding(Rule.LOT_SERIALS_UNIQUE, "a serial was used twice"));

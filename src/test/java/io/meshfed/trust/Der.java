@@ -15,20 +15,20 @@ import java.util.List;
  * @param content without identifier and length
  * @param encoded all of it
  */
-record Der(int tag, byte[] content, byte[] encoded) {
-    static final int BOOLEAN = 0x01;
-    static final int INTEGER = 0x02;
-    static final int BIT_STRING = 0x03;
-    static final int NULL = 0x05;
-    static final int OID = 0x06;
-    static final int UTF8_STRING = 0x0c;
-    static final int PRINTABLE_STRING = 0x13;
-    static final int UTC_TIME = 0x17;
-    static final int GENERALIZED_TIME = 0x18;
-    static final int SEQUENCE = 0x30;
+public record Der(int tag, byte[] content, byte[] encoded) {
+    public static final int BOOLEAN = 0x01;
+    public static final int INTEGER = 0x02;
+    public static final int BIT_STRING = 0x03;
+    public static final int NULL = 0x05;
+    public static final int OID = 0x06;
+    public static final int UTF8_STRING = 0x0c;
+    public static final int PRINTABLE_STRING = 0x13;
+    public static final int UTC_TIME = 0x17;
+    public static final int GENERALIZED_TIME = 0x18;
+    public static final int SEQUENCE = 0x30;
 
     /** Reads one value that fills the bytes. */
-    static Der of(byte[] bytes) {
+    public static Der of(byte[] bytes) {
         List<Der> all = all(bytes);
         if (all.size() != 1) {
             throw new IllegalArgumentException("not one value but " + all.size());
@@ -37,20 +37,20 @@ record Der(int tag, byte[] content, byte[] encoded) {
     }
 
     /** What a SEQUENCE, a SET or an explicit tag holds. */
-    List<Der> children() {
+    public List<Der> children() {
         return all(content);
     }
 
-    Der child(int index) {
+    public Der child(int index) {
         return children().get(index);
     }
 
-    String hex() {
+    public String hex() {
         return HexFormat.of().formatHex(encoded);
     }
 
     /** The encoding of one value made of these. */
-    static byte[] encode(int tag, byte[]... parts) {
+    public static byte[] encode(int tag, byte[]... parts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             content.writeBytes(part);

@@ -7,11 +7,12 @@ import static io.meshfed.trust.BadInputs.SIGNING;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ExportedMesh.Istiod;
 import io.meshfed.api.MeshFederationStatus.RootRecord;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.rotation.TrustAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,7 @@ import static io.meshfed.trust.TestCa.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.rotation.TrustAction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

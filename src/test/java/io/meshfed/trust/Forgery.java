@@ -1,5 +1,6 @@
 package io.meshfed.trust;
 
+import io.meshfed.trust.x509.BouncyCastle;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -8,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Certificates as no library makes them: a sound one of ECDSA P-256, some of its bytes changed, signed again. */
-final class Forgery {
+public final class Forgery {
     private static final HexFormat HEX = HexFormat.of();
     private static final int EXTENSIONS = 7;
 
@@ -16,12 +17,12 @@ final class Forgery {
 
     /** Changes the fields of what is signed: version, serial, algorithm, issuer, life, subject, key, extensions. */
     @FunctionalInterface
-    interface Change {
+    public interface Change {
         void to(List<byte[]> fields);
     }
 
     /** Replaces the one extension whose encoding begins so; by nothing: removes it. All in hex. */
-    static Change extension(String beginning, String replacement) {
+    public static Change extension(String beginning, String replacement) {
         return extensions(present -> {
             List<String> changed = new ArrayList<>(present);
             int at = -1;
@@ -37,7 +38,7 @@ final class Forgery {
     }
 
     /** Adds one, in hex. */
-    static Change oneMoreExtension(String encoded) {
+    public static Change oneMoreExtension(String encoded) {
         return extensions(present -> {
             List<String> more = new ArrayList<>(present);
             more.add(encoded);
@@ -63,7 +64,7 @@ final class Forgery {
     }
 
     /** DER of the changed certificate. */
-    static byte[] of(byte[] sound, Change change, PrivateKey signer) throws GeneralSecurityException {
+    public static byte[] of(byte[] sound, Change change, PrivateKey signer) throws GeneralSecurityException {
         List<byte[]> fields = new ArrayList<>();
         Der.of(sound).child(0).children().forEach(field -> fields.add(field.encoded()));
         change.to(fields);

@@ -8,8 +8,12 @@ import static io.meshfed.trust.TestCa.NOW;
 import static io.meshfed.trust.TestCa.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition.State;
 import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.condition.Condition.State;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.x509.RefusedMaterialException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,7 @@ class ManagedTrustTest {
     }
 
     @Test
-    void rootIsGeneratedOnceWhenAsked() throws Refused {
+    void rootIsGeneratedOnceWhenAsked() throws RefusedMaterialException {
         TrustPlan plan = Worlds.generating().plan();
 
         assertThat(plan.trustReady().status()).isEqualTo(State.False);

@@ -5,11 +5,17 @@ import static io.meshfed.trust.Poisons.WEST;
 import static io.meshfed.trust.TestCa.root;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
-import io.meshfed.api.Condition.State;
 import io.meshfed.api.ExportedMesh.PublicRoot;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.Condition.State;
 import io.meshfed.trust.Poisons.Poison;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.cacerts.TrustBundle;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.NamedRoot;
+import io.meshfed.trust.world.PeerRoots;
+import io.meshfed.trust.world.RemoteRoots;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,7 +63,7 @@ class PoisoningTest {
         return west(NamedRoot.fromPeer(NAME, Optional.of(WEST.certificate().sha256()), catalogue), catalogue);
     }
 
-    private static void assertRefused(RemoteRoots west, Flaw... flaws) {
+    private static void assertRefused(RemoteRoots west, CaDefect... flaws) {
         for (Worlds before : List.of(MESH, WITH_WEST)) {
             Worlds world = before.remote(west);
             TrustPlan plan = world.plan();
@@ -66,7 +72,7 @@ class PoisoningTest {
             assertThat(trusted.status()).as(trusted.message()).isEqualTo(State.False);
             assertThat(List.of(flaws))
                     .as(trusted.message())
-                    .extracting(Flaw::name)
+                    .extracting(CaDefect::name)
                     .contains(trusted.reason());
             assertThat(trusted.message()).contains(NAME).matches("[\\x20-\\x7e]{1,1000}");
             assertThat(plan.action()).isEqualTo(LEAVE);
@@ -88,7 +94,7 @@ class PoisoningTest {
         assertRefused(
                 published(new PublicRoot(WEST.certificate().sha256(), poison.pem(), true, true)),
                 poison.flaw(),
-                Flaw.RootMismatch);
+                CaDefect.RootMismatch);
     }
 
     private static Condition trusted(Worlds world, String remote) {
@@ -111,9 +117,9 @@ class PoisoningTest {
         Ca evil = root("west").make();
 
         assertRefused(
-                published(new PublicRoot(evil.certificate().sha256(), evil.pem(), true, true)), Flaw.RootMismatch);
+                published(new PublicRoot(evil.certificate().sha256(), evil.pem(), true, true)), CaDefect.RootMismatch);
         assertRefused(
-                published(new PublicRoot(WEST.certificate().sha256(), evil.pem(), true, true)), Flaw.RootMismatch);
+                published(new PublicRoot(WEST.certificate().sha256(), evil.pem(), true, true)), CaDefect.RootMismatch);
     }
 
     @Test
@@ -165,7 +171,7 @@ class PoisoningTest {
                 .to(TestCa.NOW.minusSeconds(1))
                 .make();
 
-        assertRefused(west(given(loud.pem()), Optional.empty()), Flaw.Expired);
+        assertRefused(west(given(loud.pem()), Optional.empty()), CaDefect.Expired);
     }
 
     /** Whoever can write cacerts can add a root for a while; nobody asks for it, so it leaves like one given up. */

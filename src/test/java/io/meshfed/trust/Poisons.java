@@ -5,7 +5,9 @@ import static io.meshfed.trust.TestCa.bytes;
 import static io.meshfed.trust.TestCa.ec;
 import static io.meshfed.trust.TestCa.root;
 
+import io.meshfed.api.condition.CaDefect;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.world.PeerRoots;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class Poisons {
 
     private Poisons() {}
 
-    record Poison(String what, Flaw flaw, String pem) {
+    record Poison(String what, CaDefect flaw, String pem) {
         @Override
         public String toString() {
             return what;
@@ -51,20 +53,22 @@ final class Poisons {
 
     private static void texts(List<Poison> all) {
         String evil = root("evil").make().pem();
-        all.add(new Poison("another root behind it", Flaw.MoreThanOneCertificate, WEST.pem() + evil));
-        all.add(new Poison("another root before it", Flaw.MoreThanOneCertificate, evil + WEST.pem()));
-        all.add(new Poison("twice the same", Flaw.MoreThanOneCertificate, WEST.pem() + WEST.pem()));
-        all.add(new Poison("its key behind it", Flaw.PrivateKeyInCertificate, WEST.pem() + WEST.keyPem()));
-        all.add(new Poison("its key before it", Flaw.PrivateKeyInCertificate, WEST.keyPem() + WEST.pem()));
-        all.add(new Poison("words behind it", Flaw.TrailingGarbage, WEST.pem() + "trust me\n"));
-        all.add(new Poison("one block inside another", Flaw.MalformedPem, nested(WEST.pem(), evil)));
-        all.add(new Poison("headers in the block", Flaw.MalformedPem, header(WEST.pem())));
-        all.add(new Poison("two on one line", Flaw.MalformedPem, WEST.pem().strip() + evil));
-        all.add(new Poison("more than is read", Flaw.TooLarge, "#".repeat(PeerRoots.MAX_PEM_BYTES) + "\n" + evil));
+        all.add(new Poison("another root behind it", CaDefect.MoreThanOneCertificate, WEST.pem() + evil));
+        all.add(new Poison("another root before it", CaDefect.MoreThanOneCertificate, evil + WEST.pem()));
+        all.add(new Poison("twice the same", CaDefect.MoreThanOneCertificate, WEST.pem() + WEST.pem()));
+        all.add(new Poison("its key behind it", CaDefect.PrivateKeyInCertificate, WEST.pem() + WEST.keyPem()));
+        all.add(new Poison("its key before it", CaDefect.PrivateKeyInCertificate, WEST.keyPem() + WEST.pem()));
+        all.add(new Poison("words behind it", CaDefect.TrailingGarbage, WEST.pem() + "trust me\n"));
+        all.add(new Poison("one block inside another", CaDefect.MalformedPem, nested(WEST.pem(), evil)));
+        all.add(new Poison("headers in the block", CaDefect.MalformedPem, header(WEST.pem())));
+        all.add(new Poison("two on one line", CaDefect.MalformedPem, WEST.pem().strip() + evil));
+        all.add(new Poison("more than is read", CaDefect.TooLarge, "#".repeat(PeerRoots.MAX_PEM_BYTES) + "\n" + evil));
         all.add(new Poison(
-                "a thousand of them", Flaw.TooLarge, root("many").make().pem().repeat(1_000)));
-        all.add(new Poison("zeros", Flaw.NotPem, "\0".repeat(1_000)));
-        all.add(new Poison("a trusted certificate of OpenSSL's own kind", Flaw.UnexpectedPemBlock, trusted(WEST)));
+                "a thousand of them",
+                CaDefect.TooLarge,
+                root("many").make().pem().repeat(1_000)));
+        all.add(new Poison("zeros", CaDefect.NotPem, "\0".repeat(1_000)));
+        all.add(new Poison("a trusted certificate of OpenSSL's own kind", CaDefect.UnexpectedPemBlock, trusted(WEST)));
     }
 
     private static String nested(String outer, String inner) {
@@ -83,35 +87,35 @@ final class Poisons {
     private static void standIns(List<Poison> all) {
         all.add(new Poison(
                 "a workload's certificate",
-                Flaw.NotCa,
+                CaDefect.NotCa,
                 root("leaf").issuedBy(WEST).notCa().make().pem()));
         all.add(new Poison(
                 "a self-signed workload",
-                Flaw.NotCa,
+                CaDefect.NotCa,
                 root("leaf").notCa().make().pem()));
         all.add(new Poison(
                 "its intermediate",
-                Flaw.NotSelfSigned,
+                CaDefect.NotSelfSigned,
                 root("mid").issuedBy(WEST).make().pem()));
         all.add(new Poison(
                 "this mesh's root, signed by another",
-                Flaw.NotSelfSigned,
+                CaDefect.NotSelfSigned,
                 root("own").keys(OWN.keys()).issuedBy(WEST).make().pem()));
         all.add(new Poison(
                 "a twin of this mesh's root, its key identifier too",
-                Flaw.AmbiguousRoot,
+                CaDefect.AmbiguousRoot,
                 twin("own", OWN).pem()));
         all.add(new Poison(
                 "a root with the name of this mesh's, without a key identifier",
-                Flaw.AmbiguousRoot,
+                CaDefect.AmbiguousRoot,
                 root("own").withoutSubjectKeyIdentifier().make().pem()));
         all.add(new Poison(
                 "a root for servers only",
-                Flaw.ExtendedKeyUsageTooNarrow,
+                CaDefect.ExtendedKeyUsageTooNarrow,
                 root("servers").purposes(KeyPurposeId.id_kp_serverAuth).make().pem()));
         all.add(new Poison(
                 "a life that ends before it begins",
-                Flaw.NotYetValid,
+                CaDefect.NotYetValid,
                 root("backwards")
                         .from(NOW.plusSeconds(60))
                         .to(NOW.plusSeconds(1))
@@ -119,7 +123,7 @@ final class Poisons {
                         .pem()));
         all.add(new Poison(
                 "a curve that Go does not know",
-                Flaw.UnsupportedCurve,
+                CaDefect.UnsupportedCurve,
                 root("pool").keys(ec("brainpoolP256r1")).make().pem()));
     }
 
@@ -144,43 +148,47 @@ final class Poisons {
     }
 
     private static void forgeries(List<Poison> all) {
-        forged(all, "path length -1", Flaw.MalformedCertificate, Forgery.extension(CONSTRAINTS, constraints("0201ff")));
+        forged(
+                all,
+                "path length -1",
+                CaDefect.MalformedCertificate,
+                Forgery.extension(CONSTRAINTS, constraints("0201ff")));
         forged(
                 all,
                 "path length 2^31",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 Forgery.extension(CONSTRAINTS, constraints("02050080000000")));
         forged(
                 all,
                 "path length 2^32",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 Forgery.extension(CONSTRAINTS, constraints("02050100000000")));
         forged(
                 all,
                 "path length 2^64",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 Forgery.extension(CONSTRAINTS, constraints("0209010000000000000000")));
         forged(
                 all,
                 "CA:TRUE that is not DER",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 Forgery.extension(CONSTRAINTS, "300f0603551d130101ff04053003010101"));
         forged(
                 all,
                 "CA:TRUE, and then CA:FALSE",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 Forgery.oneMoreExtension("300c0603551d130101ff04023000"));
         forged(
                 all,
                 "an unknown critical extension",
-                Flaw.UnknownCriticalExtension,
+                CaDefect.UnknownCriticalExtension,
                 Forgery.oneMoreExtension("301006032a03040101ff0406040400000000"));
         forged(
                 all,
                 "version 2 with extensions",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(VERSION, HEX.parseHex("a003020101")));
-        forged(all, "no extensions", Flaw.NotCa, fields -> fields.remove(7));
+        forged(all, "no extensions", CaDefect.NotCa, fields -> fields.remove(7));
         Map.of(
                         "key usage", "300c0603551d0f0101ff0402" + "0500",
                         "extended key usage", "30090603551d250402" + "0500",
@@ -190,37 +198,37 @@ final class Poisons {
                 .forEach((what, encoded) -> forged(
                         all,
                         "nothing readable for " + what,
-                        Flaw.MalformedCertificate,
+                        CaDefect.MalformedCertificate,
                         what.equals("key usage")
                                 ? Forgery.extension("300e0603551d0f", encoded)
                                 : Forgery.oneMoreExtension(encoded)));
         forged(
                 all,
                 "a negative serial",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(SERIAL, HEX.parseHex("0201ff")));
         forged(
                 all,
                 "a serial of 21 octets",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(SERIAL, HEX.parseHex("0215" + "7f".repeat(21))));
-        forged(all, "no subject", Flaw.MalformedCertificate, fields -> {
+        forged(all, "no subject", CaDefect.MalformedCertificate, fields -> {
             fields.set(SUBJECT, HEX.parseHex("3000"));
             fields.set(3, HEX.parseHex("3000"));
         });
-        forged(all, "a point beside the curve", Flaw.MalformedCertificate, key(encoded -> {
+        forged(all, "a point beside the curve", CaDefect.MalformedCertificate, key(encoded -> {
             encoded[encoded.length - 1] ^= 1;
             return encoded;
         }));
         forged(
                 all,
                 "the point at infinity",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(KEY, HEX.parseHex("3019301306072a8648ce3d020106082a8648ce3d03010703020000")));
         forged(
                 all,
                 "a month 13",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(
                         LIFE,
                         Der.encode(
@@ -230,26 +238,26 @@ final class Poisons {
         forged(
                 all,
                 "an RSA key of 16,384 bits",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(KEY, rsa("00" + "c5".repeat(2_048), "010001")));
         forged(
                 all,
                 "an RSA key with an exponent of 4,096 bits",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 fields -> fields.set(KEY, rsa("00" + "c5".repeat(256), "00" + "c5".repeat(512))));
         all.add(new Poison(
                 "a forged signature",
-                Flaw.NotSelfSigned,
+                CaDefect.NotSelfSigned,
                 root("forged").forgedWith(WEST.keys()).make().pem()));
-        all.add(new Poison("a flipped bit", Flaw.NotSelfSigned, pem(last(WEST.der(), b -> (byte) (b ^ 1)))));
+        all.add(new Poison("a flipped bit", CaDefect.NotSelfSigned, pem(last(WEST.der(), b -> (byte) (b ^ 1)))));
         all.add(new Poison(
-                "bytes behind the certificate", Flaw.MalformedCertificate, pem(join(WEST.der(), new byte[1]))));
+                "bytes behind the certificate", CaDefect.MalformedCertificate, pem(join(WEST.der(), new byte[1]))));
         all.add(new Poison(
-                "two certificates in one block", Flaw.MalformedCertificate, pem(join(WEST.der(), OWN.der()))));
-        all.add(new Poison("BER, of no definite length", Flaw.MalformedCertificate, pem(indefinite(WEST.der()))));
+                "two certificates in one block", CaDefect.MalformedCertificate, pem(join(WEST.der(), OWN.der()))));
+        all.add(new Poison("BER, of no definite length", CaDefect.MalformedCertificate, pem(indefinite(WEST.der()))));
         all.add(new Poison(
                 "half of it",
-                Flaw.MalformedCertificate,
+                CaDefect.MalformedCertificate,
                 pem(java.util.Arrays.copyOf(WEST.der(), WEST.der().length / 2))));
     }
 
@@ -277,7 +285,7 @@ final class Poisons {
         return fields -> fields.set(KEY, change.apply(fields.get(KEY).clone()));
     }
 
-    private static void forged(List<Poison> all, String what, Flaw flaw, Forgery.Change change) {
+    private static void forged(List<Poison> all, String what, CaDefect flaw, Forgery.Change change) {
         all.add(new Poison(what, flaw, forged(change)));
     }
 

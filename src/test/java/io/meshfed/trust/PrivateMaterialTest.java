@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.trust.BadInputs.Bad;
 import io.meshfed.trust.BadInputs.BadRoot;
+import io.meshfed.trust.cacerts.Issuance;
+import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.cacerts.PresentCacerts;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.NamedRoot;
+import io.meshfed.trust.world.RemoteRoots;
+import io.meshfed.trust.world.VerifiedTrust;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -82,7 +89,7 @@ class PrivateMaterialTest {
         assertNothingPrivate(plan.action().toString(), canaries);
         assertNothingPrivate(world.world().toString(), canaries);
         assertNothingPrivate(
-                Picture.of(world.world(), world.now(), TestCa.RANDOM).toString(), canaries);
+                VerifiedTrust.of(world.world(), world.now(), TestCa.RANDOM).toString(), canaries);
         assertNothingPrivate(plan.publicRoots().toString(), canaries);
     }
 

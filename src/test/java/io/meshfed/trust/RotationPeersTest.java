@@ -13,10 +13,11 @@ import static io.meshfed.trust.RotationStages.rotation;
 import static io.meshfed.trust.RotationStages.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederationStatus.Phase;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.rotation.TrustAction;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

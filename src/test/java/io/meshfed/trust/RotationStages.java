@@ -7,48 +7,49 @@ import static io.meshfed.trust.TestCa.root;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.rotation.TrustAction;
 import java.time.Duration;
 import java.util.Optional;
 
 /** A mesh on its way from ROOT to NEXT, at each step. */
-final class RotationStages {
-    static final TrustAction LEAVE = new TrustAction.Leave();
-    static final Ca NEXT = root("next").make();
-    static final Duration DWELL = Duration.ofHours(24).plusMinutes(10);
+public final class RotationStages {
+    public static final TrustAction LEAVE = new TrustAction.Leave();
+    public static final Ca NEXT = root("next").make();
+    public static final Duration DWELL = Duration.ofHours(24).plusMinutes(10);
 
     /** A mesh at rest on ROOT for long. */
-    static final Worlds OLD = Worlds.managed()
+    public static final Worlds OLD = Worlds.managed()
             .issuer(issuer(ROOT))
             .applied()
             .reloaded()
             .reported()
             .later(DWELL);
     /** Its spec names an issuer with another root. */
-    static final Worlds ASKED = OLD.issuer("next-root-ca", issuer(NEXT));
+    public static final Worlds ASKED = OLD.issuer("next-root-ca", issuer(NEXT));
     /** Both roots are in the bundle; istiod has not taken it. */
-    static final Worlds ADDED = ASKED.applied().reported();
+    public static final Worlds ADDED = ASKED.applied().reported();
     /** istiod publishes both. */
-    static final Worlds PUBLISHED = ADDED.reloaded().reported();
+    public static final Worlds PUBLISHED = ADDED.reloaded().reported();
     /** Every workload has both. */
-    static final Worlds ACCEPTED = PUBLISHED.later(DWELL);
+    public static final Worlds ACCEPTED = PUBLISHED.later(DWELL);
     /** The new root signs. */
-    static final Worlds SIGNED = ACCEPTED.applied().reported();
+    public static final Worlds SIGNED = ACCEPTED.applied().reported();
     /** No certificate under the old root is valid any more. */
-    static final Worlds RENEWED = SIGNED.later(DWELL);
+    public static final Worlds RENEWED = SIGNED.later(DWELL);
     /** The old root is gone. */
-    static final Worlds DONE = RENEWED.applied().reloaded().reported();
+    public static final Worlds DONE = RENEWED.applied().reloaded().reported();
 
     private RotationStages() {}
 
-    static RotationStatus rotation(Worlds world) {
+    public static RotationStatus rotation(Worlds world) {
         return world.plan().status().orElseThrow().rotation();
     }
 
-    static Optional<Phase> phase(Worlds world) {
+    public static Optional<Phase> phase(Worlds world) {
         return Optional.ofNullable(rotation(world)).map(RotationStatus::phase);
     }
 
-    static String sha(Ca root) {
+    public static String sha(Ca root) {
         return root.certificate().sha256();
     }
 }

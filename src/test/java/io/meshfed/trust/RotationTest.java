@@ -19,10 +19,15 @@ import static io.meshfed.trust.RotationStages.rotation;
 import static io.meshfed.trust.RotationStages.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.api.Trust;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.rotation.RotationProgress;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.IstiodSettings;
+import io.meshfed.trust.world.RootHistory;
+import io.meshfed.trust.world.VerifiedTrust;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -280,12 +285,12 @@ class RotationTest {
 
     @Test
     void whatIsWaitedForFitsIntoTheStatusHoweverLongItIs() {
-        Progress way = new Progress(
+        RotationProgress way = new RotationProgress(
                 ROOT.certificate(),
                 NEXT.certificate(),
                 Phase.AddRoot,
                 Optional.of("RemoteMesh west: " + "n".repeat(4080)));
-        RootLedger ledger = RootLedger.of(Picture.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
+        RootHistory ledger = RootHistory.of(VerifiedTrust.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
 
         String waitingFor = way.status(Optional.empty(), OLD.now(), ledger).waitingFor();
 

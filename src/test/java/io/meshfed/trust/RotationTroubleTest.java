@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.trust.TestCa.Ca;
+import io.meshfed.trust.rotation.TrustAction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

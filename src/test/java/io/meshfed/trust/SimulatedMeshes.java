@@ -3,6 +3,17 @@ package io.meshfed.trust;
 import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.PresentCacerts;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.CrlMaterial;
+import io.meshfed.trust.world.IstiodSettings;
+import io.meshfed.trust.world.NamedRoot;
+import io.meshfed.trust.world.RemoteRoots;
+import io.meshfed.trust.world.TrustWorld;
+import io.meshfed.trust.x509.CaCertificate;
+import io.meshfed.trust.x509.Pem;
+import io.meshfed.trust.x509.RefusedMaterialException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,7 +156,7 @@ final class SimulatedMeshes {
                             new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                             Optional.empty(),
                             remotes(),
-                            RevocationMaterial.NONE,
+                            CrlMaterial.NONE,
                             Optional.empty(),
                             status));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {
@@ -193,7 +204,7 @@ final class SimulatedMeshes {
         private Cacerts verified(Map<String, byte[]> data) {
             try {
                 return Cacerts.verify(data, now, TestCa.RANDOM);
-            } catch (Refused e) {
+            } catch (RefusedMaterialException e) {
                 throw new AssertionError(name + ": istiod cannot use cacerts: " + e.getMessage());
             }
         }

@@ -1,5 +1,8 @@
 package io.meshfed.trust;
 
+import io.meshfed.trust.x509.BouncyCastle;
+import io.meshfed.trust.x509.CaCertificate;
+import io.meshfed.trust.x509.RefusedMaterialException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -31,14 +34,14 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** CA certificates for tests, good ones and such as must be refused. Made independently of the code under test. */
-final class TestCa {
-    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    static final SecureRandom RANDOM = new SecureRandom();
+public final class TestCa {
+    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    public static final SecureRandom RANDOM = new SecureRandom();
 
     private TestCa() {}
 
-    record Ca(X509CertificateHolder holder, KeyPair keys) {
-        byte[] der() {
+    public record Ca(X509CertificateHolder holder, KeyPair keys) {
+        public byte[] der() {
             try {
                 return holder.getEncoded();
             } catch (java.io.IOException e) {
@@ -46,42 +49,42 @@ final class TestCa {
             }
         }
 
-        String pem() {
+        public String pem() {
             return TestCa.pem("CERTIFICATE", der());
         }
 
-        String keyPem() {
+        public String keyPem() {
             return TestCa.pem("PRIVATE KEY", keys.getPrivate().getEncoded());
         }
 
-        CaCertificate certificate() {
+        public CaCertificate certificate() {
             try {
                 return CaCertificate.ofDer("test", der());
-            } catch (Refused e) {
+            } catch (RefusedMaterialException e) {
                 throw new AssertionError(e);
             }
         }
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    static String pem(String type, byte[] der) {
+    public static String pem(String type, byte[] der) {
         return "-----BEGIN " + type + "-----\n"
                 + Base64.getMimeEncoder(64, bytes("\n")).encodeToString(der) + "\n-----END " + type + "-----\n";
     }
 
-    static KeyPair ec(String curve) {
+    public static KeyPair ec(String curve) {
         return generate("EC", curve, 0);
     }
 
-    static KeyPair rsa(int bits) {
+    public static KeyPair rsa(int bits) {
         return generate("RSA", "", bits);
     }
 
     /** RSA with a public exponent of its own. */
-    static KeyPair rsa(int bits, BigInteger exponent) {
+    public static KeyPair rsa(int bits, BigInteger exponent) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", BouncyCastle.PROVIDER);
             generator.initialize(new RSAKeyGenParameterSpec(bits, exponent), RANDOM);
@@ -91,7 +94,7 @@ final class TestCa {
         }
     }
 
-    static KeyPair ed25519() {
+    public static KeyPair ed25519() {
         return generate("Ed25519", "", 0);
     }
 
@@ -110,11 +113,11 @@ final class TestCa {
     }
 
     /** A sound self-signed root; change what the test is about, then {@link Recipe#make}. */
-    static Recipe root(String name) {
+    public static Recipe root(String name) {
         return new Recipe(name);
     }
 
-    static final class Recipe {
+    public static final class Recipe {
         private final X500Name subject;
         private Instant from = NOW.minus(Duration.ofDays(1));
         private Instant to = NOW.plus(Duration.ofDays(3650));
@@ -134,89 +137,89 @@ final class TestCa {
             this.subject = new X500Name("O=test,CN=" + name);
         }
 
-        Recipe from(Instant from) {
+        public Recipe from(Instant from) {
             this.from = from;
             return this;
         }
 
-        Recipe to(Instant to) {
+        public Recipe to(Instant to) {
             this.to = to;
             return this;
         }
 
-        Recipe issuedBy(Ca issuer) {
+        public Recipe issuedBy(Ca issuer) {
             this.issuer = Optional.of(issuer);
             return this;
         }
 
-        Recipe keys(KeyPair keys) {
+        public Recipe keys(KeyPair keys) {
             this.keys = Optional.of(keys);
             return this;
         }
 
-        Recipe forgedWith(KeyPair keys) {
+        public Recipe forgedWith(KeyPair keys) {
             this.forgedWith = Optional.of(keys);
             return this;
         }
 
-        Recipe pathlen(int length) {
+        public Recipe pathlen(int length) {
             this.constraints = Optional.of(new BasicConstraints(length));
             return this;
         }
 
-        Recipe notCa() {
+        public Recipe notCa() {
             this.constraints = Optional.of(new BasicConstraints(false));
             return this;
         }
 
-        Recipe withoutConstraints() {
+        public Recipe withoutConstraints() {
             this.constraints = Optional.empty();
             return this;
         }
 
-        Recipe usage(int bits) {
+        public Recipe usage(int bits) {
             this.usage = Optional.of(new KeyUsage(bits));
             return this;
         }
 
-        Recipe withoutUsage() {
+        public Recipe withoutUsage() {
             this.usage = Optional.empty();
             return this;
         }
 
-        Recipe purposes(KeyPurposeId... purposes) {
+        public Recipe purposes(KeyPurposeId... purposes) {
             this.purposes = List.of(purposes);
             return this;
         }
 
-        Recipe signature(String algorithm) {
+        public Recipe signature(String algorithm) {
             this.signature = algorithm;
             return this;
         }
 
-        Recipe strangeCriticalExtension() {
+        public Recipe strangeCriticalExtension() {
             this.strangeExtension = true;
             return this;
         }
 
         /** Name constraints: only subjects below this name. */
-        Recipe permitted(String name) {
+        public Recipe permitted(String name) {
             this.permitted = Optional.of(new X500Name(name));
             return this;
         }
 
-        Recipe withoutSubjectKeyIdentifier() {
+        public Recipe withoutSubjectKeyIdentifier() {
             this.subjectKeyIdentifier = false;
             return this;
         }
 
         /** As OpenSSL demands of a strict path. */
-        Recipe authorityKeyIdentifier() {
+        public Recipe authorityKeyIdentifier() {
             this.authorityKeyIdentifier = true;
             return this;
         }
 
-        Ca make() {
+        public Ca make() {
             KeyPair own = keys.orElseGet(() -> ec("secp256r1"));
             KeyPair signing = forgedWith.orElse(issuer.map(Ca::keys).orElse(own));
             X500Name issuerName = issuer.map(ca -> ca.holder().getSubject()).orElse(subject);

@@ -7,6 +7,18 @@ import io.meshfed.api.CertManager;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.CertificateTrouble;
+import io.meshfed.trust.cacerts.PresentCacerts;
+import io.meshfed.trust.issued.RemoteCacertsPlan;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.CrlMaterial;
+import io.meshfed.trust.world.IstiodSettings;
+import io.meshfed.trust.world.NamedRoot;
+import io.meshfed.trust.world.RemoteCacertsWorld;
+import io.meshfed.trust.world.RemoteRoots;
+import io.meshfed.trust.world.TrustWorld;
+import io.meshfed.trust.x509.RefusedMaterialException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,28 +31,28 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A world for the planner, immutable: each step gives the next one. */
-record Worlds(TrustWorld world, Instant now) {
-    static final Trust.Issuer ISSUER = new Trust.Issuer("mesh-root-ca", false);
+public record Worlds(TrustWorld world, Instant now) {
+    public static final Trust.Issuer ISSUER = new Trust.Issuer("mesh-root-ca", false);
 
     /** A mesh with a trust domain of its own, of which no more is known than which roots to trust. */
-    static RemoteRoots roots(String remote, List<NamedRoot> roots, boolean unknown) {
+    public static RemoteRoots roots(String remote, List<NamedRoot> roots, boolean unknown) {
         return new RemoteRoots(remote, remote + ".local", roots, unknown, Set.of(), Optional.empty(), Optional.empty());
     }
 
-    static Worlds managed() {
+    public static Worlds managed() {
         return of(new Trust(Trust.Type.Managed, ISSUER, null, null, null, null, null));
     }
 
-    static Worlds generating() {
+    public static Worlds generating() {
         return of(new Trust(Trust.Type.Managed, new Trust.Issuer("mesh-root-ca", true), null, null, null, null, null));
     }
 
-    static Worlds external() {
+    public static Worlds external() {
         return of(new Trust(Trust.Type.External, null, null, null, null, null, null));
     }
 
     /** cert-manager issues; the Secret is not there yet. */
-    static Worlds certManager() {
+    public static Worlds certManager() {
         return of(new Trust(
                 Trust.Type.CertManager,
                 null,
@@ -64,7 +76,7 @@ record Worlds(TrustWorld world, Instant now) {
                         new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
                         Optional.empty(),
                         List.of(),
-                        RevocationMaterial.NONE,
+                        CrlMaterial.NONE,
                         Optional.empty(),
                         Optional.empty()),
                 NOW);
@@ -110,7 +122,7 @@ record Worlds(TrustWorld world, Instant now) {
         private IstiodSettings istiod;
         private Optional<Map<String, byte[]>> selfSigned;
         private List<RemoteRoots> remotes;
-        private RevocationMaterial revocation;
+        private CrlMaterial revocation;
         private Optional<CertificateTrouble> trouble;
         private Optional<TrustStatus> before;
 
@@ -152,65 +164,65 @@ record Worlds(TrustWorld world, Instant now) {
                 now);
     }
 
-    TrustPlan plan() {
+    public TrustPlan plan() {
         return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).plan(world);
     }
 
-    Worlds at(Instant moment) {
+    public Worlds at(Instant moment) {
         return new Worlds(world, moment);
     }
 
-    Worlds later(Duration duration) {
+    public Worlds later(Duration duration) {
         return at(now.plus(duration));
     }
 
-    Worlds spec(Trust spec) {
+    public Worlds spec(Trust spec) {
         return with(draft -> draft.spec = spec);
     }
 
-    Worlds intermediate(Trust.KeyAlgorithm algorithm, String validity, String renewBefore) {
+    public Worlds intermediate(Trust.KeyAlgorithm algorithm, String validity, String renewBefore) {
         return wishing(wish -> wish.intermediate = new Trust.Intermediate(algorithm, validity, renewBefore));
     }
 
-    Worlds existingCA(Trust.ExistingCa existingCA) {
+    public Worlds existingCA(Trust.ExistingCa existingCA) {
         return wishing(wish -> wish.existingCA = existingCA);
     }
 
-    Worlds rotation(Trust.Rotation rotation) {
+    public Worlds rotation(Trust.Rotation rotation) {
         return wishing(wish -> wish.rotation = rotation);
     }
 
     /** Revocation is to be checked. */
-    Worlds crl(Trust.Crl crl) {
+    public Worlds crl(Trust.Crl crl) {
         return wishing(wish -> wish.crl = crl);
     }
 
     /** The ConfigMap that {@code spec.trust.crl} names holds this. */
-    Worlds lists(Map<String, String> configMap) {
-        return with(draft -> draft.revocation = new RevocationMaterial(configMap, draft.revocation.catalogues()));
+    public Worlds lists(Map<String, String> configMap) {
+        return with(draft -> draft.revocation = new CrlMaterial(configMap, draft.revocation.catalogues()));
     }
 
     /** The catalogues of other meshes say this of their lists; one that is absent cannot be read. */
-    Worlds shown(Map<String, String> catalogues) {
-        return with(draft -> draft.revocation = new RevocationMaterial(draft.revocation.configMap(), catalogues));
+    public Worlds shown(Map<String, String> catalogues) {
+        return with(draft -> draft.revocation = new CrlMaterial(draft.revocation.configMap(), catalogues));
     }
 
-    Worlds named(String meshName) {
+    public Worlds named(String meshName) {
         return with(draft -> draft.meshName = meshName);
     }
 
-    Worlds issuer(Map<String, byte[]> data) {
+    public Worlds issuer(Map<String, byte[]> data) {
         return with(draft -> draft.issuer = Optional.of(data));
     }
 
     /** The spec names another Secret, which holds this. */
-    Worlds issuer(String secretName, Map<String, byte[]> data) {
+    public Worlds issuer(String secretName, Map<String, byte[]> data) {
         return wishing(wish -> wish.issuer = new Trust.Issuer(secretName, false))
                 .issuer(data);
     }
 
     /** The spec names another issuer of cert-manager, and perhaps its root. */
-    Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
+    public Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
         return wishing(wish -> {
             wish.type = Trust.Type.CertManager;
             wish.certManager = new CertManager(
@@ -220,68 +232,68 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     /** The Secret of the issuer that the spec named before is still there. */
-    Worlds formerIssuer(Map<String, byte[]> data) {
+    public Worlds formerIssuer(Map<String, byte[]> data) {
         return with(draft -> draft.formerIssuer = Optional.of(data));
     }
 
     /** istiod's configuration cannot be read. */
-    Worlds withoutTrustDomain() {
+    public Worlds withoutTrustDomain() {
         return with(draft -> draft.trustDomain = Optional.empty());
     }
 
-    Worlds trouble(Optional<CertificateTrouble> trouble) {
+    public Worlds trouble(Optional<CertificateTrouble> trouble) {
         return with(draft -> draft.trouble = trouble);
     }
 
-    Worlds withoutIssuer() {
+    public Worlds withoutIssuer() {
         return with(draft -> draft.issuer = Optional.empty());
     }
 
-    Worlds cacerts(Optional<PresentCacerts> cacerts) {
+    public Worlds cacerts(Optional<PresentCacerts> cacerts) {
         return with(draft -> draft.cacerts = cacerts);
     }
 
-    Worlds ourCacerts(Map<String, byte[]> data) {
+    public Worlds ourCacerts(Map<String, byte[]> data) {
         return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")));
     }
 
-    Worlds adoptedCacerts(Map<String, byte[]> data) {
+    public Worlds adoptedCacerts(Map<String, byte[]> data) {
         return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.HANDED_OVER, "own")));
     }
 
-    Worlds foreignCacerts(Map<String, byte[]> data) {
+    public Worlds foreignCacerts(Map<String, byte[]> data) {
         return cacerts(Optional.of(new PresentCacerts(data, PresentCacerts.Origin.FOREIGN, "own")));
     }
 
     /** istiod publishes these roots. */
-    Worlds published(String pem) {
+    public Worlds published(String pem) {
         return with(draft -> draft.published = Optional.of(pem));
     }
 
     /** istiod has read the present cacerts. */
-    Worlds reloaded() {
+    public Worlds reloaded() {
         return published(rootPem());
     }
 
     /** istiod made a CA for itself, and runs on it. */
-    Worlds selfSigned(TestCa.Ca root) {
+    public Worlds selfSigned(TestCa.Ca root) {
         return with(draft -> draft.selfSigned = Optional.of(
                         Map.of("ca-cert.pem", TestCa.bytes(root.pem()), "ca-key.pem", TestCa.bytes(root.keyPem()))))
                 .published(root.pem());
     }
 
-    Worlds istiod(IstiodSettings settings) {
+    public Worlds istiod(IstiodSettings settings) {
         return with(draft -> draft.istiod = settings);
     }
 
-    Worlds remote(RemoteRoots remote) {
+    public Worlds remote(RemoteRoots remote) {
         List<RemoteRoots> remotes = new ArrayList<>(world.remotes());
         remotes.removeIf(present -> present.remote().equals(remote.remote()));
         remotes.add(remote);
         return remotes(remotes);
     }
 
-    Worlds remote(String name, TestCa.Ca... roots) {
+    public Worlds remote(String name, TestCa.Ca... roots) {
         List<NamedRoot> named = new ArrayList<>();
         for (TestCa.Ca root : roots) {
             named.add(new NamedRoot(name + "-" + named.size(), root.pem(), Optional.empty()));
@@ -290,42 +302,42 @@ record Worlds(TrustWorld world, Instant now) {
     }
 
     /** A mesh on the same root, whose administrators or whose catalogue say this. */
-    Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
+    public Worlds sibling(String name, Set<String> acceptedRoots, Optional<List<ExportedMesh.PublicRoot>> catalogue) {
         return remote(
                 new RemoteRoots(name, name + ".local", List.of(), false, acceptedRoots, catalogue, Optional.empty()));
     }
 
     /** A mesh whose cacerts is made here. */
-    Worlds issuing(String name, Optional<List<ExportedMesh.PublicRoot>> catalogue, IssuedWorld issued) {
+    public Worlds issuing(String name, Optional<List<ExportedMesh.PublicRoot>> catalogue, RemoteCacertsWorld issued) {
         return remote(
                 new RemoteRoots(name, name + ".local", List.of(), false, Set.of(), catalogue, Optional.of(issued)));
     }
 
-    IssuedPlan issue(String remote) {
+    public RemoteCacertsPlan issue(String remote) {
         return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).issue(world, remote);
     }
 
-    Worlds remotes(List<RemoteRoots> remotes) {
+    public Worlds remotes(List<RemoteRoots> remotes) {
         return with(draft -> draft.remotes = remotes);
     }
 
     /** The status of the plan was written. */
-    Worlds reported() {
+    public Worlds reported() {
         return before(plan().status().or(world::before));
     }
 
-    Worlds before(Optional<TrustStatus> before) {
+    public Worlds before(Optional<TrustStatus> before) {
         return with(draft -> draft.before = before);
     }
 
     /** The world after the plan was carried out and its status written. */
-    Worlds applied() {
+    public Worlds applied() {
         TrustPlan plan = plan();
         return carriedOut(plan).before(plan.status().or(world::before));
     }
 
     /** The same, but the operator was killed before it could write the status. */
-    Worlds appliedAndKilled() {
+    public Worlds appliedAndKilled() {
         return carriedOut(plan());
     }
 
@@ -336,18 +348,18 @@ record Worlds(TrustWorld world, Instant now) {
         return plan.action() instanceof TrustAction.WriteCacerts write ? ourCacerts(write.data()) : this;
     }
 
-    Map<String, byte[]> data() {
+    public Map<String, byte[]> data() {
         return world.cacerts().orElseThrow().data();
     }
 
-    String rootPem() {
+    public String rootPem() {
         return new String(data().get("root-cert.pem"), java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 
-    Cacerts verified() {
+    public Cacerts verified() {
         try {
             return Cacerts.verify(data(), now, RANDOM);
-        } catch (Refused e) {
+        } catch (RefusedMaterialException e) {
             throw new AssertionError(e);
         }
     }

@@ -10,19 +10,19 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.Names;
-import io.meshfed.api.NewerVersions;
+import io.meshfed.api.UnknownFields;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
 import io.meshfed.reconcile.ChangeRouter;
-import io.meshfed.reconcile.Farewell;
+import io.meshfed.reconcile.DeletionDeadline;
 import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.InboundEvents;
 import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
-import io.meshfed.reconcile.Requeue;
 import io.meshfed.status.Conditions;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,37 +49,37 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
     private final LocalCluster cluster;
     private final FederationView view;
     private final ChangeRouter router;
-    private final Requeue requeue;
+    private final InboundEvents requeue;
     private final Conditions conditions;
     private final Report report;
-    private final Farewell farewell;
-    private final FederationWalk walk;
-    private final FederationDeparture departure;
+    private final DeletionDeadline farewell;
+    private final FederationSteps walk;
+    private final FederationCleanup departure;
 
     /** @param view where the other reconcilers learn of the mesh */
     public MeshFederationReconciler(
             LocalCluster cluster,
             FederationView view,
             ChangeRouter router,
-            Requeue requeue,
+            InboundEvents requeue,
             Applier applier,
             Conditions conditions,
             Report report,
             Clock clock,
             Installation installation,
-            TrustFlow trust) {
+            TrustStep trust) {
         this.cluster = cluster;
         this.view = view;
         this.router = router;
         this.requeue = requeue;
         this.conditions = conditions;
         this.report = report;
-        this.farewell = new Farewell(PATIENCE);
-        IstioFlow istio = new IstioFlow(cluster, applier);
-        GatewayFlow gateway = new GatewayFlow(cluster, applier, installation.gatewayManaged());
-        ExportFlow exports = new ExportFlow(cluster, applier, installation.mtlsManaged());
-        this.walk = new FederationWalk(view, router, clock, trust, istio, gateway, exports);
-        this.departure = new FederationDeparture(cluster, applier, report, farewell, istio, gateway, exports);
+        this.farewell = new DeletionDeadline(PATIENCE);
+        IstioStep istio = new IstioStep(cluster, applier);
+        GatewayStep gateway = new GatewayStep(cluster, applier, installation.gatewayManaged());
+        ExportStep exports = new ExportStep(cluster, applier, installation.mtlsManaged());
+        this.walk = new FederationSteps(view, router, clock, trust, istio, gateway, exports);
+        this.departure = new FederationCleanup(cluster, applier, report, farewell, istio, gateway, exports);
     }
 
     @Override
@@ -89,7 +89,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public UpdateControl<MeshFederation> reconcile(MeshFederation mesh, Context<MeshFederation> context) {
-        if (NewerVersions.notUnderstood(mesh)) {
+        if (UnknownFields.notUnderstood(mesh)) {
             return report.notUnderstood(mesh);
         }
         if (!cluster.all(MeshFederation.class).synced() || walk.waiting(mesh)) {
@@ -126,7 +126,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
     }
 
     private UpdateControl<MeshFederation> finish(
-            MeshFederation mesh, Context<MeshFederation> context, FederationWalk.Found found) {
+            MeshFederation mesh, Context<MeshFederation> context, FederationSteps.Found found) {
         Optional<MeshFederationStatus> before = Optional.ofNullable(mesh.getStatus());
         List<Condition> now = summarize(mesh, found.drafts(), found.readyMessage());
         MeshFederationStatus status = new MeshFederationStatus(
@@ -165,7 +165,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     @Override
     public DeleteControl cleanup(MeshFederation mesh, Context<MeshFederation> context) {
-        if (NewerVersions.notUnderstood(mesh)) {
+        if (UnknownFields.notUnderstood(mesh)) {
             // Where its gateway stands is not known; the garbage collector finds what it owns.
             return DeleteControl.defaultDelete();
         }

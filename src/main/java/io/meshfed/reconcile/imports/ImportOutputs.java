@@ -6,11 +6,12 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
-import io.meshfed.plan.ImportPlan;
-import io.meshfed.plan.ObjectKey;
+import io.meshfed.plan.imports.ImportPlan;
+import io.meshfed.plan.imports.world.OutputKey;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class ImportOutputs {
      */
     Outcomes apply(ImportedService service, ImportPlan plan, Present present) {
         Owner owner = Owner.of(service);
-        Map<ObjectKey, HasMetadata> leftover = present.all().collect(Collectors.toMap(ObjectKey::of, o -> o));
+        Map<OutputKey, HasMetadata> leftover = present.all().collect(Collectors.toMap(OutputKey::of, o -> o));
         Outcomes outcomes = new Outcomes();
         List<HasMetadata> failed = new ArrayList<>();
         for (HasMetadata wanted : plan.wanted()) {
@@ -70,7 +71,7 @@ final class ImportOutputs {
             if (outcome instanceof Outcome.Obstacle) {
                 failed.add(wanted);
             }
-            leftover.remove(ObjectKey.of(wanted));
+            leftover.remove(OutputKey.of(wanted));
         }
         leftover.forEach((key, object) -> {
             if (!plan.kept().contains(key) && failed.stream().noneMatch(missing -> replaces(missing, object))) {
@@ -89,7 +90,7 @@ final class ImportOutputs {
     }
 
     private static Optional<String> remote(HasMetadata entry) {
-        return Optional.ofNullable(entry.getMetadata().getLabels()).map(labels -> labels.get(Names.REMOTE_LABEL));
+        return ObjectMetas.label(entry, Names.REMOTE_LABEL);
     }
 
     private Optional<? extends HasMetadata> find(HasMetadata wanted) {

@@ -1,10 +1,10 @@
 package io.meshfed.reconcile.imports;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.ImportedServiceStatus;
-import io.meshfed.plan.ImportPlan;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.plan.imports.ImportPlan;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

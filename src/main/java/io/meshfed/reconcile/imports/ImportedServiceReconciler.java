@@ -10,28 +10,29 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import io.meshfed.api.Condition;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.NewerVersions;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.UnknownFields;
+import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
-import io.meshfed.plan.ExportPlanner;
-import io.meshfed.plan.ImportPlan;
-import io.meshfed.plan.ImportPlanner;
-import io.meshfed.plan.ImportWorld;
-import io.meshfed.plan.LocalMesh;
-import io.meshfed.plan.Remote;
-import io.meshfed.reconcile.Directory;
+import io.meshfed.plan.imports.ImportPlan;
+import io.meshfed.plan.imports.ImportPlanner;
+import io.meshfed.plan.imports.world.ImportWorld;
+import io.meshfed.plan.imports.world.LocalMesh;
+import io.meshfed.plan.imports.world.RemoteState;
+import io.meshfed.plan.mesh.ExportPlanner;
+import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.InboundEvents;
 import io.meshfed.reconcile.KnownMesh;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.reconcile.Report;
-import io.meshfed.reconcile.Requeue;
-import io.meshfed.reconcile.Sight;
+import io.meshfed.reconcile.ResourceIndex;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
     private final LocalCluster cluster;
     private final FederationView view;
     private final KnownMesh known;
-    private final Requeue requeue;
+    private final InboundEvents requeue;
     private final ImportOutputs outputs;
     private final Conditions conditions;
     private final Report report;
@@ -59,7 +60,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
     public ImportedServiceReconciler(
             LocalCluster cluster,
             FederationView view,
-            Requeue requeue,
+            InboundEvents requeue,
             Applier applier,
             Conditions conditions,
             Report report) {
@@ -79,19 +80,19 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public UpdateControl<ImportedService> reconcile(ImportedService service, Context<ImportedService> context) {
-        if (NewerVersions.notUnderstood(service)) {
+        if (UnknownFields.notUnderstood(service)) {
             return report.notUnderstood(service);
         }
         if (leaving(service.getMetadata().getNamespace())) {
             // Nothing can be created there any more, and everything goes by itself.
             return UpdateControl.noUpdate();
         }
-        Sight sight = Directory.seenByImports(cluster);
+        CacheReadiness sight = ResourceIndex.seenByImports(cluster);
         if (sight.trouble().isPresent()) {
             return blind(service, context, sight.trouble().get());
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<List<Remote>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
+        Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
         if (sight.waiting() || known.comes() || remotes.isEmpty()) {
             return Report.waiting();
         }
@@ -113,14 +114,14 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
     }
 
     /** Every remote in effective values; empty while one of them was not looked at yet. */
-    private Optional<List<Remote>> remotes() {
-        List<Remote> all = new ArrayList<>();
+    private Optional<List<RemoteState>> remotes() {
+        List<RemoteState> all = new ArrayList<>();
         for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
             // One that was made anew under its name may have another network, and was not looked at yet.
-            Optional<Remote> published = view.remote(remote.getMetadata().getName())
+            Optional<RemoteState> published = view.remote(remote.getMetadata().getName())
                     .filter(r -> r.network().equals(remote.getSpec().network()));
             if (published.isEmpty()) {
                 return Optional.empty();
@@ -134,14 +135,14 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             ImportedService service,
             Optional<LocalMesh> mesh,
             Optional<MeshFederation> federation,
-            List<Remote> remotes,
+            List<RemoteState> remotes,
             ImportOutputs.Present present) {
         Owner owner = Owner.of(service);
         String namespace = service.getMetadata().getNamespace();
         String name = service.getMetadata().getName();
         Map<String, String> labels = cluster.all(Namespace.class)
                 .get("", namespace)
-                .map(n -> n.getMetadata().getLabels())
+                .map(ObjectMetas::labels)
                 .orElse(Map.of());
         Optional<Service> local = cluster.all(Service.class).get(namespace, name);
         return new ImportWorld(

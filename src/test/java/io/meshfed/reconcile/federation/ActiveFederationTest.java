@@ -2,9 +2,9 @@ package io.meshfed.reconcile.federation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.meshfed.api.Condition;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
+import io.meshfed.api.condition.Condition;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

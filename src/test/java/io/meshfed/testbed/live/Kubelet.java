@@ -38,7 +38,7 @@ final class Kubelet implements AutoCloseable {
     private final Cluster cluster;
     private final KubernetesClient client;
     private final Machine machine;
-    private final Place place;
+    private final MeshAddresses place;
     private final Map<String, RunningPod> pods = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "kubelet");
@@ -46,17 +46,17 @@ final class Kubelet implements AutoCloseable {
         return thread;
     });
     private final AtomicInteger addresses = new AtomicInteger();
-    private final Mountables mountables;
+    private final WatchedVolumeContents mountables;
     private final SharedIndexInformer<Pod> informer;
 
     /** @param place gives the pods their addresses, and the node its region and zone */
-    Kubelet(Cluster cluster, Machine machine, Place place) {
+    Kubelet(Cluster cluster, Machine machine, MeshAddresses place) {
         this.cluster = cluster;
         this.client = cluster.adminClient();
         this.machine = machine;
         this.place = place;
         registerNode();
-        this.mountables = new Mountables(client, this::changedIn);
+        this.mountables = new WatchedVolumeContents(client, this::changedIn);
         this.informer = client.pods().inAnyNamespace().inform(new ResourceEventHandler<>() {
             @Override
             public void onAdd(Pod pod) {

@@ -29,7 +29,7 @@ public final class LiveMesh implements AutoCloseable {
     /** Name of the gateway's Deployment and Service. */
     public static final String GATEWAY = "istio-eastwestgateway";
 
-    private final Place place;
+    private final MeshAddresses place;
     private final Cluster cluster;
     private final Kubelet kubelet;
     private final ServiceNetwork network;
@@ -41,7 +41,7 @@ public final class LiveMesh implements AutoCloseable {
 
     /** Network, kubelet, chart of the operator; the operator is starting when this returns. */
     LiveMesh(
-            Place place,
+            MeshAddresses place,
             Cluster cluster,
             NetBed netBed,
             Images images,

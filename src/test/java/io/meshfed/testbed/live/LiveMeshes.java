@@ -47,8 +47,8 @@ public final class LiveMeshes implements AutoCloseable {
         IstioBinaries istio = IstioBinaries.ensure();
         Images images = Images.of(istio, NetBed.program());
         CompletableFuture<ChartTools> tools = CompletableFuture.supplyAsync(ChartTools::ensure);
-        List<Place> places = IntStream.range(0, federation.names().size())
-                .mapToObj(number -> new Place(federation.names().get(number), number))
+        List<MeshAddresses> places = IntStream.range(0, federation.names().size())
+                .mapToObj(number -> new MeshAddresses(federation.names().get(number), number))
                 .toList();
         List<Cluster> clusters = Cluster.startAll(places.stream()
                 .map(place -> ClusterOptions.named(place.name())
@@ -72,7 +72,7 @@ public final class LiveMeshes implements AutoCloseable {
                                     federation.operatorValues(place.name()))));
             federation.names().forEach(name -> meshes.byName.put(name, made.get(name)));
             timeline.reached("operators launched");
-            new Ceremony(federation, meshes, new IstioChart(tools.join(), istio), timeline).hold();
+            new FederationSetup(federation, meshes, new IstioChart(tools.join(), istio), timeline).install();
             System.err.println("testbed: " + federation + " are up: " + timeline);
             return meshes;
         } catch (RuntimeException e) {

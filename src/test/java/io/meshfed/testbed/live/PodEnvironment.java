@@ -20,11 +20,11 @@ final class PodEnvironment {
     private static final Pattern REFERENCE = Pattern.compile("\\$(\\$|\\(([A-Za-z0-9_.-]+)\\))");
 
     private final PodFields fields;
-    private final Mounted mountables;
+    private final VolumeContents mountables;
     private final Map<String, String> common;
 
     /** @param common what every container gets, such as where the API server is */
-    PodEnvironment(PodFields fields, Mounted mountables, Map<String, String> common) {
+    PodEnvironment(PodFields fields, VolumeContents mountables, Map<String, String> common) {
         this.fields = fields;
         this.mountables = mountables;
         this.common = common;

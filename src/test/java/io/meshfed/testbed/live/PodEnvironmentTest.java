@@ -39,7 +39,7 @@ class PodEnvironmentTest {
     private static final Container WEB = POD.getSpec().getContainers().get(0);
     private static final PodFields FIELDS = new PodFields(POD, "10.10.0.7", "10.10.0.1");
 
-    private static final Mounted NOTHING_MOUNTED = new Mounted() {
+    private static final VolumeContents NOTHING_MOUNTED = new VolumeContents() {
         @Override
         public Optional<SortedMap<String, byte[]>> secret(String namespace, String name) {
             return Optional.empty();

@@ -27,13 +27,16 @@ import java.util.function.Function;
 final class PodVolumes {
     private final Path folder;
     private final PodFields fields;
-    private final Mounted mountables;
+    private final VolumeContents mountables;
     private final Function<ServiceAccountTokenProjection, String> tokens;
     private final Map<String, String> issued = new HashMap<>();
 
     /** @param tokens asks for a token that is bound to the pod; each is kept as long as the pod lives */
     PodVolumes(
-            Path folder, PodFields fields, Mounted mountables, Function<ServiceAccountTokenProjection, String> tokens) {
+            Path folder,
+            PodFields fields,
+            VolumeContents mountables,
+            Function<ServiceAccountTokenProjection, String> tokens) {
         this.folder = folder;
         this.fields = fields;
         this.mountables = mountables;

@@ -2,7 +2,7 @@ package io.meshfed.testbed.live;
 
 import static org.awaitility.Awaitility.await;
 
-import io.meshfed.testbed.Patience;
+import io.meshfed.testbed.AwaitDefaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -16,7 +16,7 @@ final class Waiting {
     /** Waits until something holds, and tells how long it took. */
     static Duration until(String what, Callable<Boolean> condition) {
         Instant start = Instant.now();
-        await(what).pollInterval(Patience.growing()).atMost(PATIENCE).until(condition);
+        await(what).pollInterval(AwaitDefaults.growing()).atMost(PATIENCE).until(condition);
         return Duration.between(start, Instant.now());
     }
 }

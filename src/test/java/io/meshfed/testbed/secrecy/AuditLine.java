@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 record AuditLine(JsonNode event) {
     private static final String TOKEN = "/responseObject/status/token";
 
-    /** Those that hold answers: what {@link Secrecy#AUDIT_POLICY} says of Secrets and tokens. */
+    /** Those that hold answers: what {@link SecrecyCheck#AUDIT_POLICY} says of Secrets and tokens. */
     private static final byte[] WITH_ANSWER =
             "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"level\":\"RequestResponse\""
                     .getBytes(StandardCharsets.US_ASCII);
@@ -75,7 +75,7 @@ record AuditLine(JsonNode event) {
     }
 
     static AuditLine parse(byte[] buffer, int from, int to) {
-        return new AuditLine(Leaves.parse(buffer, from, to));
+        return new AuditLine(JsonTexts.parse(buffer, from, to));
     }
 
     String user() {
@@ -113,7 +113,7 @@ record AuditLine(JsonNode event) {
         return data;
     }
 
-    boolean isTokenGivenAway(Leaves.Leaf leaf) {
+    boolean isTokenGivenAway(JsonTexts.Leaf leaf) {
         return isTokenRequest() && leaf.path().equals(TOKEN);
     }
 

@@ -1,6 +1,6 @@
 package io.meshfed.testbed.secrecy;
 
-import io.meshfed.testbed.secrecy.Spellings.Depth;
+import io.meshfed.testbed.secrecy.CanaryEncodings.Depth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -60,8 +60,8 @@ record Canary(String id, List<byte[]> spellings) {
                 String written = text.substring(
                         place(text, pem.start(1), PrivateNumbers.begin(der, number)),
                         place(text, pem.start(1), PrivateNumbers.begin(der, number) + number.length));
-                List<byte[]> spellings = new ArrayList<>(Spellings.ofBytes(number));
-                spellings.addAll(Spellings.ofText(written, Depth.TWICE_IN_BASE64));
+                List<byte[]> spellings = new ArrayList<>(CanaryEncodings.ofBytes(number));
+                spellings.addAll(CanaryEncodings.ofText(written, Depth.TWICE_IN_BASE64));
                 canaries.add(new Canary(id(number), spellings));
             }
         }
@@ -78,7 +78,8 @@ record Canary(String id, List<byte[]> spellings) {
     }
 
     private static Canary token(String secret) {
-        return new Canary(id(secret.getBytes(StandardCharsets.UTF_8)), Spellings.ofText(secret, Depth.ONCE_IN_BASE64));
+        return new Canary(
+                id(secret.getBytes(StandardCharsets.UTF_8)), CanaryEncodings.ofText(secret, Depth.ONCE_IN_BASE64));
     }
 
     /** What stands in the data of a Secret, as bytes of a text. */

@@ -1,0 +1,263 @@
+package io.meshfed.apply;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.meshfed.api.Names;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who claims which fields of an object, in the form of {@code metadata.managedFields}, and how claims change hands. A
+ * server-side apply takes away exactly those fields that its manager claimed and no longer sends. So an object becomes
+ * what is wanted, without a delete, once the claims of its former owners are ours; and a field passes to another writer,
+ * without a moment of its default, once our claim is gone.
+ *
+ * <p>A former owner is whoever claims anything beside metadata and status. Of what it set, the content, the labels and
+ * the ownerReferences are taken over. Its annotations and finalizers stay its own: they configure clouds and promise
+ * clean-ups. So do the fields named in {@link #LASTING}. Whoever claims only metadata or status, or writes through a
+ * subresource, is no owner, and keeps everything but the annotation that hands the object over.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-side apply</a>
+ */
+final class ManagedFields {
+    private static final List<String> REPLICAS = List.of("f:spec", "f:replicas");
+
+    /** Where a thing can be reached, what lets it start, and how many an autoscaler made: not its former owner's to take. */
+    private static final Map<String, List<List<String>>> LASTING = Map.of(
+            "Service",
+                    List.of(
+                            List.of("f:spec", "f:clusterIP"),
+                            List.of("f:spec", "f:clusterIPs"),
+                            List.of("f:spec", "f:externalIPs"),
+                            List.of("f:spec", "f:healthCheckNodePort"),
+                            List.of("f:spec", "f:ipFamilies"),
+                            List.of("f:spec", "f:ipFamilyPolicy"),
+                            List.of("f:spec", "f:loadBalancerClass"),
+                            List.of("f:spec", "f:loadBalancerIP")),
+            "ServiceAccount", List.of(List.of("f:imagePullSecrets"), List.of("f:secrets")),
+            "Deployment", List.of(REPLICAS));
+
+    private static final Set<String> NO_CONTENT = Set.of("f:apiVersion", "f:kind", "f:metadata", "f:status");
+
+    /** The second holds all that kubectl sent, in a Secret also the keys. */
+    private static final List<String> SPENT_ANNOTATIONS =
+            List.of("f:" + Names.ADOPT, "f:kubectl.kubernetes.io/last-applied-configuration");
+
+    private static final String ANNOTATIONS = "f:annotations";
+    private static final String MEMBER = ".";
+    private static final String APPLY = "Apply";
+
+    private ManagedFields() {}
+
+    /** Whether anybody's claims are on record. */
+    static boolean recorded(HasMetadata live) {
+        return !claims(live).isEmpty();
+    }
+
+    /**
+     * The claims after meshfed took over from all former owners.
+     *
+     * @param live with managedFields
+     * @param apiVersion of the apply that follows
+     * @return empty if there is nothing to take
+     */
+    static Optional<ArrayNode> takenOver(HasMetadata live, String apiVersion) {
+        ArrayNode before = claims(live);
+        ArrayNode after = JsonNodeFactory.instance.arrayNode();
+        ObjectNode ours = JsonNodeFactory.instance.objectNode();
+        for (JsonNode entry : before.deepCopy()) {
+            ObjectNode fields = fields(entry);
+            if (isOurs(entry)) {
+                merge(ours, fields);
+                continue;
+            }
+            if (entry.path("subresource").asText("").isEmpty()) {
+                if (hasContent(fields)) {
+                    takeContent(fields, live.getKind(), ours);
+                }
+                takeAnnotations(fields, ours);
+            }
+            if (!fields.isEmpty()) {
+                after.add(entry);
+            }
+        }
+        if (after.equals(without(before))) {
+            return Optional.empty();
+        }
+        after.insert(0, entry(apiVersion, ours));
+        return Optional.of(after);
+    }
+
+    /**
+     * The claims after meshfed let go of the number of replicas: it stays as it is until an autoscaler changes it.
+     *
+     * @param live with managedFields
+     * @return empty if there is nothing to let go
+     */
+    static Optional<ArrayNode> withoutReplicas(HasMetadata live) {
+        ArrayNode before = claims(live);
+        ArrayNode after = before.deepCopy();
+        for (JsonNode entry : after) {
+            if (isOurs(entry)) {
+                remove(fields(entry), REPLICAS);
+            }
+        }
+        return after.equals(before) ? Optional.empty() : Optional.of(after);
+    }
+
+    /** Whether an apply would make the API server fall back to one replica, if the number is claimed by us. */
+    static boolean dropsReplicas(HasMetadata live, HasMetadata wanted) {
+        return live instanceof Deployment before
+                && wanted instanceof Deployment after
+                && before.getSpec().getReplicas() != null
+                && after.getSpec().getReplicas() == null;
+    }
+
+    private static List<List<String>> lasting(String kind) {
+        return LASTING.getOrDefault(kind, List.of());
+    }
+
+    private static ArrayNode claims(HasMetadata live) {
+        return ObjectDiff.tree(live).path("metadata").path("managedFields") instanceof ArrayNode claims
+                ? claims
+                : JsonNodeFactory.instance.arrayNode();
+    }
+
+    private static ObjectNode fields(JsonNode entry) {
+        return entry.path("fieldsV1") instanceof ObjectNode fields ? fields : JsonNodeFactory.instance.objectNode();
+    }
+
+    private static boolean isOurs(JsonNode entry) {
+        return entry.path("manager").asText().equals(Names.MESHFED)
+                && entry.path("operation").asText().equals(APPLY)
+                && entry.path("subresource").asText("").isEmpty();
+    }
+
+    private static ArrayNode without(ArrayNode before) {
+        ArrayNode others = JsonNodeFactory.instance.arrayNode();
+        before.forEach(entry -> {
+            if (!isOurs(entry)) {
+                others.add(entry);
+            }
+        });
+        return others;
+    }
+
+    private static ObjectNode entry(String apiVersion, ObjectNode fields) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        entry.put("manager", Names.MESHFED)
+                .put("operation", APPLY)
+                .put("apiVersion", apiVersion)
+                .put("fieldsType", "FieldsV1")
+                .set("fieldsV1", fields);
+        return entry;
+    }
+
+    private static boolean hasContent(ObjectNode fields) {
+        return names(fields).stream().anyMatch(name -> !NO_CONTENT.contains(name));
+    }
+
+    private static Set<String> names(ObjectNode node) {
+        Set<String> names = new TreeSet<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static void takeContent(ObjectNode fields, String kind, ObjectNode ours) {
+        ObjectNode staying = JsonNodeFactory.instance.objectNode();
+        for (List<String> path : lasting(kind)) {
+            find(fields, path).ifPresent(claim -> put(staying, path, claim));
+            remove(fields, path);
+        }
+        for (String name : names(fields)) {
+            if (!NO_CONTENT.contains(name)) {
+                merge(ours, name, fields.remove(name));
+            }
+        }
+        if (fields.get("f:metadata") instanceof ObjectNode metadata) {
+            for (String name : List.of("f:labels", "f:ownerReferences")) {
+                if (metadata.has(name)) {
+                    merge(child(ours, "f:metadata"), name, metadata.remove(name));
+                }
+            }
+            removeIfEmpty(fields, "f:metadata");
+        }
+        merge(fields, staying);
+    }
+
+    private static void takeAnnotations(ObjectNode fields, ObjectNode ours) {
+        if (fields.path("f:metadata").path(ANNOTATIONS) instanceof ObjectNode annotations) {
+            for (String name : SPENT_ANNOTATIONS) {
+                if (annotations.has(name)) {
+                    merge(child(child(ours, "f:metadata"), ANNOTATIONS), name, annotations.remove(name));
+                }
+            }
+            if (names(annotations).equals(Set.of(MEMBER))) {
+                annotations.removeAll();
+            }
+            removeIfEmpty((ObjectNode) fields.get("f:metadata"), ANNOTATIONS);
+            removeIfEmpty(fields, "f:metadata");
+        }
+    }
+
+    private static ObjectNode child(ObjectNode node, String name) {
+        return node.get(name) instanceof ObjectNode child ? child : node.putObject(name);
+    }
+
+    private static void removeIfEmpty(ObjectNode node, String name) {
+        if (node.has(name) && node.get(name).isEmpty()) {
+            node.remove(name);
+        }
+    }
+
+    private static Optional<JsonNode> find(JsonNode node, List<String> path) {
+        JsonNode at = node;
+        for (String name : path) {
+            at = at.path(name);
+        }
+        return at.isMissingNode() ? Optional.empty() : Optional.of(at);
+    }
+
+    private static void put(ObjectNode node, List<String> path, JsonNode value) {
+        ObjectNode at = node;
+        for (String name : path.subList(0, path.size() - 1)) {
+            at = child(at, name);
+        }
+        at.set(path.get(path.size() - 1), value);
+    }
+
+    private static void remove(ObjectNode node, List<String> path) {
+        String name = path.get(0);
+        if (path.size() == 1) {
+            node.remove(name);
+        } else if (node.get(name) instanceof ObjectNode child) {
+            remove(child, path.subList(1, path.size()));
+            removeIfEmpty(node, name);
+        }
+    }
+
+    private static void merge(ObjectNode into, ObjectNode more) {
+        names(more).forEach(name -> merge(into, name, more.get(name)));
+    }
+
+    /** An empty node is a claim to the field itself, which beside claims to its parts is written as a dot. */
+    private static void merge(ObjectNode into, String name, JsonNode more) {
+        if (!(into.get(name) instanceof ObjectNode present)) {
+            into.set(name, more.deepCopy());
+            return;
+        }
+        if (present.isEmpty() != more.isEmpty()) {
+            present.set(MEMBER, JsonNodeFactory.instance.objectNode());
+        }
+        if (more instanceof ObjectNode parts) {
+            merge(present, parts);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.meshfed.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which addresses the operator connects to when a kubeconfig says so. Whoever writes a kubeconfig Secret could else make the operator
+ * knock at the node's loopback or a cloud's metadata service. The literal is checked when the kubeconfig is read, and what DNS answers
+ * is checked at each connect, so that a name that moves is caught too.
+ *
+ * @param allowed blocks that are reachable although they are refused by default
+ * @param refused blocks that are refused in addition to the defaults; these win over {@code allowed}
+ */
+public record AddressPolicy(Set<Cidr> allowed, Set<Cidr> refused) {
+    private static final Map<Cidr, String> DEFAULTS = defaults();
+    private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+    public AddressPolicy {
+        allowed = Set.copyOf(allowed);
+        refused = Set.copyOf(refused);
+    }
+
+    /** Refuses loopback, link-local, metadata services, unspecified, multicast and reserved addresses. */
+    public static AddressPolicy strict() {
+        return new AddressPolicy(Set.of(), Set.of());
+    }
+
+    /** {@link #strict()} but for the given blocks. */
+    public static AddressPolicy allowing(Set<Cidr> blocks) {
+        return new AddressPolicy(blocks, Set.of());
+    }
+
+    /** This policy, with more blocks refused. */
+    public AddressPolicy refusing(Set<Cidr> blocks) {
+        return new AddressPolicy(allowed, blocks);
+    }
+
+    /** Why the address is refused ("a loopback address"), or empty when it may be used. */
+    public Optional<String> refusal(InetAddress address) {
+        if (refused.stream().anyMatch(block -> block.contains(address))) {
+            return Optional.of("in a block that this operator's configuration refuses");
+        }
+        if (allowed.stream().anyMatch(block -> block.contains(address))) {
+            return Optional.empty();
+        }
+        if (NAT64.contains(address)) {
+            return refusal(embeddedIpv4(address));
+        }
+        return DEFAULTS.entrySet().stream()
+                .filter(entry -> entry.getKey().contains(address))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** Like {@link #refusal(InetAddress)} for a host as written: an IP literal, or the names that always mean loopback. */
+    public Optional<String> refusalOfLiteral(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || name.endsWith(".localhost")) {
+            return refusal(InetAddress.getLoopbackAddress());
+        }
+        return IpLiteral.parse(host).flatMap(this::refusal);
+    }
+
+    private static InetAddress embeddedIpv4(InetAddress nat64) {
+        try {
+            return InetAddress.getByAddress(Arrays.copyOfRange(nat64.getAddress(), 12, 16));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an IPv4 address", e);
+        }
+    }
+
+    private static Map<Cidr, String> defaults() {
+        Map<Cidr, String> blocks = new LinkedHashMap<>();
+        // The metadata services that do not live in a link-local block stand first, for the better message.
+        for (String metadata : new String[] {
+            "169.254.169.254/32", "fd00:ec2::254/128", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"
+        }) {
+            blocks.put(Cidr.parse(metadata), "the address of a cloud's metadata service");
+        }
+        blocks.put(Cidr.parse("127.0.0.0/8"), "a loopback address");
+        blocks.put(Cidr.parse("::1/128"), "a loopback address");
+        blocks.put(Cidr.parse("169.254.0.0/16"), "a link-local address");
+        blocks.put(Cidr.parse("fe80::/10"), "a link-local address");
+        blocks.put(Cidr.parse("0.0.0.0/8"), "an unspecified address");
+        blocks.put(Cidr.parse("::/96"), "an unspecified or IPv4-compatible address");
+        blocks.put(Cidr.parse("224.0.0.0/4"), "a multicast address");
+        blocks.put(Cidr.parse("ff00::/8"), "a multicast address");
+        blocks.put(Cidr.parse("240.0.0.0/4"), "a reserved address");
+        return blocks;
+    }
+}

@@ -1,0 +1,119 @@
+package io.meshfed.plan.mesh;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.meshfed.api.CertManager;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.ObjectMetas;
+import io.meshfed.api.Trust;
+import io.meshfed.api.condition.TrustReason;
+import io.meshfed.trust.cacerts.CertificateTrouble;
+import io.meshfed.trust.x509.CommonName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The intermediate of this mesh as cert-manager is asked for it, and what cert-manager says to that. It has the profile of
+ * an intermediate of meshfed's own making, but for the path length, which a Certificate cannot ask for.
+ */
+public final class CertificatePlanner {
+    /** Name of the Certificate, and of the Secret that cert-manager fills. */
+    public static final String NAME = "meshfed-intermediate";
+
+    private static final String CERTIFICATE_NAME = CertManager.GROUP + "/certificate-name";
+    private static final String ISSUER_NAME = CertManager.GROUP + "/issuer-name";
+    private static final String ISSUER_KIND = CertManager.GROUP + "/issuer-kind";
+    private static final String ISSUER_GROUP = CertManager.GROUP + "/issuer-group";
+
+    /** As much as somebody reads of another controller's words. */
+    private static final int MAX_WORDS = 500;
+
+    private CertificatePlanner() {}
+
+    /**
+     * The Certificate.
+     *
+     * @param issuer {@code spec.trust.certManager.issuerRef}
+     * @param namespace the operator's
+     */
+    public static Certificate plan(MeshFederation mesh, CertManager.IssuerRef issuer, String namespace) {
+        Trust.Intermediate wanted = mesh.getSpec().trust().intermediate();
+        Certificate certificate = new Certificate();
+        certificate.setMetadata(
+                new ObjectMetaBuilder().withNamespace(namespace).withName(NAME).build());
+        certificate.setSpec(new Certificate.Spec(
+                NAME,
+                new Certificate.IssuerRef(issuer.name(), issuer.kind(), issuer.group()),
+                CommonName.of(mesh.getMetadata().getName(), " intermediate"),
+                new Certificate.Subject(List.of("meshfed")),
+                true,
+                List.of("cert sign", "crl sign"),
+                wanted.validity(),
+                wanted.renewBefore(),
+                key(wanted.keyAlgorithm())));
+        return certificate;
+    }
+
+    private static Certificate.PrivateKey key(Trust.KeyAlgorithm algorithm) {
+        boolean rsa = algorithm == Trust.KeyAlgorithm.RSA_2048 || algorithm == Trust.KeyAlgorithm.RSA_4096;
+        int size =
+                switch (algorithm) {
+                    case ECDSA_P256 -> 256;
+                    case ECDSA_P384 -> 384;
+                    case RSA_2048 -> 2048;
+                    case RSA_4096 -> 4096;
+                };
+        return new Certificate.PrivateKey(rsa ? "RSA" : "ECDSA", size, "PKCS8", "Always");
+    }
+
+    /** Whether a Secret was filled by cert-manager for the Certificate. */
+    public static boolean isFilled(Secret secret) {
+        return NAME.equals(ObjectMetas.annotations(secret).get(CERTIFICATE_NAME));
+    }
+
+    /** Whether the Secret holds what this issuer issued, and not a former one. */
+    public static boolean isBy(CertManager.IssuerRef issuer, Secret secret) {
+        Map<String, String> annotations = ObjectMetas.annotations(secret);
+        // cert-manager leaves out nothing, but takes an empty kind and group of older objects for these.
+        return new CertManager.IssuerRef(
+                        annotations.getOrDefault(ISSUER_NAME, ""),
+                        annotations.get(ISSUER_KIND),
+                        annotations.get(ISSUER_GROUP))
+                .equals(issuer);
+    }
+
+    /** Why the Certificate is not Ready, in cert-manager's words; empty if it is. */
+    public static Optional<CertificateTrouble> trouble(Certificate certificate) {
+        List<Certificate.State> conditions = Optional.ofNullable(certificate.getStatus())
+                .map(Certificate.Status::conditions)
+                .orElse(List.of());
+        Optional<Certificate.State> ready = named("Ready", conditions);
+        Long generation = certificate.getMetadata().getGeneration();
+        boolean current = ready.map(Certificate.State::observedGeneration)
+                .filter(observed -> generation != null && observed < generation)
+                .isEmpty();
+        if (current && ready.filter(r -> "True".equals(r.status())).isPresent()) {
+            return Optional.empty();
+        }
+        // What failed last stands in Issuing, and only there.
+        String words = Stream.of(ready, named("Issuing", conditions))
+                .flatMap(Optional::stream)
+                .filter(state -> current)
+                .filter(state -> state.message() != null)
+                .map(state -> state.type() + " " + state.status() + " (" + state.reason() + "): " + state.message())
+                .collect(Collectors.joining("; "));
+        String shown = words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...";
+        return Optional.of(new CertificateTrouble(
+                TrustReason.CertificateNotReady.name(),
+                "Certificate " + certificate.getMetadata().getNamespace() + "/" + NAME
+                        + " of cert-manager is not Ready: "
+                        + (shown.isEmpty() ? "cert-manager has not looked at its last change yet" : shown)));
+    }
+
+    private static Optional<Certificate.State> named(String type, List<Certificate.State> conditions) {
+        return conditions.stream().filter(state -> type.equals(state.type())).findFirst();
+    }
+}

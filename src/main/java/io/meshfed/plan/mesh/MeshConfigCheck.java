@@ -1,0 +1,224 @@
+package io.meshfed.plan.mesh;
+
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationSpec.Mesh;
+import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Whether istiod is configured for what the federation needs: which key is missing, what to write, on which side. */
+public final class MeshConfigCheck {
+    /** What istiod takes for its trust domain where the mesh config does not name one. */
+    public static final String DEFAULT_TRUST_DOMAIN = "cluster.local";
+
+    /** The gravest first. Of several problems the gravest gives the condition its reason. */
+    private static final List<FederationReason> RANK = List.of(
+            FederationReason.TrustDomainMismatch,
+            FederationReason.NetworkMismatch,
+            FederationReason.NetworkLabelMismatch,
+            FederationReason.IstiodNotFound,
+            FederationReason.TrustDomainNotAccepted,
+            FederationReason.DnsCaptureMissing);
+
+    private MeshConfigCheck() {}
+
+    private record Problem(FederationReason reason, String message) {
+        int rank() {
+            return RANK.indexOf(reason);
+        }
+    }
+
+    /**
+     * Judges istiod's configuration.
+     *
+     * @param config what istiod's ConfigMaps say
+     * @param namespaceNetworkLabel label {@code topology.istio.io/network} of the control plane's namespace
+     * @param remotes every RemoteMesh; those on their way out do not count
+     * @param remoteOnlyImports whether some host exists as a ServiceEntry only, so that cluster DNS does not know it
+     * @return a draft of MeshConfigured with all problems in its message: True (Configured), False, or Unknown
+     *     (IstiodNotFound) where a ConfigMap was not found and nothing worse is known
+     */
+    public static Condition check(
+            MeshFederation mesh,
+            IstioConfig config,
+            Optional<String> namespaceNetworkLabel,
+            List<RemoteMesh> remotes,
+            boolean remoteOnlyImports) {
+        Mesh own = mesh.getSpec().mesh();
+        List<RemoteMesh> staying = remotes.stream()
+                .filter(remote -> remote.getMetadata().getDeletionTimestamp() == null)
+                .sorted(Comparator.comparing(remote -> remote.getMetadata().getName()))
+                .toList();
+        List<Problem> problems = new ArrayList<>();
+        missingConfigMaps(own, config).ifPresent(problems::add);
+        trustDomainMismatch(own, config).ifPresent(problems::add);
+        networkMismatch(own, config).ifPresent(problems::add);
+        networkLabelMismatch(own, namespaceNetworkLabel).ifPresent(problems::add);
+        trustDomainsNotAccepted(own, config, staying).ifPresent(problems::add);
+        dnsCaptureMissing(own, config, remoteOnlyImports).ifPresent(problems::add);
+
+        String invisible =
+                invisible(own, config, staying).map(hint -> ". " + hint).orElse("");
+        if (problems.isEmpty()) {
+            return Condition.yes(
+                    ConditionType.MeshConfigured,
+                    FederationReason.Configured,
+                    "istiod's configuration fits this federation" + invisible);
+        }
+        problems.sort(Comparator.comparing(Problem::rank));
+        String message = problems.stream().map(Problem::message).collect(Collectors.joining(". ")) + invisible;
+        FederationReason gravest = problems.get(0).reason();
+        return gravest == FederationReason.IstiodNotFound
+                ? Condition.unknown(ConditionType.MeshConfigured, gravest, message)
+                : Condition.no(ConditionType.MeshConfigured, gravest, message);
+    }
+
+    /**
+     * The trust domain in force: what the spec says, else what istiod's mesh config says, else istiod's default once its
+     * mesh config was seen.
+     *
+     * @return empty where it is not known, or where spec and mesh config contradict each other
+     */
+    public static Optional<String> effectiveTrustDomain(MeshFederation mesh, IstioConfig config) {
+        Optional<String> running = running(config);
+        Optional<String> wanted = Optional.ofNullable(mesh.getSpec().mesh().trustDomain());
+        boolean contradiction =
+                wanted.isPresent() && running.isPresent() && !wanted.get().equals(running.get());
+        return contradiction ? Optional.empty() : wanted.or(() -> running);
+    }
+
+    private static Optional<String> running(IstioConfig config) {
+        return config.meshConfigSeen()
+                ? Optional.of(config.trustDomain().orElse(DEFAULT_TRUST_DOMAIN))
+                : Optional.empty();
+    }
+
+    private static Optional<Problem> missingConfigMaps(Mesh own, IstioConfig config) {
+        List<String> missing = new ArrayList<>();
+        if (!config.meshConfigSeen()) {
+            missing.add(meshConfigMap(own));
+        }
+        if (!config.valuesSeen()) {
+            missing.add(valuesConfigMap(own));
+        }
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        FederationReason.IstiodNotFound,
+                        String.join(" and ", missing)
+                                + " not found, so istiod's configuration is not known; check spec.mesh.controlPlaneNamespace"
+                                + " and spec.mesh.revision (the revision's own name, not a tag)"));
+    }
+
+    private static Optional<Problem> trustDomainMismatch(Mesh own, IstioConfig config) {
+        return running(config)
+                .filter(running -> own.trustDomain() != null && !running.equals(own.trustDomain()))
+                .map(running -> new Problem(
+                        FederationReason.TrustDomainMismatch,
+                        "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod runs " + running + " ("
+                                + meshConfigMap(own)
+                                + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which names none")
+                                + "); nothing is imported until they agree: correct spec.mesh.trustDomain, or set"
+                                + " meshConfig.trustDomain and restart every proxy"));
+    }
+
+    private static Optional<Problem> networkMismatch(Mesh own, IstioConfig config) {
+        if (!config.valuesSeen()
+                || config.network().filter(own.network()::equals).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Problem(
+                FederationReason.NetworkMismatch,
+                "istiod's global.network is "
+                        + config.network().map(network -> network + ", not ").orElse("not set, it should be ")
+                        + own.network() + " (" + valuesConfigMap(own)
+                        + "); set the Helm value global.network=" + own.network()
+                        + " and restart the workloads, else endpoints are told apart wrongly"));
+    }
+
+    private static Optional<Problem> networkLabelMismatch(Mesh own, Optional<String> label) {
+        return label.filter(network -> !network.equals(own.network()))
+                .map(network -> new Problem(
+                        FederationReason.NetworkLabelMismatch,
+                        "namespace " + own.controlPlaneNamespace() + " has the label topology.istio.io/network="
+                                + network + ", not " + own.network() + "; set it to " + own.network()));
+    }
+
+    private static Optional<Problem> trustDomainsNotAccepted(Mesh own, IstioConfig config, List<RemoteMesh> remotes) {
+        if (!config.meshConfigSeen()) {
+            return Optional.empty();
+        }
+        List<RemoteMesh> strangers = remotes.stream()
+                .filter(remote -> !config.acceptsCallersOf(remote.getSpec().trustDomain()))
+                .toList();
+        if (strangers.isEmpty()) {
+            return Optional.empty();
+        }
+        TreeSet<String> domains = strangers.stream()
+                .map(remote -> remote.getSpec().trustDomain())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return Optional.of(new Problem(
+                FederationReason.TrustDomainNotAccepted,
+                "callers from " + names(strangers) + " are turned away: add " + String.join(", ", domains)
+                        + " to meshConfig.trustDomainAliases here (" + meshConfigMap(own)
+                        + "; their identities then count as this mesh's own), or to"
+                        + " meshConfig.caCertificates[].trustDomains (which does not serve imports that join a local"
+                        + " Service); " + names(strangers) + " must accept "
+                        + running(config).orElse(DEFAULT_TRUST_DOMAIN)
+                        + " likewise, in their own mesh config, which cannot be seen from here"));
+    }
+
+    private static Optional<Problem> dnsCaptureMissing(Mesh own, IstioConfig config, boolean remoteOnlyImports) {
+        return remoteOnlyImports && config.meshConfigSeen() && !config.dnsCapture()
+                ? Optional.of(new Problem(
+                        FederationReason.DnsCaptureMissing,
+                        "hosts without a local Service do not resolve: set"
+                                + " meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE: \"true\" ("
+                                + meshConfigMap(own) + ") and restart the workloads that call them"))
+                : Optional.empty();
+    }
+
+    /** What no ConfigMap shows, or what only matters while roots change. */
+    private static Optional<String> invisible(Mesh own, IstioConfig config, List<RemoteMesh> remotes) {
+        List<RemoteMesh> ownRoots = remotes.stream()
+                .filter(remote -> !remote.getSpec().trust().roots().isEmpty())
+                .toList();
+        if (ownRoots.isEmpty()) {
+            return Optional.empty();
+        }
+        String agent = config.xdsAgent() || !config.meshConfigSeen()
+                ? ""
+                : ", and proxies that run already learn them at a restart only, unless"
+                        + " meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: \"true\" is set ("
+                        + meshConfigMap(own) + ")";
+        return Optional.of("Roots of " + names(ownRoots)
+                + " differ from this mesh's: istiod takes them only with env ISTIO_MULTIROOT_MESH=true, which cannot be"
+                + " seen from here" + agent);
+    }
+
+    private static String names(List<RemoteMesh> remotes) {
+        return remotes.stream()
+                .map(remote -> "RemoteMesh " + remote.getMetadata().getName())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String meshConfigMap(Mesh own) {
+        return configMap(own, IstioConfig.meshConfigMapName(Optional.ofNullable(own.revision())), IstioConfig.MESH_KEY);
+    }
+
+    private static String valuesConfigMap(Mesh own) {
+        return configMap(
+                own, IstioConfig.valuesConfigMapName(Optional.ofNullable(own.revision())), IstioConfig.VALUES_KEY);
+    }
+
+    private static String configMap(Mesh own, String name, String key) {
+        return "ConfigMap " + own.controlPlaneNamespace() + "/" + name + ", key " + key;
+    }
+}

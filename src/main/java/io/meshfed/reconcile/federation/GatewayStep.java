@@ -1,0 +1,263 @@
+package io.meshfed.reconcile.federation;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.meshfed.api.MeshFederation;
+import io.meshfed.api.MeshFederationStatus.GatewayStatus;
+import io.meshfed.api.MeshGateway;
+import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.apply.Applier;
+import io.meshfed.apply.Owner;
+import io.meshfed.plan.gateway.EastWestGatewayPlanner;
+import io.meshfed.plan.imports.world.IpFamily;
+import io.meshfed.plan.imports.world.OutputKey;
+import io.meshfed.reconcile.CacheReadiness;
+import io.meshfed.reconcile.LocalCluster;
+import io.meshfed.reconcile.Outcomes;
+import io.meshfed.watch.ClusterWatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
+public final class GatewayStep {
+    /** Kinds of which the managed gateway is made. */
+    private static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            ServiceAccount.class,
+            Deployment.class,
+            Service.class,
+            HorizontalPodAutoscaler.class,
+            PodDisruptionBudget.class);
+
+    /** What must be seen of a gateway that somebody else made. */
+    private static final List<Class<? extends HasMetadata>> JUDGED = List.of(Deployment.class, Service.class);
+
+    private static final String TYPE = "GatewayReady";
+
+    private final LocalCluster cluster;
+    private final Applier applier;
+    private final boolean permitted;
+
+    /**
+     * @param cluster gives the objects of the gateway namespace
+     * @param permitted whether the role lets a gateway be installed
+     */
+    public GatewayStep(LocalCluster cluster, Applier applier, boolean permitted) {
+        this.cluster = cluster;
+        this.applier = applier;
+        this.permitted = permitted;
+    }
+
+    private List<Class<? extends HasMetadata>> kinds() {
+        return permitted ? KINDS : JUDGED;
+    }
+
+    record Result(Condition ready, GatewayStatus status, Optional<Duration> again) {
+        /** Without a look of its own. */
+        Result(Condition ready, GatewayStatus status) {
+            this(ready, status, Optional.empty());
+        }
+    }
+
+    CacheReadiness sight(MeshFederation mesh) {
+        String namespace = mesh.getSpec().gateway().namespace();
+        Stream<ClusterWatch<?>> objects = kinds().stream().map(kind -> watch(kind, namespace));
+        return CacheReadiness.of(
+                Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList());
+    }
+
+    /** All Services are watched anyway; the rest only in the gateway's namespace. */
+    private ClusterWatch<? extends HasMetadata> watch(Class<? extends HasMetadata> kind, String namespace) {
+        return kind == Service.class ? cluster.all(kind) : cluster.in(kind, namespace);
+    }
+
+    /**
+     * @param network istiod's own network; empty while it is not known
+     * @param istiodSeen whether istiod has run: a pod that is made before its injector is there stays without a proxy
+     *     for ever, so the first Deployment waits for it
+     */
+    Result run(MeshFederation mesh, Optional<String> network, boolean istiodSeen) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        if (cluster.all(Namespace.class).get("", spec.namespace()).isEmpty()) {
+            return new Result(
+                    Condition.no(
+                            TYPE,
+                            "NamespaceMissing",
+                            "namespace " + spec.namespace()
+                                    + " does not exist: create it, and install the chart with gateway.namespace set to it"),
+                    new GatewayStatus(null, List.of(), spec.port()));
+        }
+        if (spec.managed() && !permitted) {
+            return new Result(
+                    Condition.no(
+                            TYPE,
+                            "GatewayNotPermitted",
+                            "spec.gateway.managed is true, and the operator's role has no Deployments: install the chart with"
+                                    + " gateway.managed=true, or set spec.gateway.managed: false"),
+                    status(spec, services(mesh)));
+        }
+        List<HasMetadata> planned = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
+        List<HasMetadata> wanted = planned.stream()
+                .filter(o -> istiodSeen || !(o instanceof Deployment) || stands(o))
+                .toList();
+        Outcomes outcomes = apply(mesh, wanted);
+        List<Service> services = services(mesh);
+        GatewayStatus status = status(spec, services);
+        Condition ready = outcomes.conflict()
+                .map(c -> Condition.no(TYPE, c.reason(), c.message()))
+                .orElseGet(() -> wanted.size() < planned.size() ? waitingForIstiod() : judge(mesh, services, status));
+        return new Result(ready, status, outcomes.again());
+    }
+
+    private boolean stands(HasMetadata object) {
+        var metadata = object.getMetadata();
+        return watch(object.getClass(), metadata.getNamespace())
+                .get(metadata.getNamespace(), metadata.getName())
+                .isPresent();
+    }
+
+    private static Condition waitingForIstiod() {
+        return Condition.no(
+                TYPE,
+                "WaitingForIstiod",
+                "the gateway's Deployment comes when istiod has been seen (ConfigMap istio-ca-root-cert): pods that are made"
+                        + " before its injector runs would stay without a proxy");
+    }
+
+    /** The label is set where istiod agrees, and never taken away: proxies would lose the gateway of their network. */
+    private boolean labelled(MeshFederation mesh, Optional<String> network) {
+        String own = mesh.getSpec().mesh().network();
+        return network.filter(own::equals).isPresent()
+                || services(mesh).stream()
+                        .anyMatch(s -> own.equals(ObjectMetas.labels(s).get(Names.NETWORK_LABEL)));
+    }
+
+    /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
+    Optional<IpFamily> ipFamily() {
+        return cluster.all(Service.class).get("default", "kubernetes").flatMap(IpFamily::of);
+    }
+
+    private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
+        Owner owner = Owner.of(mesh);
+        String namespace = mesh.getSpec().gateway().namespace();
+        Outcomes outcomes = new Outcomes();
+        Set<OutputKey> keys = wanted.stream().map(OutputKey::of).collect(Collectors.toSet());
+        // First what goes: an autoscaler that is still there would fight the number of replicas that comes after it.
+        standing(mesh)
+                .filter(o -> !keys.contains(OutputKey.of(o)))
+                .map(applier::delete)
+                .forEach(outcomes::add);
+        for (HasMetadata object : wanted) {
+            outcomes.add(applier.apply(
+                    owner,
+                    object,
+                    watch(object.getClass(), namespace)
+                            .get(namespace, object.getMetadata().getName())));
+        }
+        return outcomes;
+    }
+
+    /** What stands of the managed gateway. */
+    Stream<HasMetadata> standing(MeshFederation mesh) {
+        Owner owner = Owner.of(mesh);
+        String namespace = mesh.getSpec().gateway().namespace();
+        return kinds().stream()
+                .flatMap(kind -> watch(kind, namespace).list(namespace).stream())
+                .map(HasMetadata.class::cast)
+                .filter(owner::owns);
+    }
+
+    private List<Service> services(MeshFederation mesh) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        List<Service> all = cluster.all(Service.class).list(spec.namespace());
+        if (spec.managed()) {
+            return all.stream()
+                    .filter(s -> s.getMetadata().getName().equals(EastWestGatewayPlanner.NAME))
+                    .toList();
+        }
+        return all.stream()
+                .filter(s -> ObjectMetas.labels(s)
+                        .entrySet()
+                        .containsAll(spec.selector().entrySet()))
+                .toList();
+    }
+
+    private static GatewayStatus status(MeshGateway spec, List<Service> services) {
+        return new GatewayStatus(
+                services.stream().findFirst().map(ObjectMetas::path).orElse(null),
+                services.stream()
+                        .flatMap(GatewayStep::addresses)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                spec.port());
+    }
+
+    private static Stream<String> addresses(Service service) {
+        return Optional.ofNullable(service.getStatus())
+                .flatMap(s -> Optional.ofNullable(s.getLoadBalancer()))
+                .flatMap(l -> Optional.ofNullable(l.getIngress()))
+                .orElse(List.of())
+                .stream()
+                .map(GatewayStep::address)
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<String> address(LoadBalancerIngress ingress) {
+        return Optional.ofNullable(ingress.getIp()).or(() -> Optional.ofNullable(ingress.getHostname()));
+    }
+
+    private Condition judge(MeshFederation mesh, List<Service> services, GatewayStatus status) {
+        MeshGateway spec = mesh.getSpec().gateway();
+        List<Deployment> deployments = cluster.in(Deployment.class, spec.namespace()).list(spec.namespace()).stream()
+                .filter(d -> ObjectMetas.present(
+                                d.getSpec().getTemplate().getMetadata().getLabels())
+                        .entrySet()
+                        .containsAll(spec.selector().entrySet()))
+                .toList();
+        if (!spec.managed()) {
+            Optional<Condition> fault = EastWestGatewayPlanner.judge(mesh, services, deployments);
+            if (fault.isPresent()) {
+                return fault.get();
+            }
+        }
+        int available = deployments.stream()
+                .map(Deployment::getStatus)
+                .filter(s -> s != null && s.getAvailableReplicas() != null)
+                .mapToInt(s -> s.getAvailableReplicas())
+                .sum();
+        if (available == 0) {
+            return Condition.no(
+                    TYPE,
+                    "GatewayPending",
+                    "no pod of the gateway in " + spec.namespace() + " is available yet: see kubectl -n "
+                            + spec.namespace() + " get deployment,pods");
+        }
+        if (spec.service().type() == MeshGateway.ServiceType.LoadBalancer
+                && status.addresses().isEmpty()) {
+            return Condition.no(
+                    TYPE,
+                    "AddressPending",
+                    "Service " + status.service() + " has no load balancer address yet: does the cluster have a load"
+                            + " balancer controller?");
+        }
+        return Condition.yes(
+                TYPE,
+                "Available",
+                status.addresses().isEmpty()
+                        ? "the gateway is available; its Service has no load balancer, so give the other meshes an address of it"
+                        : "the gateway is available at " + String.join(", ", status.addresses()) + ", port "
+                                + status.port());
+    }
+}

@@ -1,5 +1,0 @@
-/** RemoteMesh: the connection to one other cluster, and where its gateway is. */
-@NullMarked
-package io.meshfed.reconcile.remote;
-
-import org.jspecify.annotations.NullMarked;

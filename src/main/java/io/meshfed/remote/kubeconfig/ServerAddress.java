@@ -1,0 +1,71 @@
+package io.meshfed.remote.kubeconfig;
+
+import io.meshfed.api.condition.KubeconfigReason;
+import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.IpLiteral;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+
+/** The {@code server} of a kubeconfig: an https address without surprises. */
+public final class ServerAddress {
+    private static final Pattern DNS_NAME = Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
+            + "(\\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*");
+    /** A last label that is a number makes resolvers read the whole as an IPv4 address in a form of its own: 127.1, 0x7f.1. */
+    private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9a-fA-F]*)");
+    /** Some gateways serve several clusters under paths; nothing that could climb out or be decoded into something else. */
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?");
+
+    private ServerAddress() {}
+
+    static URI parse(String text, String field, AddressPolicy policy) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw refused(
+                    KubeconfigReason.InvalidServer, field + " is not a URL such as https://api.west.example.com:6443");
+        }
+        if (!"https".equalsIgnoreCase(uri.getScheme())) {
+            throw refused(KubeconfigReason.NotHttps, field + " must begin with https://");
+        }
+        String host = uri.getHost();
+        boolean plain = uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        if (host == null
+                || !plain
+                || uri.getPort() == 0
+                || uri.getPort() > 65535
+                || !PATH.matcher(uri.getRawPath()).matches()) {
+            throw refused(
+                    KubeconfigReason.InvalidServer, field + " must be https://host[:port][/path] and nothing more");
+        }
+        boolean literal = IpLiteral.parse(host).isPresent();
+        if (!literal
+                && (!DNS_NAME.matcher(host).matches()
+                        || NUMERIC_END.matcher(host).matches())) {
+            throw refused(
+                    KubeconfigReason.InvalidServer,
+                    field + " must name a host by DNS name or by IP address in its usual form");
+        }
+        policy.refusalOfLiteral(host).ifPresent(why -> {
+            throw refused(
+                    KubeconfigReason.AddressNotAllowed,
+                    field + " is " + why
+                            + ": use the API server's public address, or allow its block in the operator's configuration");
+        });
+        return uri;
+    }
+
+    /** A DNS name that no resolver takes for an IP address. */
+    public static boolean isHostName(String text) {
+        return isDnsName(text) && !NUMERIC_END.matcher(text).matches();
+    }
+
+    static boolean isDnsName(String text) {
+        return DNS_NAME.matcher(text).matches();
+    }
+
+    private static RefusedKubeconfigException refused(KubeconfigReason reason, String message) {
+        return new RefusedKubeconfigException(reason, message);
+    }
+}

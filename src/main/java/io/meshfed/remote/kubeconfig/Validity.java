@@ -1,0 +1,11 @@
+package io.meshfed.remote.kubeconfig;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How long a credential is good by its own words.
+ *
+ * @param since empty: it does not say
+ */
+public record Validity(Optional<Instant> since, Instant until) {}

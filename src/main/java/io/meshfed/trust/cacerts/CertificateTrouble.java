@@ -1,0 +1,9 @@
+package io.meshfed.trust.cacerts;
+
+/**
+ * Why cert-manager does not deliver the intermediate that this mesh asks it for.
+ *
+ * @param reason of the condition {@code TrustReady}
+ * @param message what is wrong and what to do
+ */
+public record CertificateTrouble(String reason, String message) {}

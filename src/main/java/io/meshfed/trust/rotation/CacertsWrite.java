@@ -1,0 +1,183 @@
+package io.meshfed.trust.rotation;
+
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
+import io.meshfed.api.condition.CaDefect;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.IntermediateSource;
+import io.meshfed.trust.cacerts.Issuance;
+import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.cacerts.TrustBundle;
+import io.meshfed.trust.crl.Revocation;
+import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.VerifiedTrust;
+import io.meshfed.trust.x509.CaCertificate;
+import io.meshfed.trust.x509.Pem;
+import io.meshfed.trust.x509.RefusedMaterialException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
+public final class CacertsWrite {
+    private final VerifiedTrust picture;
+    private final SecureRandom random;
+    private final Trust.Intermediate wanted;
+    private final Revocation revocation;
+
+    public CacertsWrite(VerifiedTrust picture, Revocation revocation, SecureRandom random) {
+        this.picture = picture;
+        this.revocation = revocation;
+        this.random = random;
+        this.wanted = picture.spec().intermediate();
+    }
+
+    /** When an intermediate issued now would end. */
+    public Instant nextNotAfter(Issuer issuer) {
+        return Issuance.notAfter(Durations.parse(wanted.validity()), issuer, picture.now());
+    }
+
+    /**
+     * The next intermediate with its key, on the given bundle.
+     *
+     * @param why for the Event
+     * @param ready what is to be said meanwhile
+     */
+    public TrustDecision issue(IntermediateSource source, TrustBundle bundle, String why, Condition ready) {
+        if (isTlsForm()) {
+            return tlsForm(why);
+        }
+        IntermediateSource.Signing signing = next(source);
+        List<CaCertificate> path = signing.path();
+        String chain = chain(path, bundle).stream().map(CaCertificate::pem).collect(Collectors.joining());
+        return write(
+                Map.of(
+                        Cacerts.CA_CERT, Pem.bytes(path.get(0).pem()),
+                        Cacerts.CA_KEY, signing.key(),
+                        Cacerts.CERT_CHAIN, Pem.bytes(chain),
+                        Cacerts.ROOT_CERT, bundle.pem()),
+                source.root(),
+                why,
+                ready);
+    }
+
+    /**
+     * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
+     * none would have one of another.
+     */
+    private IntermediateSource.Signing next(IntermediateSource source) {
+        Optional<PrivateKey> kept = revocation.keyToKeep();
+        return kept.isPresent() && source instanceof Issuer issuer
+                ? issuer.again(
+                        picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
+                : source.next(picture.world().meshName(), wanted, picture.now(), random);
+    }
+
+    /**
+     * Without the root: a peer has it, or does not trust it. But of two certificates of one root (made anew with the same
+     * key) it has to say which the mesh stands on.
+     */
+    private static List<CaCertificate> chain(List<CaCertificate> path, TrustBundle bundle) {
+        List<CaCertificate> belowRoot = path.subList(0, path.size() - 1);
+        CaCertificate last = belowRoot.get(belowRoot.size() - 1);
+        return bundle.roots().stream()
+                        .filter(last::isSignedBy)
+                        .findFirst()
+                        .filter(path.get(path.size() - 1)::equals)
+                        .isPresent()
+                ? belowRoot
+                : path;
+    }
+
+    /** A root that signs workloads itself, as istiod makes it. */
+    TrustDecision takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Condition ready) {
+        byte[] pem = Pem.bytes(root.pem());
+        return write(
+                Map.of(
+                        Cacerts.CA_CERT, pem,
+                        Cacerts.CA_KEY, key,
+                        Cacerts.CERT_CHAIN, pem,
+                        Cacerts.ROOT_CERT, bundle.pem()),
+                root,
+                why,
+                ready);
+    }
+
+    /** Another bundle; everything else as it stands, byte for byte. */
+    public TrustDecision bundle(Cacerts cacerts, TrustBundle bundle, String why, Condition ready) {
+        if (isTlsForm()) {
+            return tlsForm(why);
+        }
+        Map<String, byte[]> data = signing();
+        data.put(Cacerts.ROOT_CERT, bundle.pem());
+        return write(data, cacerts.ownRoot(), why, ready);
+    }
+
+    private Map<String, byte[]> signing() {
+        Map<String, byte[]> data = new HashMap<>();
+        for (String key : List.of(Cacerts.CA_CERT, Cacerts.CA_KEY, Cacerts.CERT_CHAIN)) {
+            Optional.ofNullable(picture.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
+        }
+        return data;
+    }
+
+    /** The revocation lists brought up to date, if nothing else is to be written; all else stays, byte for byte. */
+    TrustDecision lists(TrustDecision otherwise) {
+        Map<String, byte[]> present = picture.cacertsData();
+        if (otherwise.writes() || isTlsForm() || !revocation.writes()) {
+            return otherwise;
+        }
+        Map<String, byte[]> lists = revocation.standing().keys();
+        boolean same = Stream.of(Revocation.OWN_CRL, Revocation.CA_CRL)
+                .allMatch(key -> Arrays.equals(present.get(key), lists.get(key)));
+        if (same) {
+            return otherwise;
+        }
+        Map<String, byte[]> data = signing();
+        data.put(Cacerts.ROOT_CERT, picture.bundle().pem());
+        data.putAll(lists);
+        return new TrustDecision(
+                new TrustAction.WriteCacerts(data, "revocation lists"),
+                otherwise.ready(),
+                otherwise.wakeAt(),
+                otherwise.rotation());
+    }
+
+    private TrustDecision write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Condition ready) {
+        Map<String, byte[]> data = new HashMap<>(keys);
+        try {
+            Cacerts next = Cacerts.verify(data, picture.now(), random);
+            if (!next.ownRoot().equals(ownRoot)) {
+                throw new RefusedMaterialException(
+                        CaDefect.RootNotInBundle,
+                        "it would stand on " + next.ownRoot().describe());
+            }
+            data.putAll(revocation.judge(next, data.get(Cacerts.CA_KEY)).keys());
+        } catch (RefusedMaterialException refused) {
+            return TrustDecision.refuse(
+                    refused.flaw(),
+                    "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
+        }
+        return TrustDecision.act(new TrustAction.WriteCacerts(data, why), ready);
+    }
+
+    private boolean isTlsForm() {
+        return picture.cacertsData().containsKey(Issuer.TLS_CRT);
+    }
+
+    private static TrustDecision tlsForm(String why) {
+        return TrustDecision.refuse(
+                Reasons.TLS_FORM,
+                "Secret cacerts has the keys tls.crt and tls.key, which istiod prefers to those that meshfed writes;"
+                        + " nothing is written (" + why + "). Store it as ca-cert.pem, ca-key.pem, cert-chain.pem,"
+                        + " root-cert.pem in a Secret of type Opaque");
+    }
+}

@@ -1,0 +1,82 @@
+package io.meshfed.trust.rotation;
+
+import io.meshfed.api.condition.Condition;
+import io.meshfed.trust.cacerts.Cacerts;
+import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.cacerts.Renewal;
+import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.RootHistory;
+import io.meshfed.trust.world.VerifiedTrust;
+import java.util.Optional;
+
+/**
+ * Renewal while the issuer stands on another root than {@code cacerts}: whoever the way to the new root waits for, the
+ * intermediate under the former one must not end meanwhile. Only the former issuer can renew it.
+ */
+final class RenewalDuringRotation {
+    private final VerifiedTrust picture;
+    private final CacertsWrite write;
+    private final Cacerts cacerts;
+    private final Renewal renewal;
+
+    RenewalDuringRotation(VerifiedTrust picture, CacertsWrite write, Cacerts cacerts, Renewal renewal) {
+        this.picture = picture;
+        this.write = write;
+        this.cacerts = cacerts;
+        this.renewal = renewal;
+    }
+
+    /** The next step of the way, or a renewal if that step is to wait. */
+    TrustDecision judge(TrustDecision next) {
+        if (next.writes() || !renewal.isDue(picture.now())) {
+            return next;
+        }
+        return former().map(issuer -> renewed(issuer, next)).orElseGet(() -> unrenewed(next));
+    }
+
+    private Optional<Issuer> former() {
+        return picture.formerIssuer()
+                .sound()
+                .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))
+                .filter(issuer -> renewal.gains(write.nextNotAfter(issuer)));
+    }
+
+    private TrustDecision renewed(Issuer issuer, TrustDecision next) {
+        TrustDecision renewed = write.issue(issuer, picture.bundle(), "renewal under the former root", next.ready());
+        return new TrustDecision(renewed.action(), renewed.ready(), next.wakeAt(), next.rotation());
+    }
+
+    private TrustDecision unrenewed(TrustDecision next) {
+        Condition said = next.ready();
+        if (said.holds() && endsInTime(next)) {
+            return next;
+        }
+        String reason = said.holds() ? Reasons.ISSUER_CHANGED : said.reason();
+        Condition ready = Condition.no(
+                Reasons.TRUST_READY,
+                reason,
+                said.message() + ". Meanwhile the intermediate ends at " + cacerts.notAfter()
+                        + ", and only the former issuer, which stands on "
+                        + cacerts.ownRoot().describe()
+                        + ", can renew it: " + remedy());
+        return new TrustDecision(next.action(), ready, next.wakeAt(), next.rotation());
+    }
+
+    /** What is counted here ends before the intermediate does; whatever may come after it is told when it comes. */
+    private boolean endsInTime(TrustDecision next) {
+        return next.ready().reason().equals(Reasons.ROTATING)
+                && next.rotation()
+                        .flatMap(way -> RootHistory.of(picture, cacerts).everywhereAt(way.to()))
+                        .filter(cacerts.notAfter()::isAfter)
+                        .isPresent();
+    }
+
+    private String remedy() {
+        return picture.world()
+                .before()
+                .flatMap(status -> Optional.ofNullable(status.issuer()))
+                .filter(name -> !picture.issuerName().equals(Optional.of(name)))
+                .map(name -> "put it back into issuer Secret " + name + ", from which it is renewed while this waits")
+                .orElse("put it back until it has, or end what is waited for");
+    }
+}

@@ -1,0 +1,47 @@
+package io.meshfed.trust.rotation;
+
+import io.meshfed.api.MeshFederationStatus.Phase;
+import io.meshfed.api.MeshFederationStatus.RotationStatus;
+import io.meshfed.trust.world.RootHistory;
+import io.meshfed.trust.x509.CaCertificate;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where the way from one root to another stands.
+ *
+ * @param waitingFor what the next step waits for; empty: it is being taken
+ */
+public record RotationProgress(CaCertificate from, CaCertificate to, Phase phase, Optional<String> waitingFor) {
+
+    /** As many characters as the schema allows. */
+    static final int LONGEST_WAIT = 4096;
+
+    /** For the status: since when is taken over while nothing but the wait changes. */
+    public RotationStatus status(Optional<RotationStatus> before, Instant now, RootHistory ledger) {
+        String since = before.filter(b -> b.phase() == phase)
+                .filter(b -> from.sha256().equals(b.from()) && to.sha256().equals(b.to()))
+                .map(RotationStatus::since)
+                .orElse(now.toString());
+        return new RotationStatus(
+                from.sha256(),
+                to.sha256(),
+                phase,
+                since,
+                dwellEnds(ledger).map(Instant::toString).orElse(null),
+                waitingFor.map(RotationProgress::cut).orElse(null));
+    }
+
+    private Optional<Instant> dwellEnds(RootHistory ledger) {
+        return switch (phase) {
+            case AwaitTrust -> ledger.everywhereAt(to);
+            case AwaitRenewal -> ledger.unusedAt(from);
+            case AddRoot, Sign, RemoveRoot -> Optional.empty();
+        };
+    }
+
+    /** A status with a longer text would be refused as a whole. */
+    private static String cut(String text) {
+        return text.length() <= LONGEST_WAIT ? text : text.substring(0, LONGEST_WAIT - 1) + "…";
+    }
+}

@@ -1,0 +1,117 @@
+package io.meshfed.reconcile.remotemesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.apply.Outcome;
+import io.meshfed.remote.Connection;
+import io.meshfed.remote.RemoteSecret;
+import io.meshfed.trust.issued.RemoteCacertsPlan;
+import io.meshfed.trust.rotation.TrustAction;
+import io.meshfed.trust.world.RemoteCacertsWorld;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What another cluster's API server answers, and what is made of it. */
+class RemoteCacertsTest {
+    private static RemoteSecret answered(String value) {
+        Map<String, String> data = new HashMap<>();
+        data.put("ca-cert.pem", value);
+        Secret cacerts = new SecretBuilder()
+                .withNewMetadata()
+                .withName("cacerts")
+                .endMetadata()
+                .build();
+        cacerts.setData(data);
+        return new RemoteSecret(new Connection.Connected(), Optional.of(cacerts), Optional.empty());
+    }
+
+    private static RemoteCacertsWorld world(RemoteSecret seen) {
+        return RemoteCacerts.world(seen, "east-net", Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void valuesThatCannotBeDecodedAreNotReadAndAreTold() {
+        for (String value : new String[] {"no base64!", null}) {
+            assertThat(world(answered(value))).as("%s", value).isEqualTo(RemoteCacertsWorld.UNREADABLE);
+            Condition told = CacertsIssuedCondition.refused(answered(value)).orElseThrow();
+            assertThat(told.type()).isEqualTo("CacertsIssued");
+            assertThat(told.status()).isEqualTo(Condition.State.False);
+            assertThat(told.reason()).isEqualTo("CacertsUnreadable");
+            assertThat(told.message()).doesNotContain("no base64!");
+        }
+    }
+
+    @Test
+    void suspendedRemoteIsToldWhatItIsNotGiven() {
+        RemoteCacertsPlan growth = plan("root added", false);
+        assertThat(CacertsIssuedCondition.suspended(growth).holds()).isTrue();
+        assertThat(CacertsIssuedCondition.suspended(growth).message())
+                .contains("suspended; would be written: root added");
+        Condition due = CacertsIssuedCondition.suspended(plan("renewal", true));
+        assertThat(due.status()).isEqualTo(Condition.State.False);
+        assertThat(due.reason()).isEqualTo("RemoteSuspended");
+        assertThat(due.message()).contains("holds back a write (renewal)");
+    }
+
+    @Test
+    void eachRefusalOfAWriteHasItsOwnRemedy() {
+        assertThat(told(404).reason()).isEqualTo("NamespaceMissing");
+        assertThat(told(404).message())
+                .contains("no namespace mesh-control", "create it there", "controlPlaneNamespace")
+                .doesNotContain("grant");
+        assertThat(told(403).reason()).isEqualTo("WriteRefused");
+        assertThat(told(403).message()).contains("grant get, list, watch, create and patch");
+        for (int code : new int[] {400, 422}) {
+            assertThat(told(code).reason()).isEqualTo("WriteRefused");
+            assertThat(told(code).message())
+                    .contains("invalid (" + code + ")", "immutable", "admission policy or webhook")
+                    .doesNotContain("grant");
+        }
+    }
+
+    @Test
+    void credentialThatMayNotReadIsToldWhichAndWhat() {
+        Condition forbidden = CacertsIssuedCondition.unreadable(
+                new Connection.Failed(ConnectionReason.Forbidden, "grant something"), "mesh-control");
+        assertThat(forbidden.reason()).isEqualTo("Forbidden");
+        assertThat(forbidden.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
+                .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
+        Condition expired = CacertsIssuedCondition.unreadable(
+                new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
+        assertThat(expired.reason()).isEqualTo("Unauthorized");
+        assertThat(expired.message())
+                .contains("spec.trust.issueCacerts.kubeconfigSecretRef")
+                .endsWith(": renew it");
+    }
+
+    private static Condition told(int code) {
+        Condition told = CacertsIssuedCondition.obstacle(
+                        new Outcome.Refused("Secret", "mesh-control", "cacerts", code, "words of another cluster"))
+                .orElseThrow();
+        assertThat(told.status()).isEqualTo(Condition.State.False);
+        assertThat(told.message()).doesNotContain("words of another cluster");
+        return told;
+    }
+
+    private static RemoteCacertsPlan plan(String why, boolean due) {
+        return new RemoteCacertsPlan(
+                new TrustAction.WriteCacerts(Map.of(), why),
+                Condition.yes("CacertsIssued", "Issued", "it verifies"),
+                Optional.empty(),
+                due,
+                Optional.empty());
+    }
+
+    @Test
+    void valuesThatCanBeDecodedAreRead() {
+        assertThat(world(answered("eA==")).cacerts().orElseThrow().data()).containsOnlyKeys("ca-cert.pem");
+        assertThat(CacertsIssuedCondition.refused(answered("eA=="))).isEmpty();
+    }
+}
