@@ -15,6 +15,7 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.hosts.ServiceHost;
 import io.meshfed.watch.ClusterWatch;

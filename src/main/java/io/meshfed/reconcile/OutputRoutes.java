@@ -4,6 +4,7 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.imports.world.OutputNames;
 import java.util.Collection;

@@ -5,7 +5,7 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.CaDefect;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.Renewal;
@@ -52,33 +52,33 @@ public final class TrustPlanner {
         this.random = random;
     }
 
-    /** Plans from one picture of the world; reads nothing else but the clock and the random source. */
+    /** Plans from one trust of the world; reads nothing else but the clock and the random source. */
     public TrustPlan plan(TrustWorld world) {
-        VerifiedTrust picture = VerifiedTrust.of(world, clock.instant(), random);
-        Revocation revocation = new Revocation(picture, random);
-        TrustDecision verdict = world.spec().type() == Trust.Type.External
-                ? ExternalTrust.judge(picture)
-                : ManagedTrust.judge(picture, revocation, random);
-        Optional<Cacerts> inForce = picture.cacerts().sound();
-        Optional<RootHistory> ledger = inForce.map(cacerts -> RootHistory.of(picture, cacerts));
+        VerifiedTrust trust = VerifiedTrust.of(world, clock.instant(), random);
+        Revocation revocation = new Revocation(trust, random);
+        TrustDecision decision = world.spec().type() == Trust.Type.External
+                ? ExternalTrust.judge(trust)
+                : ManagedTrust.judge(trust, revocation, random);
+        Optional<Cacerts> inForce = trust.cacerts().valid();
+        Optional<RootHistory> history = inForce.map(cacerts -> RootHistory.of(trust, cacerts));
         Revocation.Judgement lists = revocation.standing();
-        List<CaCertificate> roots = TrustBundle.ownRootFirst(picture.bundle().roots(), inForce);
+        List<CaCertificate> roots = TrustBundle.ownRootFirst(trust.bundle().roots(), inForce);
         return new TrustPlan(
-                verdict.action(),
-                lists.ready(verdict.ready()),
-                inForce.map(cacerts -> status(picture, cacerts, roots, verdict.rotation(), revocation)),
-                picture.peers().trusted(picture),
+                decision.action(),
+                lists.ready(decision.finding()).as(ConditionType.TrustReady),
+                inForce.map(cacerts -> status(trust, cacerts, roots, decision.rotation(), revocation)),
+                trust.peers().trusted(trust),
                 roots.stream()
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
-                        .map(root -> publicRoot(root, picture, ledger))
+                        .map(root -> publicRoot(root, trust, history))
                         .toList(),
-                picture.istiod().publicly(world.cacerts().map(PresentCacerts::uid)),
+                trust.istiod().publicly(world.cacerts().map(PresentCacerts::uid)),
                 revocation.shown(),
-                wakeAt(verdict, picture, ledger, lists.wakeAt()));
+                wakeAt(decision, trust, history, lists.wakeAt()));
     }
 
     /**
-     * Plans the {@code cacerts} of another mesh, from the same picture of this one.
+     * Plans the {@code cacerts} of another mesh, from the same trust of this one.
      *
      * @param remote name of a RemoteMesh in {@code world} whose {@code cacerts} is made here and can be read
      */
@@ -92,15 +92,15 @@ public final class TrustPlanner {
     }
 
     private static TrustStatus status(
-            VerifiedTrust picture,
+            VerifiedTrust trust,
             Cacerts cacerts,
             List<CaCertificate> roots,
             Optional<RotationProgress> rotation,
             Revocation revocation) {
-        Optional<TrustStatus> before = picture.world().before();
-        boolean onTheIssuersRoot = picture.spec().type() != Trust.Type.External
-                && picture.issuer()
-                        .sound()
+        Optional<TrustStatus> before = trust.world().before();
+        boolean onTheIssuersRoot = trust.spec().type() != Trust.Type.External
+                && trust.issuer()
+                        .valid()
                         .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))
                         .isPresent();
         return new TrustStatus(
@@ -109,53 +109,51 @@ public final class TrustPlanner {
                 cacerts.signing().x509().getSerialNumber().toString(16),
                 cacerts.signing().notBefore().toString(),
                 cacerts.signing().notAfter().toString(),
-                renewal(picture, cacerts).map(Instant::toString).orElse(null),
+                renewal(trust, cacerts).map(Instant::toString).orElse(null),
                 cacerts.ownRoot().notAfter().toString(),
-                (onTheIssuersRoot ? picture.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
+                (onTheIssuersRoot ? trust.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
                         .orElse(null),
                 rotation.map(progress -> progress.status(
-                                before.map(TrustStatus::rotation), picture.now(), RootHistory.of(picture, cacerts)))
+                                before.map(TrustStatus::rotation), trust.now(), RootHistory.of(trust, cacerts)))
                         .orElse(null),
-                RootHistory.of(picture, cacerts).records(),
+                RootHistory.of(trust, cacerts).records(),
                 revocation.records());
     }
 
     /** Whoever else makes {@code cacerts} knows when. */
-    private static Optional<Instant> renewal(VerifiedTrust picture, Cacerts cacerts) {
-        boolean made = picture.spec().type() != Trust.Type.External
-                && picture.world().cacerts().filter(PresentCacerts::writable).isPresent();
+    private static Optional<Instant> renewal(VerifiedTrust trust, Cacerts cacerts) {
+        boolean made = trust.spec().type() != Trust.Type.External
+                && trust.world().cacerts().filter(PresentCacerts::writable).isPresent();
         return made
                 ? Optional.of(Renewal.of(
                                 cacerts,
-                                Durations.parse(picture.spec().intermediate().renewBefore()))
+                                Durations.parse(trust.spec().intermediate().renewBefore()))
                         .dueAt())
                 : Optional.empty();
     }
 
     /** What nobody can say while {@code cacerts} does not verify is left open. */
     private static ExportedMesh.PublicRoot publicRoot(
-            CaCertificate root, VerifiedTrust picture, Optional<RootHistory> ledger) {
+            CaCertificate root, VerifiedTrust trust, Optional<RootHistory> history) {
         return new ExportedMesh.PublicRoot(
                 root.sha256(),
                 root.pem(),
-                ledger.map(known -> known.isEverywhere(root)
-                                && !known.leaving(List.of(root), picture.peers())
-                                        .contains(root))
+                history.map(known -> known.isEverywhere(root)
+                                && !known.leaving(List.of(root), trust.peers()).contains(root))
                         .orElse(null),
-                ledger.map(known -> known.mayBeInUse(root)).orElse(null));
+                history.map(known -> known.mayBeInUse(root)).orElse(null));
     }
 
     private static Optional<Instant> wakeAt(
-            TrustDecision verdict, VerifiedTrust picture, Optional<RootHistory> ledger, Optional<Instant> lists) {
-        Condition ready = verdict.ready();
-        Optional<Instant> clockRetry = ready.reason().equals(CaDefect.NotYetValid.name())
-                ? Optional.of(picture.now().plus(CLOCK_RETRY))
+            TrustDecision decision, VerifiedTrust trust, Optional<RootHistory> history, Optional<Instant> lists) {
+        Optional<Instant> clockRetry = decision.finding().reason() == CaDefect.NotYetValid
+                ? Optional.of(trust.now().plus(CLOCK_RETRY))
                 : Optional.empty();
         // A certificate is still valid at its notAfter, so look a second later.
-        Optional<Instant> peers = picture.peers().nextExpiry().map(end -> end.plusSeconds(1));
-        return Stream.of(verdict.wakeAt(), clockRetry, peers, lists, ledger.flatMap(RootHistory::nextChange))
+        Optional<Instant> peers = trust.peers().nextExpiry().map(end -> end.plusSeconds(1));
+        return Stream.of(decision.wakeAt(), clockRetry, peers, lists, history.flatMap(RootHistory::nextChange))
                 .flatMap(Optional::stream)
-                .filter(moment -> moment.isAfter(picture.now()))
+                .filter(moment -> moment.isAfter(trust.now()))
                 .min(Instant::compareTo);
     }
 }

@@ -30,17 +30,17 @@ public final class BadInputs {
 
     private BadInputs() {}
 
-    public record Bad(CaDefect flaw, String what, Map<String, byte[]> data) {
+    public record Bad(CaDefect defect, String what, Map<String, byte[]> data) {
         @Override
         public String toString() {
-            return flaw + ": " + what;
+            return defect + ": " + what;
         }
     }
 
-    public record BadRoot(CaDefect flaw, String what, String pem, Optional<String> sha256) {
+    public record BadRoot(CaDefect defect, String what, String pem, Optional<String> sha256) {
         @Override
         public String toString() {
-            return flaw + ": " + what;
+            return defect + ": " + what;
         }
     }
 
@@ -152,7 +152,7 @@ public final class BadInputs {
                 root("x").strangeCriticalExtension().make()));
     }
 
-    private record BadCa(CaDefect flaw, String what, Ca ca) {}
+    private record BadCa(CaDefect defect, String what, Ca ca) {}
 
     /** Texts that are no PEM of one or more certificates. */
     private static void badTexts(java.util.function.BiConsumer<CaDefect, String> add) {
@@ -182,9 +182,9 @@ public final class BadInputs {
 
     public static List<Bad> issuers() {
         List<Bad> all = new ArrayList<>();
-        badRoots(bad -> all.add(new Bad(bad.flaw(), "issuer " + bad.what(), issuer(bad.ca()))));
-        badTexts((flaw, text) -> all.add(new Bad(flaw, "tls.crt " + text.length(), tls(text, ROOT.keyPem()))));
-        badKeys(ROOT, (flaw, key) -> all.add(new Bad(flaw, "tls.key " + key.length(), tls(ROOT.pem(), key))));
+        badRoots(bad -> all.add(new Bad(bad.defect(), "issuer " + bad.what(), issuer(bad.ca()))));
+        badTexts((defect, text) -> all.add(new Bad(defect, "tls.crt " + text.length(), tls(text, ROOT.keyPem()))));
+        badKeys(ROOT, (defect, key) -> all.add(new Bad(defect, "tls.key " + key.length(), tls(ROOT.pem(), key))));
         Ca tight = root("tight").pathlen(0).make();
         all.add(new Bad(CaDefect.PathLengthTooSmall, "root with pathlen 0", issuer(tight)));
         Ca tightRoot = root("tight").pathlen(1).make();
@@ -242,26 +242,26 @@ public final class BadInputs {
         for (String key : List.of("ca-cert.pem", "ca-key.pem", "cert-chain.pem", "root-cert.pem")) {
             all.add(new Bad(CaDefect.FieldMissing, "without " + key, without(cacerts(), key)));
         }
-        badTexts((flaw, text) -> {
-            all.add(new Bad(flaw, "root-cert.pem " + text.length(), with(cacerts(), "root-cert.pem", text)));
-            all.add(new Bad(flaw, "cert-chain.pem " + text.length(), with(cacerts(), "cert-chain.pem", text)));
-            all.add(new Bad(flaw, "ca-cert.pem " + text.length(), with(cacerts(), "ca-cert.pem", text)));
+        badTexts((defect, text) -> {
+            all.add(new Bad(defect, "root-cert.pem " + text.length(), with(cacerts(), "root-cert.pem", text)));
+            all.add(new Bad(defect, "cert-chain.pem " + text.length(), with(cacerts(), "cert-chain.pem", text)));
+            all.add(new Bad(defect, "ca-cert.pem " + text.length(), with(cacerts(), "ca-cert.pem", text)));
         });
         badKeys(
                 SIGNING,
-                (flaw, key) ->
-                        all.add(new Bad(flaw, "ca-key.pem " + key.length(), with(cacerts(), "ca-key.pem", key))));
+                (defect, key) ->
+                        all.add(new Bad(defect, "ca-key.pem " + key.length(), with(cacerts(), "ca-key.pem", key))));
         badRoots(bad -> {
-            if (bad.flaw() != CaDefect.Expired && bad.flaw() != CaDefect.NotYetValid) {
+            if (bad.defect() != CaDefect.Expired && bad.defect() != CaDefect.NotYetValid) {
                 all.add(new Bad(
-                        bad.flaw(),
+                        bad.defect(),
                         "further root " + bad.what(),
                         with(cacerts(), "root-cert.pem", ROOT.pem() + bad.ca().pem())));
             }
             Ca below = root("below").issuedBy(bad.ca()).make();
             // With Ed25519 above, the lower certificate is signed with it too: refused for the same reason.
             all.add(new Bad(
-                    bad.flaw(),
+                    bad.defect(),
                     "own root " + bad.what(),
                     cacerts(below, below.pem(), bad.ca().pem())));
         });
@@ -325,11 +325,11 @@ public final class BadInputs {
 
     public static List<BadRoot> peerRoots() {
         List<BadRoot> all = new ArrayList<>();
-        badRoots(bad -> all.add(new BadRoot(bad.flaw(), bad.what(), bad.ca().pem(), Optional.empty())));
-        badTexts((flaw, text) -> all.add(new BadRoot(
+        badRoots(bad -> all.add(new BadRoot(bad.defect(), bad.what(), bad.ca().pem(), Optional.empty())));
+        badTexts((defect, text) -> all.add(new BadRoot(
                 // Space around the text is no part of it, as in the schema.
-                text.isBlank() ? CaDefect.FieldMissing : flaw, "text " + text.length(), text, Optional.empty())));
-        all.removeIf(bad -> bad.flaw() == CaDefect.TooLarge);
+                text.isBlank() ? CaDefect.FieldMissing : defect, "text " + text.length(), text, Optional.empty())));
+        all.removeIf(bad -> bad.defect() == CaDefect.TooLarge);
         all.add(new BadRoot(CaDefect.TooLarge, "much text", "x".repeat(20_000) + "\n" + ROOT.pem(), Optional.empty()));
         all.add(new BadRoot(CaDefect.MoreThanOneCertificate, "two roots", ROOT.pem() + OTHER.pem(), Optional.empty()));
         all.add(new BadRoot(CaDefect.NotSelfSigned, "intermediate", MID.pem(), Optional.empty()));

@@ -58,7 +58,7 @@ class BadInputsTest {
         assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
         assertThat(plan.trustReady().reason())
                 .as(plan.trustReady().message())
-                .isEqualTo(bad.flaw().name());
+                .isEqualTo(bad.defect().name());
         assertThat(plan.trustReady().message()).contains("issuer Secret mesh-root-ca");
     }
 
@@ -70,7 +70,7 @@ class BadInputsTest {
         TrustPlan plan = sound.issuer(bad.data()).plan();
 
         assertThat(plan.action()).isEqualTo(new TrustAction.Leave());
-        assertThat(plan.trustReady().reason()).isEqualTo(bad.flaw().name());
+        assertThat(plan.trustReady().reason()).isEqualTo(bad.defect().name());
         assertThat(plan.status()).isPresent();
     }
 
@@ -83,7 +83,7 @@ class BadInputsTest {
         assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
         assertThat(plan.trustReady().reason())
                 .as(plan.trustReady().message())
-                .isEqualTo(bad.flaw().name());
+                .isEqualTo(bad.defect().name());
         assertThat(plan.status()).isEmpty();
     }
 
@@ -100,16 +100,16 @@ class BadInputsTest {
         assertThat(first.trusted().get("west").status()).isEqualTo(Condition.State.False);
         assertThat(first.trusted().get("west").reason())
                 .as(first.trusted().get("west").message())
-                .isEqualTo(bad.flaw().name());
+                .isEqualTo(bad.defect().name());
         assertThat(world.applied().plan().publicRoots()).hasSize(1);
     }
 
     @Test
     void everyFlawHasAnInputThatShowsIt() {
         Set<CaDefect> shown = EnumSet.noneOf(CaDefect.class);
-        issuers().forEach(bad -> shown.add(bad.flaw()));
-        cacerts().forEach(bad -> shown.add(bad.flaw()));
-        peerRoots().forEach(bad -> shown.add(bad.flaw()));
+        issuers().forEach(bad -> shown.add(bad.defect()));
+        cacerts().forEach(bad -> shown.add(bad.defect()));
+        peerRoots().forEach(bad -> shown.add(bad.defect()));
         shown.addAll(BadCrlsTest.shown());
         // A matter of two meshes and not of one input: PeerRootsTest, PoisoningTest.
         shown.addAll(List.of(CaDefect.EqualTrustDomains, CaDefect.TrustDomainUnknown, CaDefect.AmbiguousRoot));

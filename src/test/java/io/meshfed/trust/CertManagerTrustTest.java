@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshfed.api.MeshFederationStatus.Phase;
 import io.meshfed.api.condition.CaDefect;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.TestCa.Ca;
 import io.meshfed.trust.cacerts.CertificateTrouble;
 import io.meshfed.trust.cacerts.DeliveredIntermediate;
 import io.meshfed.trust.rotation.TrustAction;
-import io.meshfed.trust.world.Reasons;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +32,7 @@ class CertManagerTrustTest {
     private static final Ca BETWEEN = root("between").issuedBy(ROOT).make();
     private static final Ca NEXT = root("next").make();
     private static final CertificateTrouble DENIED =
-            new CertificateTrouble(Reasons.CERTIFICATE_NOT_READY, "the request was denied");
+            new CertificateTrouble(TrustReason.CertificateNotReady, "the request was denied");
 
     private static final Ca FIRST = intermediate("first", ROOT, NOW);
 
@@ -53,15 +53,15 @@ class CertManagerTrustTest {
         return tls(intermediate.pem(), intermediate.keyPem(), root.pem());
     }
 
-    private static void refused(Worlds world, CaDefect flaw) {
-        refused(world, flaw, "ClusterIssuer/mesh-ca");
+    private static void refused(Worlds world, CaDefect defect) {
+        refused(world, defect, "ClusterIssuer/mesh-ca");
     }
 
-    private static void refused(Worlds world, CaDefect flaw, String words) {
+    private static void refused(Worlds world, CaDefect defect, String words) {
         TrustPlan plan = world.plan();
         assertThat(plan.action()).as(plan.trustReady().message()).isEqualTo(LEAVE);
         assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
-        assertThat(plan.trustReady().reason()).as(plan.trustReady().message()).isEqualTo(flaw.name());
+        assertThat(plan.trustReady().reason()).as(plan.trustReady().message()).isEqualTo(defect.name());
         assertThat(plan.trustReady().message()).contains("what cert-manager issued by ClusterIssuer/mesh-ca", words);
     }
 
@@ -181,7 +181,7 @@ class CertManagerTrustTest {
 
     // ---- bad material
 
-    record Bad(CaDefect flaw, Map<String, byte[]> data) {}
+    record Bad(CaDefect defect, Map<String, byte[]> data) {}
 
     static List<Bad> bad() {
         Ca narrow = root("narrow").pathlen(0).make();
@@ -210,9 +210,9 @@ class CertManagerTrustTest {
     @ParameterizedTest
     @MethodSource("bad")
     void badMaterialIsRefusedByNameAndWhatIsInForceStays(Bad bad) {
-        refused(Worlds.certManager().issuer(bad.data()), bad.flaw());
+        refused(Worlds.certManager().issuer(bad.data()), bad.defect());
         Worlds running = RUNNING.at(NOW).issuer(bad.data());
-        refused(running, bad.flaw(), "stays in force");
+        refused(running, bad.defect(), "stays in force");
         assertThat(running.applied().data()).isEqualTo(RUNNING.data());
     }
 

@@ -63,14 +63,14 @@ class PoisoningTest {
         return west(NamedRoot.fromPeer(NAME, Optional.of(WEST.certificate().sha256()), catalogue), catalogue);
     }
 
-    private static void assertRefused(RemoteRoots west, CaDefect... flaws) {
+    private static void assertRefused(RemoteRoots west, CaDefect... defects) {
         for (Worlds before : List.of(MESH, WITH_WEST)) {
             Worlds world = before.remote(west);
             TrustPlan plan = world.plan();
             Condition trusted = plan.trusted().get("west");
 
             assertThat(trusted.status()).as(trusted.message()).isEqualTo(State.False);
-            assertThat(List.of(flaws))
+            assertThat(List.of(defects))
                     .as(trusted.message())
                     .extracting(CaDefect::name)
                     .contains(trusted.reason());
@@ -85,7 +85,7 @@ class PoisoningTest {
     @ParameterizedTest
     @MethodSource("poisons")
     void givenInTheSpecOrAConfigMapItIsRefusedByName(Poison poison) {
-        assertRefused(west(given(poison.pem()), Optional.empty()), poison.flaw());
+        assertRefused(west(given(poison.pem()), Optional.empty()), poison.defect());
     }
 
     @ParameterizedTest
@@ -93,7 +93,7 @@ class PoisoningTest {
     void publishedUnderTheFingerprintThatIsAskedForItIsRefused(Poison poison) {
         assertRefused(
                 published(new PublicRoot(WEST.certificate().sha256(), poison.pem(), true, true)),
-                poison.flaw(),
+                poison.defect(),
                 CaDefect.RootMismatch);
     }
 

@@ -36,7 +36,7 @@ final class Poisons {
 
     private Poisons() {}
 
-    record Poison(String what, CaDefect flaw, String pem) {
+    record Poison(String what, CaDefect defect, String pem) {
         @Override
         public String toString() {
             return what;
@@ -285,8 +285,8 @@ final class Poisons {
         return fields -> fields.set(KEY, change.apply(fields.get(KEY).clone()));
     }
 
-    private static void forged(List<Poison> all, String what, CaDefect flaw, Forgery.Change change) {
-        all.add(new Poison(what, flaw, forged(change)));
+    private static void forged(List<Poison> all, String what, CaDefect defect, Forgery.Change change) {
+        all.add(new Poison(what, defect, forged(change)));
     }
 
     /** A self-signed root, changed and signed again with its own key. */

@@ -290,9 +290,9 @@ class RotationTest {
                 NEXT.certificate(),
                 Phase.AddRoot,
                 Optional.of("RemoteMesh west: " + "n".repeat(4080)));
-        RootHistory ledger = RootHistory.of(VerifiedTrust.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
+        RootHistory history = RootHistory.of(VerifiedTrust.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
 
-        String waitingFor = way.status(Optional.empty(), OLD.now(), ledger).waitingFor();
+        String waitingFor = way.status(Optional.empty(), OLD.now(), history).waitingFor();
 
         assertThat(waitingFor).hasSize(4096).startsWith("RemoteMesh west: n").endsWith("n…");
     }

@@ -107,7 +107,7 @@ public final class RemoteGatewayPlanner {
                 .filter(gateway -> network.equals(ObjectMetas.labels(gateway).get(Names.NETWORK_LABEL)))
                 .filter(gateway -> !gateway.getSpec().getAddresses().isEmpty())
                 .filter(gateway -> own.filter(ours -> hasUidOf(ours, gateway)).isEmpty())
-                .forEach(gateway -> found.add("Gateway " + place(gateway)));
+                .forEach(gateway -> found.add(ObjectMetas.describe(gateway)));
         if (gatewayNetworks.contains(network)) {
             found.add("key meshNetworks of istiod's ConfigMap");
         }
@@ -131,21 +131,5 @@ public final class RemoteGatewayPlanner {
 
     private static boolean hasUidOf(Gateway one, Gateway other) {
         return one.getMetadata().getUid().equals(other.getMetadata().getUid());
-    }
-
-    private static Map<String, String> labels(HasMetadata object) {
-        return object.getMetadata().getLabels() == null
-                ? Map.of()
-                : object.getMetadata().getLabels();
-    }
-
-    private static Map<String, String> annotations(HasMetadata object) {
-        return object.getMetadata().getAnnotations() == null
-                ? Map.of()
-                : object.getMetadata().getAnnotations();
-    }
-
-    private static String place(HasMetadata object) {
-        return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
     }
 }

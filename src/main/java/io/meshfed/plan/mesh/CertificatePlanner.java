@@ -107,7 +107,7 @@ public final class CertificatePlanner {
                 .collect(Collectors.joining("; "));
         String shown = words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...";
         return Optional.of(new CertificateTrouble(
-                TrustReason.CertificateNotReady.name(),
+                TrustReason.CertificateNotReady,
                 "Certificate " + certificate.getMetadata().getNamespace() + "/" + NAME
                         + " of cert-manager is not Ready: "
                         + (shown.isEmpty() ? "cert-manager has not looked at its last change yet" : shown)));

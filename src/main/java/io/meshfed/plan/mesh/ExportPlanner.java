@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationSpec.Exports;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.hosts.ServiceHost;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,11 +146,6 @@ public final class ExportPlanner {
 
     private static boolean isTcp(ServicePort port) {
         return port.getProtocol() == null || "TCP".equals(port.getProtocol());
-    }
-
-    private static String place(Service service) {
-        return service.getMetadata().getNamespace() + "/"
-                + service.getMetadata().getName();
     }
 
     private static Gateway gateway(MeshFederation mesh, List<String> hosts) {

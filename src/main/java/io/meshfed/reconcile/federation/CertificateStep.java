@@ -5,6 +5,7 @@ import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
@@ -14,7 +15,6 @@ import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.trust.cacerts.CertificateTrouble;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.watch.ClusterWatch;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class CertificateStep {
             return new Result(
                     delivered,
                     Optional.of(new CertificateTrouble(
-                            Reasons.CERT_MANAGER_NOT_PERMITTED,
+                            TrustReason.CertManagerNotPermitted,
                             "spec.trust.type is CertManager, and the operator's role has no Certificate: install the chart"
                                     + " with trust.certManager.enabled=true")),
                     outcomes);
@@ -93,7 +93,7 @@ public final class CertificateStep {
             return new Result(
                     delivered,
                     Optional.of(new CertificateTrouble(
-                            Reasons.CERT_MANAGER_MISSING,
+                            TrustReason.CertManagerMissing,
                             "spec.trust.type is CertManager, and cert-manager is not installed: no Certificate of"
                                     + " cert-manager.io/v1 is known here; install it, and meshfed goes on by itself")),
                     outcomes);
@@ -113,7 +113,7 @@ public final class CertificateStep {
 
     private static Result foreign(Outcome.Foreign foreign, Outcomes outcomes) {
         outcomes.add(foreign);
-        return Result.without(new CertificateTrouble(Reasons.CERTIFICATE_NOT_READY, foreign.message()), outcomes);
+        return Result.without(new CertificateTrouble(TrustReason.CertificateNotReady, foreign.message()), outcomes);
     }
 
     private Optional<Secret> secret() {

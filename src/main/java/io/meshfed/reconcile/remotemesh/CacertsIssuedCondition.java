@@ -1,13 +1,13 @@
 package io.meshfed.reconcile.remotemesh;
 
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
-import io.meshfed.trust.world.Reasons;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ import java.util.Optional;
  * What the condition CacertsIssued says of another cluster's answers, in words of our own: texts of its API server are not repeated.
  */
 final class CacertsIssuedCondition {
-    private static final String TYPE = Reasons.CACERTS_ISSUED;
+    private static final String TYPE = ConditionType.CacertsIssued.name();
     private static final int TOO_MANY_REQUESTS = 429;
 
     private CacertsIssuedCondition() {}

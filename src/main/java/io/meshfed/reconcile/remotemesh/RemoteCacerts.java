@@ -12,6 +12,8 @@ import io.meshfed.api.RemoteMeshStatus.CredentialStatus;
 import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.apply.WriteLog;
@@ -24,7 +26,6 @@ import io.meshfed.remote.RemoteSecret;
 import io.meshfed.remote.kubeconfig.Validity;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.trust.world.RemoteCacertsWorld;
 import java.net.HttpURLConnection;
 import java.time.Clock;
@@ -36,7 +37,7 @@ import java.util.Optional;
 /** The {@code cacerts} of another mesh, made here: reads it, has {@code trust} decide, and writes that one Secret. */
 public final class RemoteCacerts {
     static final String CACERTS = "cacerts";
-    private static final String TYPE = Reasons.CACERTS_ISSUED;
+    private static final String TYPE = ConditionType.CacertsIssued.name();
     static final String FIELD = "spec.trust.issueCacerts.kubeconfigSecretRef";
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
@@ -145,7 +146,7 @@ public final class RemoteCacerts {
                         RemoteStatus.stored(remote, TYPE)
                                 .orElseGet(() -> Condition.unknown(
                                         TYPE,
-                                        Reasons.WAITING_FOR_OWN_TRUST,
+                                        TrustReason.WaitingForOwnTrust.name(),
                                         "this mesh's own trust was not looked at yet; see the MeshFederation")),
                         status(remote, Optional.empty(), credential)));
     }

@@ -6,9 +6,11 @@ import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.RemoteReason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.status.Conditions;
-import io.meshfed.trust.world.Reasons;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,13 +55,13 @@ final class RemoteStatus {
         return Optional.ofNullable(mesh.trusted().get(remote.getMetadata().getName()))
                 .or(() -> issued.filter(Condition::holds)
                         .map(i -> Condition.yes(
-                                Reasons.TRUSTED,
-                                Reasons.COMMON_ROOT,
+                                ConditionType.Trusted,
+                                TrustReason.CommonRoot,
                                 "this mesh makes the remote's cacerts, so both stand on one root")))
                 .orElseGet(
                         () -> Condition.unknown(
-                                Reasons.TRUSTED,
-                                "CommonRootAssumed",
+                                ConditionType.Trusted,
+                                RemoteReason.CommonRootAssumed,
                                 "spec.trust.roots is empty, so both meshes are taken to share a root; nothing here can see whether they do"));
     }
 

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * which are lacking.
  */
 final class CaCrlBundle {
-    private final VerifiedTrust picture;
+    private final VerifiedTrust trust;
     private final CrlInventory known;
     private final boolean inForce;
     private final Cacerts next;
@@ -46,14 +46,14 @@ final class CaCrlBundle {
     private final Set<CaCertificate> surplus = new LinkedHashSet<>();
     private final Set<String> refused;
 
-    CaCrlBundle(VerifiedTrust picture, Trust.Crl spec, CrlInventory known, boolean inForce, Cacerts next, OwnCrls own) {
-        this.picture = picture;
+    CaCrlBundle(VerifiedTrust trust, Trust.Crl spec, CrlInventory known, boolean inForce, Cacerts next, OwnCrls own) {
+        this.trust = trust;
         this.known = known;
         this.inForce = inForce;
         this.next = next;
         this.own = own;
         this.say = new CrlMessages(spec);
-        this.remotes = picture.world().remotes().stream()
+        this.remotes = trust.world().remotes().stream()
                 .map(RemoteRoots::remote)
                 .collect(Collectors.toCollection(TreeSet::new));
         // Of CAs before the present ones, or of such as nobody can tell of now: a workload may have their certificates.
@@ -64,7 +64,7 @@ final class CaCrlBundle {
     Revocation.Judgement judgement() {
         refused.addAll(own.refused());
         refused.addAll(known.older(own.signed().keySet()));
-        if (!KeyAlgorithms.matches(next.signing(), picture.spec().intermediate().keyAlgorithm())) {
+        if (!KeyAlgorithms.matches(next.signing(), trust.spec().intermediate().keyAlgorithm())) {
             refused.add("spec.trust.intermediate.keyAlgorithm is another than that of the key in use, which stays while"
                     + " revocation is checked: nobody has a list of a CA with a new key");
         }
@@ -82,7 +82,7 @@ final class CaCrlBundle {
         List<String> lackingOfOthers = new ArrayList<>();
         here.forEach(ca -> lacking(ca).ifPresent(isOthersFault(ca) ? lackingOfOthers::add : lackingHere::add));
         remotes.forEach(remote -> others(remote, lackingOfOthers));
-        picture.peers().wanted().stream()
+        trust.peers().wanted().stream()
                 .filter(root -> inForce
                         && !next.roots().contains(root)
                         && !own.signed().containsKey(root)
@@ -129,7 +129,7 @@ final class CaCrlBundle {
             return;
         }
         List<Held> given = candidates(ca)
-                .filter(held -> !lasting || picture.now().isBefore(held.list().neededUntil()))
+                .filter(held -> !lasting || trust.now().isBefore(held.list().neededUntil()))
                 .toList();
         for (Held held : given) {
             Optional<String> owner = held.remote().filter(r -> held.place() == Place.IN_FORCE || remotes.contains(r));
@@ -159,8 +159,8 @@ final class CaCrlBundle {
     private boolean isOthersFault(CaCertificate ca) {
         return !next.path().contains(ca)
                 && (surplus.contains(ca)
-                        || known.overfull().stream().anyMatch(remote -> picture.peers().of(remote).stream()
-                                .anyMatch(peer -> peer.sound().contains(ca))));
+                        || known.overfull().stream().anyMatch(remote -> trust.peers().of(remote).stream()
+                                .anyMatch(peer -> peer.valid().contains(ca))));
     }
 
     /**
@@ -172,13 +172,13 @@ final class CaCrlBundle {
             return Optional.empty();
         }
         Stream<CaCertificate> signing =
-                picture.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(next.signing());
+                trust.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(next.signing());
         Duration dwell =
-                PropagationDelay.of(picture.spec().rotation(), picture.world().istiod());
+                PropagationDelay.of(trust.spec().rotation(), trust.world().istiod());
         return Stream.concat(signing, known.catalogued().stream())
                 .map(ca -> known.first(ca).notBefore().plus(Issuance.BACKDATE).plus(dwell))
                 .max(Instant::compareTo)
-                .filter(moment -> moment.isAfter(picture.now()));
+                .filter(moment -> moment.isAfter(trust.now()));
     }
 
     /** What is being written was not seen yet. */
@@ -189,7 +189,7 @@ final class CaCrlBundle {
     }
 
     private Stream<CaCertificate> issuerPath() {
-        return picture.signer().map(Issuer::path).orElse(List.of()).stream();
+        return trust.signer().map(Issuer::path).orElse(List.of()).stream();
     }
 
     private Stream<Held> candidates(CaCertificate ca) {
@@ -219,7 +219,7 @@ final class CaCrlBundle {
         if (list.isEmpty()) {
             return Optional.of(say.noList(ca));
         }
-        return list.filter(l -> !picture.now().isBefore(l.neededUntil())).map(l -> say.ending(ca, l));
+        return list.filter(l -> !trust.now().isBefore(l.neededUntil())).map(l -> say.ending(ca, l));
     }
 
     /** The CAs of another mesh. One that is revoked needs no list: what it signed is refused either way. */
@@ -242,7 +242,7 @@ final class CaCrlBundle {
     }
 
     private boolean isUnread(String remote) {
-        return !picture.world().revocation().catalogues().containsKey(remote);
+        return !trust.world().revocation().catalogues().containsKey(remote);
     }
 
     /** Whether lists of CAs of which nobody can tell now last; each that does not is said. */
@@ -250,16 +250,16 @@ final class CaCrlBundle {
         if (!inForce || !isUnread(remote)) {
             return false;
         }
-        Stream.concat(known.inForce(), known.ended(picture.now()))
+        Stream.concat(known.inForce(), known.ended(trust.now()))
                 .filter(held -> held.remote().equals(Optional.of(remote)))
                 .map(Held::list)
-                .filter(list -> !picture.now().isBefore(list.neededUntil()))
+                .filter(list -> !trust.now().isBefore(list.neededUntil()))
                 .filter(list ->
                         lists.values().stream().noneMatch(l -> l.subject().equals(list.subject())))
                 .forEach(list -> refused.add(CrlMessages.endingUnread(remote, list)));
         return ofUnread()
                 .anyMatch(held -> held.remote().equals(Optional.of(remote))
-                        && picture.now().isBefore(held.list().neededUntil()));
+                        && trust.now().isBefore(held.list().neededUntil()));
     }
 
     /** What stays in force of meshes whose catalogues cannot be read now, roots left out. */
@@ -279,7 +279,7 @@ final class CaCrlBundle {
     }
 
     private boolean isIssuedHere(String remote) {
-        return picture.world().remotes().stream()
+        return trust.world().remotes().stream()
                 .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent());
     }
 
@@ -313,10 +313,10 @@ final class CaCrlBundle {
                 .limit(1)
                 .filter(ca -> !next.path().contains(ca))
                 .flatMap(ca -> Optional.ofNullable(lists.get(ca)).stream())
-                .map(list -> Revocation.settledAt(list, picture.spec().rotation()));
+                .map(list -> Revocation.settledAt(list, trust.spec().rotation()));
         return Stream.of(changes, before, nextIssuer, known.begins().stream())
                 .flatMap(moments -> moments)
-                .filter(moment -> moment.isAfter(picture.now()))
+                .filter(moment -> moment.isAfter(trust.now()))
                 .min(Instant::compareTo);
     }
 

@@ -75,11 +75,11 @@ record CrlInventory(
      */
     record Held(Place place, String who, Optional<String> remote, RevocationList list) {}
 
-    static CrlInventory of(VerifiedTrust picture) {
+    static CrlInventory of(VerifiedTrust trust) {
         Contents contents = new Contents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeSet<>());
-        CrlSource.all(picture).forEach(source -> source.read(contents));
+        CrlSource.all(trust).forEach(source -> source.read(contents));
         CrlInventory known = new CrlInventory(
-                new LinkedHashSet<>(picture.knownCas()),
+                new LinkedHashSet<>(trust.knownCas()),
                 new TreeMap<>(),
                 new LinkedHashSet<>(),
                 new ArrayList<>(),
@@ -88,8 +88,8 @@ record CrlInventory(
                 new TreeSet<>(),
                 contents.overfull(),
                 contents.refused());
-        known.readCertificates(contents.certificates(), picture.now());
-        contents.lists().forEach(found -> known.readList(found, picture.now()));
+        known.readCertificates(contents.certificates(), trust.now());
+        contents.lists().forEach(found -> known.readList(found, trust.now()));
         return known;
     }
 
@@ -119,7 +119,7 @@ record CrlInventory(
     /** What stands in cacerts was verified when it came; a list that ended or whose CA left is no news. */
     private void tell(CrlSource source, RefusedMaterialException why) {
         if (source.isGiven()) {
-            refused.add(why.flaw() + ": " + why.getMessage());
+            refused.add(why.defect() + ": " + why.getMessage());
         }
     }
 

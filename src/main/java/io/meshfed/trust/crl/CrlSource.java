@@ -51,17 +51,17 @@ record CrlSource(Place place, String name, Optional<String> remote, String text)
         return HEADING + remote + "\n" + pem;
     }
 
-    static Stream<CrlSource> all(VerifiedTrust picture) {
-        CrlMaterial material = picture.world().revocation();
+    static Stream<CrlSource> all(VerifiedTrust trust) {
+        CrlMaterial material = trust.world().revocation();
         String map = "ConfigMap "
-                + Optional.ofNullable(picture.spec().crl())
+                + Optional.ofNullable(trust.spec().crl())
                         .flatMap(crl -> Optional.ofNullable(crl.configMapName()))
                         .orElse("")
                 + ", key ";
         return Stream.of(
                         Stream.of(
-                                own(picture, Place.OWN, Revocation.OWN_CRL),
-                                own(picture, Place.IN_FORCE, Revocation.CA_CRL)),
+                                own(trust, Place.OWN, Revocation.OWN_CRL),
+                                own(trust, Place.IN_FORCE, Revocation.CA_CRL)),
                         new TreeMap<>(material.configMap())
                                 .entrySet().stream()
                                         .map(e -> new CrlSource(
@@ -69,7 +69,7 @@ record CrlSource(Place place, String name, Optional<String> remote, String text)
                                                 map + e.getKey(),
                                                 Optional.of(e.getKey().split("\\.", 2)[0]),
                                                 e.getValue())),
-                        new TreeMap<>(picture.spec().crl() == null ? Map.of() : material.catalogues())
+                        new TreeMap<>(trust.spec().crl() == null ? Map.of() : material.catalogues())
                                 .entrySet().stream()
                                         .map(e -> new CrlSource(
                                                 Place.CATALOGUE,
@@ -79,8 +79,8 @@ record CrlSource(Place place, String name, Optional<String> remote, String text)
                 .flatMap(s -> s);
     }
 
-    private static CrlSource own(VerifiedTrust picture, Place place, String key) {
-        byte[] text = picture.cacertsData().getOrDefault(key, new byte[0]);
+    private static CrlSource own(VerifiedTrust trust, Place place, String key) {
+        byte[] text = trust.cacertsData().getOrDefault(key, new byte[0]);
         return new CrlSource(place, "Secret cacerts, " + key, Optional.empty(), Pem.text(text));
     }
 

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 
 /** The lists that this mesh signs: of its intermediate, and of its issuer with what the spec revokes. */
 final class OwnCrls {
-    private final VerifiedTrust picture;
+    private final VerifiedTrust trust;
     private final Trust.Crl spec;
     private final CrlInventory known;
     private final Cacerts next;
@@ -41,19 +41,19 @@ final class OwnCrls {
      * @param key the one that it signs with; empty: it cannot be read
      */
     OwnCrls(
-            VerifiedTrust picture,
+            VerifiedTrust trust,
             Trust.Crl spec,
             CrlInventory known,
             Cacerts next,
             Optional<PrivateKey> key,
             SecureRandom random) {
-        this.picture = picture;
+        this.trust = trust;
         this.spec = spec;
         this.known = known;
         this.next = next;
         this.random = random;
         key.ifPresent(k -> sign(next.signing(), k, Set.of()));
-        picture.signer()
+        trust.signer()
                 .ifPresent(issuer -> sign(
                         issuer.certificate(),
                         issuer.key(),
@@ -83,7 +83,7 @@ final class OwnCrls {
         Map<BigInteger, Instant> since = present.map(RevocationList::revoked).orElse(Map.of());
         Map<BigInteger, Instant> entries =
                 new TreeMap<>(given.map(RevocationList::revoked).orElse(Map.of()));
-        wanted.forEach(serial -> entries.putIfAbsent(serial, since.getOrDefault(serial, picture.now())));
+        wanted.forEach(serial -> entries.putIfAbsent(serial, since.getOrDefault(serial, trust.now())));
         next.path().stream()
                 .filter(certificate -> certificate.isSignedBy(ca))
                 .filter(certificate -> entries.remove(certificate.x509().getSerialNumber()) != null)
@@ -94,13 +94,13 @@ final class OwnCrls {
         BigInteger above = known.highestNumber(ca, Place.OWN, Place.IN_FORCE, Place.CONFIG_MAP);
         // One that has not begun was signed before our clock was set back, and clocks of workloads may be as it is now.
         boolean keep = present.filter(list -> list.revoked().keySet().equals(entries.keySet()))
-                .filter(list -> list.current(picture.now()) && picture.now().isBefore(renewAt(list)))
+                .filter(list -> list.current(trust.now()) && trust.now().isBefore(renewAt(list)))
                 .filter(list -> given.filter(g -> g.number().compareTo(list.number()) > 0)
                         .isEmpty())
                 .isPresent();
         signed.put(
                 ca,
-                keep ? present.get() : CrlIssuance.list(ca, caKey, entries, validity(), above, picture.now(), random));
+                keep ? present.get() : CrlIssuance.list(ca, caKey, entries, validity(), above, trust.now(), random));
     }
 
     private Duration validity() {

@@ -3,13 +3,13 @@ package io.meshfed.trust.crl;
 import io.meshfed.api.Durations;
 import io.meshfed.api.MeshFederationStatus.CrlRecord;
 import io.meshfed.api.Trust;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.Issuance;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.crl.CrlInventory.Place;
-import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.VerifiedTrust;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.CaProfile;
@@ -45,15 +45,15 @@ public final class Revocation {
 
     private static final byte[] NOTHING = {};
 
-    private final VerifiedTrust picture;
+    private final VerifiedTrust trust;
     private final SecureRandom random;
     private final Optional<Trust.Crl> wanted;
     private final boolean keepsKeys;
     private final CrlInventory known;
     private final Judgement standing;
 
-    public Revocation(VerifiedTrust picture, SecureRandom random) {
-        this(picture, wanted(picture.spec()), wanted(picture.spec()).isPresent(), CrlInventory.of(picture), random);
+    public Revocation(VerifiedTrust trust, SecureRandom random) {
+        this(trust, wanted(trust.spec()), wanted(trust.spec()).isPresent(), CrlInventory.of(trust), random);
     }
 
     private static Optional<Trust.Crl> wanted(Trust spec) {
@@ -71,17 +71,17 @@ public final class Revocation {
     }
 
     private Revocation(
-            VerifiedTrust picture,
+            VerifiedTrust trust,
             Optional<Trust.Crl> wanted,
             boolean keepsKeys,
             CrlInventory known,
             SecureRandom random) {
-        this.picture = picture;
+        this.trust = trust;
         this.random = random;
         this.wanted = wanted;
         this.keepsKeys = keepsKeys;
         this.known = known;
-        this.standing = picture.cacerts().sound().map(this::seen).orElse(Judgement.NONE);
+        this.standing = trust.cacerts().valid().map(this::seen).orElse(Judgement.NONE);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Revocation {
                 new Judgement(Map.of(), List.of(), List.of(), Set.of(), Optional.empty(), Optional.empty());
 
         /** TrustReady with what is to be said of lists. */
-        public Condition ready(Condition otherwise) {
+        public Finding ready(Finding otherwise) {
             if (!otherwise.holds()) {
                 return otherwise;
             }
@@ -114,11 +114,9 @@ public final class Revocation {
                             .orElse("")
                     + (refused.isEmpty() ? "" : ". Revocation lists left out: " + String.join("; ", refused));
             if (!lacking.isEmpty()) {
-                return Condition.no(Reasons.TRUST_READY, Reasons.CRL_INCOMPLETE, String.join("; ", lacking) + told);
+                return Finding.no(TrustReason.CrlIncomplete, String.join("; ", lacking) + told);
             }
-            return told.isEmpty()
-                    ? otherwise
-                    : Condition.yes(otherwise.type(), otherwise.reason(), otherwise.message() + told);
+            return told.isEmpty() ? otherwise : otherwise.withMessage(otherwise.message() + told);
         }
     }
 
@@ -128,17 +126,17 @@ public final class Revocation {
     }
 
     private Judgement seen(Cacerts cacerts) {
-        if (picture.spec().type() != Trust.Type.Managed && picture.spec().crl() != null) {
+        if (trust.spec().type() != Trust.Type.Managed && trust.spec().crl() != null) {
             return lacking(
                     List.of("spec.trust.crl works with spec.trust.type: Managed only: whoever else has the CA's key"
                             + " renews it with another one, of which no other mesh would have a list. Leave crl out, or set type:"
                             + " Managed"));
         }
-        if (picture.spec().type() == Trust.Type.External) {
+        if (trust.spec().type() == Trust.Type.External) {
             return external(cacerts);
         }
-        return picture.world().cacerts().filter(PresentCacerts::writable).isPresent()
-                ? judge(cacerts, picture.cacertsData().get(Cacerts.CA_KEY))
+        return trust.world().cacerts().filter(PresentCacerts::writable).isPresent()
+                ? judge(cacerts, trust.cacertsData().get(Cacerts.CA_KEY))
                 : Judgement.NONE;
     }
 
@@ -153,12 +151,12 @@ public final class Revocation {
      */
     public Judgement judge(Cacerts next, byte[] keyPem) {
         return wanted.map(spec -> new CaCrlBundle(
-                                picture,
+                                trust,
                                 spec,
                                 known,
                                 inForce(),
                                 next,
-                                new OwnCrls(picture, spec, known, next, key(keyPem), random))
+                                new OwnCrls(trust, spec, known, next, key(keyPem), random))
                         .judgement())
                 .orElse(Judgement.NONE);
     }
@@ -166,7 +164,7 @@ public final class Revocation {
     /** Whether the lists may be written where nothing else is: they are wanted, or ours and no longer wanted. */
     public boolean writes() {
         return wanted.isPresent()
-                || picture.world()
+                || trust.world()
                         .cacerts()
                         .filter(cacerts -> cacerts.origin() == PresentCacerts.Origin.OURS)
                         .isPresent();
@@ -174,12 +172,12 @@ public final class Revocation {
 
     /** The key that a renewal must keep; empty: it makes a new one. */
     public Optional<PrivateKey> keyToKeep() {
-        return picture.cacerts()
-                .sound()
+        return trust.cacerts()
+                .valid()
                 .filter(cacerts -> keepsKeys
                         && cacerts.form() == Cacerts.Form.PLUGGED_IN
                         && cacerts.path().size() > 1)
-                .flatMap(cacerts -> key(picture.cacertsData().get(Cacerts.CA_KEY)));
+                .flatMap(cacerts -> key(trust.cacertsData().get(Cacerts.CA_KEY)));
     }
 
     /**
@@ -189,8 +187,8 @@ public final class Revocation {
     public boolean settled(CaCertificate issuer) {
         return wanted.isEmpty()
                 || !inForce()
-                || known.of(issuer, Place.IN_FORCE).anyMatch(held -> !picture.now()
-                        .isBefore(settledAt(held.list(), picture.spec().rotation())));
+                || known.of(issuer, Place.IN_FORCE).anyMatch(held -> !trust.now()
+                        .isBefore(settledAt(held.list(), trust.spec().rotation())));
     }
 
     /** When a list that came into force with its beginning is in every pod. */
@@ -203,7 +201,7 @@ public final class Revocation {
         return wanted.isEmpty()
                 || !inForce()
                 || known.of(root, Place.values()).findAny().isPresent()
-                || picture.signer()
+                || trust.signer()
                         .map(Issuer::certificate)
                         .filter(issuer -> issuer.equals(root) && CaProfile.signsLists(issuer))
                         .isPresent();
@@ -211,8 +209,8 @@ public final class Revocation {
 
     /** Whether proxies check revocation, as far as cacerts says. */
     private boolean inForce() {
-        return picture.cacerts()
-                .sound()
+        return trust.cacerts()
+                .valid()
                 .filter(cacerts ->
                         known.of(cacerts.signing(), Place.IN_FORCE).findAny().isPresent())
                 .isPresent();
@@ -229,7 +227,7 @@ public final class Revocation {
 
     /** Somebody else's lists: istiod refuses a cacerts without one of each CA of its chain, Envoy without one of each root. */
     private Judgement external(Cacerts cacerts) {
-        if (!picture.cacertsData().containsKey(CA_CRL) || cacerts.form() == Cacerts.Form.TLS) {
+        if (!trust.cacertsData().containsKey(CA_CRL) || cacerts.form() == Cacerts.Form.TLS) {
             return Judgement.NONE;
         }
         Set<CaCertificate> cas = new LinkedHashSet<>(cacerts.path());
@@ -239,11 +237,10 @@ public final class Revocation {
         for (CaCertificate ca : cas) {
             Optional<RevocationList> newest = known.of(ca, Place.IN_FORCE)
                     .map(CrlInventory.Held::list)
-                    .filter(list -> list.current(picture.now()))
+                    .filter(list -> list.current(trust.now()))
                     .findFirst();
             newest.ifPresent(needed::add);
-            if (newest.filter(list -> picture.now().isBefore(list.neededUntil()))
-                    .isEmpty()) {
+            if (newest.filter(list -> trust.now().isBefore(list.neededUntil())).isEmpty()) {
                 lacking.add("Secret cacerts, " + CA_CRL + ": no list of " + ca.describe() + " that lasts; whoever makes"
                         + " cacerts must put one there");
             }
@@ -255,7 +252,7 @@ public final class Revocation {
                 needed,
                 Optional.empty(),
                 Stream.concat(needed.stream().map(RevocationList::neededUntil), known.begins().stream())
-                        .filter(moment -> moment.isAfter(picture.now()))
+                        .filter(moment -> moment.isAfter(trust.now()))
                         .min(Instant::compareTo));
     }
 
@@ -277,7 +274,7 @@ public final class Revocation {
 
     /** For other meshes. */
     public Optional<String> shown() {
-        return wanted.flatMap(spec -> Optional.ofNullable(picture.cacertsData().get(OWN_CRL)))
+        return wanted.flatMap(spec -> Optional.ofNullable(trust.cacertsData().get(OWN_CRL)))
                 .map(Pem::text);
     }
 }

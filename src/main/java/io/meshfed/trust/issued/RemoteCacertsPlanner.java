@@ -5,7 +5,8 @@ import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.Trust;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.IntermediateSource;
 import io.meshfed.trust.cacerts.Issuer;
@@ -13,12 +14,12 @@ import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.Renewal;
 import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.crl.Revocation;
-import io.meshfed.trust.rotation.BrokenCacerts;
 import io.meshfed.trust.rotation.CacertsWrite;
+import io.meshfed.trust.rotation.InvalidCacerts;
 import io.meshfed.trust.rotation.TrustAction;
 import io.meshfed.trust.rotation.TrustDecision;
 import io.meshfed.trust.rotation.TrustMessages;
-import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.RemoteCacertsWorld;
 import io.meshfed.trust.world.RemoteRoots;
 import io.meshfed.trust.world.RootHistory;
@@ -71,31 +72,35 @@ public final class RemoteCacertsPlanner {
         if (refusal.isPresent()) {
             return plan(home, refusal.get(), Optional.empty(), false);
         }
-        RemoteCacertsPlanner trust =
-                new RemoteCacertsPlanner(home, home.cacerts().sound().orElseThrow(), remote, issued, random);
+        RemoteCacertsPlanner planner =
+                new RemoteCacertsPlanner(home, home.cacerts().valid().orElseThrow(), remote, issued, random);
         return plan(
                 home,
-                trust.judge(),
-                trust.theirs.cacerts().sound().filter(c -> trust.isWritable()).map(trust::status),
-                trust.theirs
+                planner.judge(),
+                planner.theirs
                         .cacerts()
-                        .sound()
+                        .valid()
+                        .filter(c -> planner.isWritable())
+                        .map(planner::status),
+                planner.theirs
+                        .cacerts()
+                        .valid()
                         .filter(cacerts ->
                                 renewal(cacerts, home.spec().intermediate()).isDue(home.now()))
                         .isPresent());
     }
 
     private static RemoteCacertsPlan plan(
-            VerifiedTrust home, TrustDecision verdict, Optional<IssuedStatus> status, boolean due) {
-        Condition said = verdict.ready();
-        Optional<Instant> ledger =
-                home.cacerts().sound().flatMap(own -> RootHistory.of(home, own).nextChange());
+            VerifiedTrust home, TrustDecision decision, Optional<IssuedStatus> status, boolean due) {
+        Finding said = decision.finding();
+        Optional<Instant> history =
+                home.cacerts().valid().flatMap(own -> RootHistory.of(home, own).nextChange());
         return new RemoteCacertsPlan(
-                verdict.action(),
-                new Condition(Reasons.CACERTS_ISSUED, said.status(), said.reason(), said.message(), null, null),
+                decision.action(),
+                said.as(ConditionType.CacertsIssued),
                 status,
                 due,
-                Stream.of(verdict.wakeAt(), ledger)
+                Stream.of(decision.wakeAt(), history)
                         .flatMap(Optional::stream)
                         .filter(home.now()::isBefore)
                         .min(Instant::compareTo));
@@ -115,20 +120,20 @@ public final class RemoteCacertsPlanner {
     private static Optional<TrustDecision> notReady(VerifiedTrust home) {
         if (home.spec().type() != Trust.Type.Managed) {
             return Optional.of(TrustDecision.refuse(
-                    Reasons.NOT_MANAGED,
+                    TrustReason.NotManaged,
                     "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation here, for only who holds"
                             + " the issuer can sign. Until then the remote's cacerts is not renewed and follows no new"
                             + " root: set that type, or give the remote an issuer of its own and take"
                             + " spec.trust.issueCacerts out"));
         }
-        if (home.issuer() instanceof Verified.Flawed<IntermediateSource> flawed) {
-            return Optional.of(TrustDecision.refuse(flawed.flaw(), TrustMessages.issuerFlawed(home, flawed)));
+        if (home.issuer() instanceof Verified.Invalid<IntermediateSource> invalid) {
+            return Optional.of(TrustDecision.refuse(invalid.defect(), TrustMessages.issuerInvalid(home, invalid)));
         }
         boolean ours = home.world().cacerts().filter(PresentCacerts::writable).isPresent();
-        return ours && home.cacerts().sound().isPresent()
+        return ours && home.cacerts().valid().isPresent()
                 ? Optional.empty()
                 : Optional.of(TrustDecision.refuse(
-                        Reasons.WAITING_FOR_OWN_TRUST,
+                        TrustReason.WaitingForOwnTrust,
                         "this mesh's own cacerts must be in force first; see TrustReady of the MeshFederation"));
     }
 
@@ -143,46 +148,45 @@ public final class RemoteCacertsPlanner {
         PresentCacerts present = issued.cacerts().get();
         if (present.data().containsKey(Cacerts.ISTIO_GENERATED)) {
             return TrustDecision.refuse(
-                    Reasons.ISTIO_GENERATED,
+                    TrustReason.IstioGenerated,
                     "the remote's Secret cacerts holds the key istio-generated: its istiod made it for a self-signed CA of"
                             + " its own, and it is left alone");
         }
         if (!present.writable()) {
             return TrustDecision.refuse(
-                    Reasons.FOREIGN_CACERTS,
+                    TrustReason.ForeignCacerts,
                     "the remote's Secret cacerts was not made by this mesh and is left as it is. To hand it over, annotate"
                             + " it there " + Names.ADOPT + ": \"true\"; else take spec.trust.issueCacerts out");
         }
         if (present.data().isEmpty()) {
             return first(present.origin() == PresentCacerts.Origin.HANDED_OVER);
         }
-        return theirs.cacerts() instanceof Verified.Flawed<Cacerts> flawed
-                ? broken(flawed)
-                : steps.sound(theirs.cacerts().sound().orElseThrow(), present.origin());
+        return theirs.cacerts() instanceof Verified.Invalid<Cacerts> invalid
+                ? broken(invalid)
+                : steps.valid(theirs.cacerts().valid().orElseThrow(), present.origin());
     }
 
     /** @param asked whether the remote's people laid out an empty Secret to be filled, which they do where none is in use */
     private TrustDecision first(boolean asked) {
         if (home.signer().isEmpty()) {
             return TrustDecision.refuse(
-                    Reasons.ISSUER_MISSING, TrustMessages.sourceMissing(home).message());
+                    TrustReason.IssuerMissing, TrustMessages.sourceMissing(home).message());
         }
         Issuer issuer = home.signer().get();
         if (!issuer.root().equals(own.ownRoot())) {
             return TrustDecision.refuse(
-                    Reasons.ISSUING,
+                    TrustReason.Issuing,
                     "this mesh is on its way to root " + issuer.root().describe()
                             + "; the remote's first cacerts is made when it signs under it");
         }
-        Condition issuing = Condition.no(
-                Reasons.TRUST_READY, Reasons.ISSUING, "the remote's Secret cacerts is being made from this issuer");
+        Finding issuing = Finding.no(TrustReason.Issuing, "the remote's Secret cacerts is being made from this issuer");
         if (issued.istiod().isPresent() && issued.istiod().get().seen()) {
             return runningOn(issuer)
                     .map(bundle -> asked || issued.istiodIsFresh()
                             ? write.issue(issuer, bundle, "first issue", issuing)
                             : ask())
                     .orElseGet(() -> TrustDecision.refuse(
-                            Reasons.RUNNING_ON_OTHER_ROOT,
+                            TrustReason.RunningOnOtherRoot,
                             "istiod of the remote already runs on another root than "
                                     + issuer.root().describe()
                                     + ", as its catalogue says, so no cacerts is written there:"
@@ -190,7 +194,7 @@ public final class RemoteCacertsPlanner {
         }
         if (issued.istiod().isEmpty() && !asked) {
             return TrustDecision.refuse(
-                    Reasons.PEER_NOT_KNOWN,
+                    TrustReason.PeerNotKnown,
                     "the remote has no cacerts, and it is not known whether its istiod already runs on a root of its own:"
                             + " let the credential of spec.cluster read its catalogue. Or, if istiod never ran there, lay"
                             + " out an empty Secret cacerts there, annotated " + Names.ADOPT + ": \"true\"");
@@ -208,13 +212,12 @@ public final class RemoteCacertsPlanner {
         return issued.cacerts().isEmpty()
                 ? TrustDecision.act(
                         new TrustAction.WriteCacerts(Map.of(), "an empty Secret, to ask the remote's catalogue"),
-                        Condition.no(
-                                Reasons.TRUST_READY,
-                                Reasons.ISSUING,
+                        Finding.no(
+                                TrustReason.Issuing,
                                 "an empty Secret cacerts is being laid out in the remote, to be filled when its catalogue"
                                         + " says, with that Secret in sight, what istiod runs on there"))
                 : TrustDecision.refuse(
-                        Reasons.ISSUING,
+                        TrustReason.Issuing,
                         "an empty Secret cacerts stands in the remote, and is filled when its catalogue says, with that"
                                 + " Secret in sight, what istiod runs on there. If that does not come within a minute, see"
                                 + " that meshfed runs there, in this version; or, if istiod never ran there, annotate that"
@@ -238,35 +241,32 @@ public final class RemoteCacertsPlanner {
                 : Optional.of(TrustBundle.of(running));
     }
 
-    private TrustDecision broken(Verified.Flawed<Cacerts> flawed) {
+    private TrustDecision broken(Verified.Invalid<Cacerts> invalid) {
         Optional<Issuer> issuer = home.signer();
         boolean elsewhere = issuer.isPresent()
                 && issued.istiod()
                         .filter(istiod -> istiod.seen()
                                 && !istiod.roots().contains(issuer.get().root().sha256()))
                         .isPresent();
-        TrustDecision verdict = elsewhere
+        TrustDecision decision = elsewhere
                 ? TrustDecision.refuse(
-                        Reasons.RUNNING_ON_OTHER_ROOT,
-                        "Secret cacerts: " + flawed.message()
+                        TrustReason.RunningOnOtherRoot,
+                        "Secret cacerts: " + invalid.message()
                                 + ". It is not made again, for istiod there runs on another" + " root than "
                                 + issuer.get().root().describe())
-                : BrokenCacerts.judge(theirs, write, flawed, needed());
-        Condition said = verdict.ready();
-        return TrustDecision.act(
-                verdict.action(),
-                new Condition(
-                        said.type(), said.status(), said.reason(), "in the remote: " + said.message(), null, null));
+                : InvalidCacerts.judge(theirs, write, invalid, needed());
+        Finding said = decision.finding();
+        return TrustDecision.act(decision.action(), said.withMessage("in the remote: " + said.message()));
     }
 
     /** What istiod there runs on, as far as this mesh has it; where nobody says, all that this mesh signs or signed under. */
     private List<CaCertificate> needed() {
-        RootHistory ledger = RootHistory.of(home, own);
+        RootHistory history = RootHistory.of(home, own);
         return home.bundle().roots().stream()
                 .filter(root -> issued.istiod()
                         .filter(ExportedMesh.Istiod::seen)
                         .map(istiod -> istiod.roots().contains(root.sha256()))
-                        .orElseGet(() -> ledger.knownAsOurs(root)))
+                        .orElseGet(() -> history.knownAsOurs(root)))
                 .toList();
     }
 

@@ -1,7 +1,7 @@
 package io.meshfed.trust.issued;
 
 import io.meshfed.api.Durations;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.PresentCacerts;
@@ -12,8 +12,8 @@ import io.meshfed.trust.rotation.CacertsWrite;
 import io.meshfed.trust.rotation.Rotation;
 import io.meshfed.trust.rotation.TrustDecision;
 import io.meshfed.trust.rotation.TrustMessages;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.PeerRootStatus;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.trust.world.RemoteCacertsWorld;
 import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
@@ -38,7 +38,7 @@ final class RemoteCacertsSteps {
     private final VerifiedTrust theirs;
     private final CacertsWrite write;
     private final Revocation revocation;
-    private final RootHistory ledger;
+    private final RootHistory history;
     private final PeerRootStatus peers;
 
     RemoteCacertsSteps(
@@ -54,7 +54,7 @@ final class RemoteCacertsSteps {
         this.theirs = theirs;
         this.write = write;
         this.revocation = revocation;
-        this.ledger = RootHistory.of(home, own);
+        this.history = RootHistory.of(home, own);
         this.peers = new PeerRootStatus(home);
     }
 
@@ -66,7 +66,7 @@ final class RemoteCacertsSteps {
                 .toList();
     }
 
-    TrustDecision sound(Cacerts cacerts, PresentCacerts.Origin origin) {
+    TrustDecision valid(Cacerts cacerts, PresentCacerts.Origin origin) {
         Renewal renewal = RemoteCacertsPlanner.renewal(cacerts, home.spec().intermediate());
         TrustDecision step = step(cacerts, origin, renewal);
         Instant look = renewal.nextLook(home.now());
@@ -82,14 +82,14 @@ final class RemoteCacertsSteps {
     }
 
     private TrustDecision step(Cacerts cacerts, PresentCacerts.Origin origin, Renewal renewal) {
-        if (origin == PresentCacerts.Origin.HANDED_OVER && !ledger.knownAsOurs(cacerts.ownRoot())) {
+        if (origin == PresentCacerts.Origin.HANDED_OVER && !history.knownAsOurs(cacerts.ownRoot())) {
             return TrustDecision.refuse(
-                    Reasons.RUNNING_ON_OTHER_ROOT,
+                    TrustReason.RunningOnOtherRoot,
                     "the remote's Secret cacerts was handed over and stands on "
                             + cacerts.ownRoot().describe()
                             + ", which this mesh does not sign under; it is left as it is");
         }
-        Condition observed = observed(cacerts);
+        Finding observed = observed(cacerts);
         List<CaCertificate> missing = new ArrayList<>(wanted());
         missing.removeAll(theirs.bundle().roots());
         TrustDecision grown = missing.isEmpty() ? TrustDecision.leave(observed) : grow(cacerts, missing, observed);
@@ -104,10 +104,9 @@ final class RemoteCacertsSteps {
         return signed.writes() || !missing.isEmpty() ? signed : shrink(cacerts, signed);
     }
 
-    private static Condition observed(Cacerts cacerts) {
-        return Condition.yes(
-                Reasons.TRUST_READY,
-                Reasons.ISSUED,
+    private static Finding observed(Cacerts cacerts) {
+        return Finding.yes(
+                TrustReason.Issued,
                 "the remote's Secret cacerts verifies: " + cacerts.signing().describe() + " is valid until "
                         + cacerts.notAfter() + ", own root " + cacerts.ownRoot().describe() + ", "
                         + (cacerts.roots().size() == 1
@@ -115,10 +114,10 @@ final class RemoteCacertsSteps {
                                 : cacerts.roots().size() + " roots") + " in all");
     }
 
-    private TrustDecision grow(Cacerts cacerts, List<CaCertificate> missing, Condition observed) {
+    private TrustDecision grow(Cacerts cacerts, List<CaCertificate> missing, Finding observed) {
         if (!theirs.bundle().hasRoomFor(missing.get(0))) {
             return TrustDecision.refuse(
-                    Reasons.BUNDLE_FULL,
+                    TrustReason.BundleFull,
                     "root " + missing.get(0).describe() + " does not fit into root-cert.pem of the remote's cacerts;"
                             + " remove roots there that are no longer needed");
         }
@@ -126,9 +125,8 @@ final class RemoteCacertsSteps {
                 cacerts,
                 theirs.bundle().grow(missing),
                 "root added",
-                Condition.yes(
-                        Reasons.TRUST_READY,
-                        Reasons.ROTATING,
+                Finding.yes(
+                        TrustReason.Rotating,
                         observed.message() + ". " + Fingerprints.list(missing) + " is being added"),
                 TrustDecision.leave(observed));
     }
@@ -140,11 +138,11 @@ final class RemoteCacertsSteps {
                 ? Optional.of("renewal")
                 : otherwise(cacerts, issuer, origin);
         if (why.isPresent()) {
-            return write.issue(issuer, theirs.bundle(), why.get(), otherwise.ready());
+            return write.issue(issuer, theirs.bundle(), why.get(), otherwise.finding());
         }
         return due
                 ? TrustDecision.refuse(
-                        Reasons.ISSUER_EXPIRING,
+                        TrustReason.IssuerExpiring,
                         "the remote's cacerts ends at " + cacerts.notAfter()
                                 + " and a renewal would bring nothing: its issuer "
                                 + issuer.certificate().describe() + " ends at " + issuer.notAfter()
@@ -182,28 +180,28 @@ final class RemoteCacertsSteps {
         if (!to.equals(own.ownRoot())) {
             return waiting(cacerts, renewal, otherwise, rotating("this mesh signs under " + to.describe() + " first"));
         }
-        if (!ledger.isEverywhere(to)) {
+        if (!history.isEverywhere(to)) {
             return waiting(
                     cacerts,
                     renewal,
                     otherwise,
                     rotating("every workload of this mesh accepts " + to.describe()
-                            + ledger.everywhereAt(to)
+                            + history.everywhereAt(to)
                                     .map(at -> " from " + at + " on")
                                     .orElse(" first")));
         }
         return peers.notAccepting(to)
                 .map(wait -> waiting(cacerts, renewal, otherwise, wait))
                 .orElseGet(() -> write.issue(
-                        issuer, theirs.bundle(), "signing under the root of the issuer", otherwise.ready()));
+                        issuer, theirs.bundle(), "signing under the root of the issuer", otherwise.finding()));
     }
 
     private static PeerRootStatus.Wait rotating(String what) {
-        return new PeerRootStatus.Wait(Reasons.ROTATING, what);
+        return new PeerRootStatus.Wait(TrustReason.Rotating, what);
     }
 
     private TrustDecision waiting(Cacerts cacerts, Renewal renewal, TrustDecision otherwise, PeerRootStatus.Wait wait) {
-        TrustDecision waits = TrustDecision.leave(Rotation.condition(wait, otherwise.ready()));
+        TrustDecision waits = TrustDecision.leave(Rotation.condition(wait, otherwise.finding()));
         return unless(renewal, cacerts, otherwise.wakeAt().map(waits::wakingAt).orElse(waits), wait.what());
     }
 
@@ -211,7 +209,7 @@ final class RemoteCacertsSteps {
     private TrustDecision unless(Renewal renewal, Cacerts cacerts, TrustDecision otherwise, String wait) {
         return renewal.isDue(home.now())
                 ? TrustDecision.refuse(
-                        Reasons.ISSUER_CHANGED,
+                        TrustReason.IssuerChanged,
                         "the remote's cacerts ends at " + cacerts.notAfter() + ", and only the issuer of "
                                 + cacerts.ownRoot().describe() + " can renew it before the rotation ends: put"
                                 + " that one back until it has. Waiting: " + wait)
@@ -221,8 +219,8 @@ final class RemoteCacertsSteps {
     private TrustDecision withoutIssuer(Renewal renewal, TrustDecision otherwise) {
         return renewal.isDue(home.now())
                 ? TrustDecision.refuse(
-                        Reasons.ISSUER_MISSING,
-                        otherwise.ready().message() + "; it cannot be renewed: "
+                        TrustReason.IssuerMissing,
+                        otherwise.finding().message() + "; it cannot be renewed: "
                                 + TrustMessages.sourceMissing(home).message())
                 : otherwise;
     }
@@ -232,24 +230,24 @@ final class RemoteCacertsSteps {
         if (!home.peers().undetermined().isEmpty()) {
             return otherwise;
         }
-        Set<CaCertificate> gone = ledger.leaving(theirs.bundle().roots(), home.peers()).stream()
-                .filter(root -> ledger.knownAsOurs(root) && !root.equals(cacerts.ownRoot()))
+        Set<CaCertificate> gone = history.leaving(theirs.bundle().roots(), home.peers()).stream()
+                .filter(root -> history.knownAsOurs(root) && !root.equals(cacerts.ownRoot()))
                 .filter(root ->
-                        !ledger.mayBeInUse(root) && peers.maybeUsing(root).isEmpty())
+                        !history.mayBeInUse(root) && peers.maybeUsing(root).isEmpty())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (gone.isEmpty()) {
             return otherwise;
         }
         try {
-            return change(cacerts, theirs.bundle().shrink(gone), "root removed", otherwise.ready(), otherwise);
+            return change(cacerts, theirs.bundle().shrink(gone), "root removed", otherwise.finding(), otherwise);
         } catch (RefusedMaterialException refused) {
-            return TrustDecision.refuse(refused.flaw(), "the remote's Secret cacerts: " + refused.getMessage());
+            return TrustDecision.refuse(refused.defect(), "the remote's Secret cacerts: " + refused.getMessage());
         }
     }
 
     /** Not while the remote's istiod might see this change and the last as one that both adds and removes. */
     private TrustDecision change(
-            Cacerts cacerts, TrustBundle next, String why, Condition ready, TrustDecision otherwise) {
+            Cacerts cacerts, TrustBundle next, String why, Finding ready, TrustDecision otherwise) {
         Optional<Set<String>> running = runningOn(cacerts);
         if (running.isPresent()) {
             Set<String> wanted =
@@ -270,8 +268,8 @@ final class RemoteCacertsSteps {
     }
 
     private static TrustDecision held(TrustDecision otherwise, String what) {
-        return otherwise.ready().holds()
-                ? TrustDecision.leave(Rotation.condition(rotating(what), otherwise.ready()))
+        return otherwise.finding().holds()
+                ? TrustDecision.leave(Rotation.condition(rotating(what), otherwise.finding()))
                 : otherwise;
     }
 

@@ -3,14 +3,14 @@ package io.meshfed.trust.rotation;
 import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.CaDefect;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.IntermediateSource;
 import io.meshfed.trust.cacerts.Issuance;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.crl.Revocation;
-import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.VerifiedTrust;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.Pem;
@@ -28,21 +28,21 @@ import java.util.stream.Stream;
 
 /** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
 public final class CacertsWrite {
-    private final VerifiedTrust picture;
+    private final VerifiedTrust trust;
     private final SecureRandom random;
     private final Trust.Intermediate wanted;
     private final Revocation revocation;
 
-    public CacertsWrite(VerifiedTrust picture, Revocation revocation, SecureRandom random) {
-        this.picture = picture;
+    public CacertsWrite(VerifiedTrust trust, Revocation revocation, SecureRandom random) {
+        this.trust = trust;
         this.revocation = revocation;
         this.random = random;
-        this.wanted = picture.spec().intermediate();
+        this.wanted = trust.spec().intermediate();
     }
 
     /** When an intermediate issued now would end. */
     public Instant nextNotAfter(Issuer issuer) {
-        return Issuance.notAfter(Durations.parse(wanted.validity()), issuer, picture.now());
+        return Issuance.notAfter(Durations.parse(wanted.validity()), issuer, trust.now());
     }
 
     /**
@@ -51,7 +51,7 @@ public final class CacertsWrite {
      * @param why for the Event
      * @param ready what is to be said meanwhile
      */
-    public TrustDecision issue(IntermediateSource source, TrustBundle bundle, String why, Condition ready) {
+    public TrustDecision issue(IntermediateSource source, TrustBundle bundle, String why, Finding ready) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
@@ -76,9 +76,8 @@ public final class CacertsWrite {
     private IntermediateSource.Signing next(IntermediateSource source) {
         Optional<PrivateKey> kept = revocation.keyToKeep();
         return kept.isPresent() && source instanceof Issuer issuer
-                ? issuer.again(
-                        picture.cacerts().sound().orElseThrow().signing(), kept.get(), wanted, picture.now(), random)
-                : source.next(picture.world().meshName(), wanted, picture.now(), random);
+                ? issuer.again(trust.cacerts().valid().orElseThrow().signing(), kept.get(), wanted, trust.now(), random)
+                : source.next(trust.world().meshName(), wanted, trust.now(), random);
     }
 
     /**
@@ -98,7 +97,7 @@ public final class CacertsWrite {
     }
 
     /** A root that signs workloads itself, as istiod makes it. */
-    TrustDecision takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Condition ready) {
+    TrustDecision takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Finding ready) {
         byte[] pem = Pem.bytes(root.pem());
         return write(
                 Map.of(
@@ -112,7 +111,7 @@ public final class CacertsWrite {
     }
 
     /** Another bundle; everything else as it stands, byte for byte. */
-    public TrustDecision bundle(Cacerts cacerts, TrustBundle bundle, String why, Condition ready) {
+    public TrustDecision bundle(Cacerts cacerts, TrustBundle bundle, String why, Finding ready) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
@@ -124,14 +123,14 @@ public final class CacertsWrite {
     private Map<String, byte[]> signing() {
         Map<String, byte[]> data = new HashMap<>();
         for (String key : List.of(Cacerts.CA_CERT, Cacerts.CA_KEY, Cacerts.CERT_CHAIN)) {
-            Optional.ofNullable(picture.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
+            Optional.ofNullable(trust.cacertsData().get(key)).ifPresent(value -> data.put(key, value));
         }
         return data;
     }
 
     /** The revocation lists brought up to date, if nothing else is to be written; all else stays, byte for byte. */
     TrustDecision lists(TrustDecision otherwise) {
-        Map<String, byte[]> present = picture.cacertsData();
+        Map<String, byte[]> present = trust.cacertsData();
         if (otherwise.writes() || isTlsForm() || !revocation.writes()) {
             return otherwise;
         }
@@ -142,19 +141,19 @@ public final class CacertsWrite {
             return otherwise;
         }
         Map<String, byte[]> data = signing();
-        data.put(Cacerts.ROOT_CERT, picture.bundle().pem());
+        data.put(Cacerts.ROOT_CERT, trust.bundle().pem());
         data.putAll(lists);
         return new TrustDecision(
                 new TrustAction.WriteCacerts(data, "revocation lists"),
-                otherwise.ready(),
+                otherwise.finding(),
                 otherwise.wakeAt(),
                 otherwise.rotation());
     }
 
-    private TrustDecision write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Condition ready) {
+    private TrustDecision write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Finding ready) {
         Map<String, byte[]> data = new HashMap<>(keys);
         try {
-            Cacerts next = Cacerts.verify(data, picture.now(), random);
+            Cacerts next = Cacerts.verify(data, trust.now(), random);
             if (!next.ownRoot().equals(ownRoot)) {
                 throw new RefusedMaterialException(
                         CaDefect.RootNotInBundle,
@@ -163,19 +162,19 @@ public final class CacertsWrite {
             data.putAll(revocation.judge(next, data.get(Cacerts.CA_KEY)).keys());
         } catch (RefusedMaterialException refused) {
             return TrustDecision.refuse(
-                    refused.flaw(),
+                    refused.defect(),
                     "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
         }
         return TrustDecision.act(new TrustAction.WriteCacerts(data, why), ready);
     }
 
     private boolean isTlsForm() {
-        return picture.cacertsData().containsKey(Issuer.TLS_CRT);
+        return trust.cacertsData().containsKey(Issuer.TLS_CRT);
     }
 
     private static TrustDecision tlsForm(String why) {
         return TrustDecision.refuse(
-                Reasons.TLS_FORM,
+                TrustReason.TlsFormNotWritten,
                 "Secret cacerts has the keys tls.crt and tls.key, which istiod prefers to those that meshfed writes;"
                         + " nothing is written (" + why + "). Store it as ca-cert.pem, ca-key.pem, cert-chain.pem,"
                         + " root-cert.pem in a Secret of type Opaque");

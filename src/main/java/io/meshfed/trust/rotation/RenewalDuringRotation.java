@@ -1,10 +1,11 @@
 package io.meshfed.trust.rotation;
 
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.Renewal;
-import io.meshfed.trust.world.Reasons;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
 import java.util.Optional;
@@ -14,13 +15,13 @@ import java.util.Optional;
  * intermediate under the former one must not end meanwhile. Only the former issuer can renew it.
  */
 final class RenewalDuringRotation {
-    private final VerifiedTrust picture;
+    private final VerifiedTrust trust;
     private final CacertsWrite write;
     private final Cacerts cacerts;
     private final Renewal renewal;
 
-    RenewalDuringRotation(VerifiedTrust picture, CacertsWrite write, Cacerts cacerts, Renewal renewal) {
-        this.picture = picture;
+    RenewalDuringRotation(VerifiedTrust trust, CacertsWrite write, Cacerts cacerts, Renewal renewal) {
+        this.trust = trust;
         this.write = write;
         this.cacerts = cacerts;
         this.renewal = renewal;
@@ -28,32 +29,31 @@ final class RenewalDuringRotation {
 
     /** The next step of the way, or a renewal if that step is to wait. */
     TrustDecision judge(TrustDecision next) {
-        if (next.writes() || !renewal.isDue(picture.now())) {
+        if (next.writes() || !renewal.isDue(trust.now())) {
             return next;
         }
         return former().map(issuer -> renewed(issuer, next)).orElseGet(() -> unrenewed(next));
     }
 
     private Optional<Issuer> former() {
-        return picture.formerIssuer()
-                .sound()
+        return trust.formerIssuer()
+                .valid()
                 .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))
                 .filter(issuer -> renewal.gains(write.nextNotAfter(issuer)));
     }
 
     private TrustDecision renewed(Issuer issuer, TrustDecision next) {
-        TrustDecision renewed = write.issue(issuer, picture.bundle(), "renewal under the former root", next.ready());
-        return new TrustDecision(renewed.action(), renewed.ready(), next.wakeAt(), next.rotation());
+        TrustDecision renewed = write.issue(issuer, trust.bundle(), "renewal under the former root", next.finding());
+        return new TrustDecision(renewed.action(), renewed.finding(), next.wakeAt(), next.rotation());
     }
 
     private TrustDecision unrenewed(TrustDecision next) {
-        Condition said = next.ready();
+        Finding said = next.finding();
         if (said.holds() && endsInTime(next)) {
             return next;
         }
-        String reason = said.holds() ? Reasons.ISSUER_CHANGED : said.reason();
-        Condition ready = Condition.no(
-                Reasons.TRUST_READY,
+        Reason reason = said.holds() ? TrustReason.IssuerChanged : said.reason();
+        Finding ready = Finding.no(
                 reason,
                 said.message() + ". Meanwhile the intermediate ends at " + cacerts.notAfter()
                         + ", and only the former issuer, which stands on "
@@ -64,18 +64,18 @@ final class RenewalDuringRotation {
 
     /** What is counted here ends before the intermediate does; whatever may come after it is told when it comes. */
     private boolean endsInTime(TrustDecision next) {
-        return next.ready().reason().equals(Reasons.ROTATING)
+        return next.finding().reason().equals(TrustReason.Rotating)
                 && next.rotation()
-                        .flatMap(way -> RootHistory.of(picture, cacerts).everywhereAt(way.to()))
+                        .flatMap(way -> RootHistory.of(trust, cacerts).everywhereAt(way.to()))
                         .filter(cacerts.notAfter()::isAfter)
                         .isPresent();
     }
 
     private String remedy() {
-        return picture.world()
+        return trust.world()
                 .before()
                 .flatMap(status -> Optional.ofNullable(status.issuer()))
-                .filter(name -> !picture.issuerName().equals(Optional.of(name)))
+                .filter(name -> !trust.issuerName().equals(Optional.of(name)))
                 .map(name -> "put it back into issuer Secret " + name + ", from which it is renewed while this waits")
                 .orElse("put it back until it has, or end what is waited for");
     }

@@ -18,7 +18,7 @@ public record RotationProgress(CaCertificate from, CaCertificate to, Phase phase
     static final int LONGEST_WAIT = 4096;
 
     /** For the status: since when is taken over while nothing but the wait changes. */
-    public RotationStatus status(Optional<RotationStatus> before, Instant now, RootHistory ledger) {
+    public RotationStatus status(Optional<RotationStatus> before, Instant now, RootHistory history) {
         String since = before.filter(b -> b.phase() == phase)
                 .filter(b -> from.sha256().equals(b.from()) && to.sha256().equals(b.to()))
                 .map(RotationStatus::since)
@@ -28,14 +28,14 @@ public record RotationProgress(CaCertificate from, CaCertificate to, Phase phase
                 to.sha256(),
                 phase,
                 since,
-                dwellEnds(ledger).map(Instant::toString).orElse(null),
+                dwellEnds(history).map(Instant::toString).orElse(null),
                 waitingFor.map(RotationProgress::cut).orElse(null));
     }
 
-    private Optional<Instant> dwellEnds(RootHistory ledger) {
+    private Optional<Instant> dwellEnds(RootHistory history) {
         return switch (phase) {
-            case AwaitTrust -> ledger.everywhereAt(to);
-            case AwaitRenewal -> ledger.unusedAt(from);
+            case AwaitTrust -> history.everywhereAt(to);
+            case AwaitRenewal -> history.unusedAt(from);
             case AddRoot, Sign, RemoveRoot -> Optional.empty();
         };
     }

@@ -1,11 +1,11 @@
 package io.meshfed.trust.rotation;
 
 import io.meshfed.api.MeshFederationStatus.Phase;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.IntermediateSource;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.IstiodRoots;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.trust.world.VerifiedTrust;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.Fingerprints;
@@ -30,10 +30,10 @@ final class SelfSignedMigration {
     private SelfSignedMigration() {}
 
     static TrustDecision judge(
-            VerifiedTrust picture, CacertsWrite write, IntermediateSource issuer, IstiodRoots.Running running) {
-        if (picture.world().selfSigned().isEmpty()) {
+            VerifiedTrust trust, CacertsWrite write, IntermediateSource issuer, IstiodRoots.Running running) {
+        if (trust.world().selfSigned().isEmpty()) {
             return TrustDecision.refuse(
-                    Reasons.SELF_SIGNED_CA_UNKNOWN,
+                    TrustReason.SelfSignedCaUnknown,
                     "istiod runs on " + Fingerprints.list(running.roots())
                             + ", and spec.trust.existingCA is Migrate: that"
                             + " needs the key of this root, from Secret " + SECRET + " of the control-plane namespace."
@@ -41,18 +41,14 @@ final class SelfSignedMigration {
         }
         try {
             return takeOver(
-                    picture,
-                    write,
-                    issuer,
-                    running,
-                    picture.world().selfSigned().get());
+                    trust, write, issuer, running, trust.world().selfSigned().get());
         } catch (RefusedMaterialException refused) {
-            return TrustDecision.refuse(refused.flaw(), "Secret " + SECRET + ": " + refused.getMessage());
+            return TrustDecision.refuse(refused.defect(), "Secret " + SECRET + ": " + refused.getMessage());
         }
     }
 
     private static TrustDecision takeOver(
-            VerifiedTrust picture,
+            VerifiedTrust trust,
             CacertsWrite write,
             IntermediateSource issuer,
             IstiodRoots.Running running,
@@ -62,22 +58,21 @@ final class SelfSignedMigration {
                 Cacerts.CA_CERT, selfSigned.getOrDefault(Cacerts.CA_CERT, NOTHING), Pem.MAX_BYTES);
         if (!running.roots().contains(root)) {
             return TrustDecision.refuse(
-                    Reasons.SELF_SIGNED_CA_UNKNOWN,
+                    TrustReason.SelfSignedCaUnknown,
                     "istiod runs on " + Fingerprints.list(running.roots()) + ", and Secret " + SECRET + " holds "
                             + root.describe() + "; nothing is written, for it is not known what istiod signs with");
         }
         Set<CaCertificate> wanted = new LinkedHashSet<>(List.of(issuer.root()));
-        wanted.addAll(picture.peers().wanted());
-        TrustDecision verdict = write.takeOver(
+        wanted.addAll(trust.peers().wanted());
+        TrustDecision decision = write.takeOver(
                 root,
                 selfSigned.getOrDefault(Cacerts.CA_KEY, NOTHING),
                 running.bundle().grow(wanted),
                 "istiod's own CA, with the root of the issuer beside it",
-                Condition.no(
-                        Reasons.TRUST_READY,
-                        Reasons.ISSUING,
+                Finding.no(
+                        TrustReason.Issuing,
                         "istiod's own CA " + root.describe() + " is being written to Secret cacerts, with root "
                                 + issuer.root().describe() + " beside it"));
-        return verdict.rotating(new RotationProgress(root, issuer.root(), Phase.AddRoot, Optional.empty()));
+        return decision.rotating(new RotationProgress(root, issuer.root(), Phase.AddRoot, Optional.empty()));
     }
 }

@@ -1,29 +1,24 @@
 package io.meshfed.trust.rotation;
 
-import io.meshfed.api.condition.CaDefect;
-import io.meshfed.api.condition.Condition;
-import io.meshfed.trust.world.Reasons;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.trust.world.Finding;
 import java.time.Instant;
 import java.util.Optional;
 
 /** What to write, what to say, when to look again, and where a rotation stands. */
 public record TrustDecision(
-        TrustAction action, Condition ready, Optional<Instant> wakeAt, Optional<RotationProgress> rotation) {
+        TrustAction action, Finding finding, Optional<Instant> wakeAt, Optional<RotationProgress> rotation) {
 
-    public static TrustDecision leave(Condition ready) {
-        return act(new TrustAction.Leave(), ready);
+    public static TrustDecision leave(Finding finding) {
+        return act(new TrustAction.Leave(), finding);
     }
 
-    public static TrustDecision act(TrustAction action, Condition ready) {
-        return new TrustDecision(action, ready, Optional.empty(), Optional.empty());
+    public static TrustDecision act(TrustAction action, Finding finding) {
+        return new TrustDecision(action, finding, Optional.empty(), Optional.empty());
     }
 
-    public static TrustDecision refuse(String reason, String message) {
-        return leave(Condition.no(Reasons.TRUST_READY, reason, message));
-    }
-
-    public static TrustDecision refuse(CaDefect flaw, String message) {
-        return refuse(flaw.name(), message);
+    public static TrustDecision refuse(Reason reason, String message) {
+        return leave(Finding.no(reason, message));
     }
 
     public boolean writes() {
@@ -31,10 +26,10 @@ public record TrustDecision(
     }
 
     public TrustDecision wakingAt(Instant moment) {
-        return new TrustDecision(action, ready, Optional.of(moment), rotation);
+        return new TrustDecision(action, finding, Optional.of(moment), rotation);
     }
 
     TrustDecision rotating(RotationProgress progress) {
-        return new TrustDecision(action, ready, wakeAt, Optional.of(progress));
+        return new TrustDecision(action, finding, wakeAt, Optional.of(progress));
     }
 }

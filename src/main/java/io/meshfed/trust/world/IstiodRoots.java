@@ -1,6 +1,7 @@
 package io.meshfed.trust.world;
 
 import io.meshfed.api.ExportedMesh;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.x509.CaCertificate;
@@ -84,22 +85,19 @@ public sealed interface IstiodRoots {
                 || next.roots().containsAll(running.roots());
     }
 
-    /** A reason and a sentence. */
-    record Lag(String reason, String message) {}
-
     /** How istiod lags behind {@code cacerts}; empty if it does not, or was not seen. */
-    default Optional<Lag> behind(Cacerts cacerts) {
+    default Optional<Finding> behind(Cacerts cacerts) {
         if (this instanceof Unreadable) {
-            return Optional.of(new Lag(
-                    Reasons.PUBLISHED_ROOTS_UNREADABLE,
+            return Optional.of(Finding.no(
+                    TrustReason.PublishedRootsUnreadable,
                     "no certificate can be read in ConfigMap istio-ca-root-cert, key root-cert.pem; look at istiod"));
         }
         if (!(this instanceof Running running)) {
             return Optional.empty();
         }
         if (!running.roots().contains(cacerts.ownRoot())) {
-            return Optional.of(new Lag(
-                    Reasons.ISTIOD_NEEDS_RESTART,
+            return Optional.of(Finding.no(
+                    TrustReason.IstiodNeedsRestart,
                     "istiod runs on " + Fingerprints.list(running.roots()) + " and not on "
                             + cacerts.ownRoot().describe()
                             + ": it started before cacerts was made and takes it at its next start only; restart istiod,"
@@ -109,16 +107,16 @@ public sealed interface IstiodRoots {
         running.roots().forEach(lacking::remove);
         boolean selfSigning = cacerts.path().size() == 1 && running.roots().equals(List.of(cacerts.ownRoot()));
         if (!lacking.isEmpty() && selfSigning) {
-            return Optional.of(new Lag(
-                    Reasons.ISTIOD_NEEDS_RESTART,
+            return Optional.of(Finding.no(
+                    TrustReason.IstiodNeedsRestart,
                     "istiod gives its own root " + cacerts.ownRoot().describe() + " to workloads and not "
                             + Fingerprints.list(lacking) + ", which stands beside it in cacerts: an istiod that started"
                             + " with its self-signed CA takes cacerts at its next start only; restart istiod (workloads"
                             + " need no restart)"));
         }
         if (!lacking.isEmpty()) {
-            return Optional.of(new Lag(
-                    Reasons.ISTIOD_NOT_RELOADED,
+            return Optional.of(Finding.no(
+                    TrustReason.IstiodNotReloaded,
                     "istiod has not taken " + Fingerprints.list(lacking)
                             + " from cacerts. That may last two minutes; if it stays, set ISTIO_MULTIROOT_MESH=true on"
                             + " istiod: without it istiod refuses changed roots, and renewed intermediates with them"));
@@ -127,8 +125,8 @@ public sealed interface IstiodRoots {
         cacerts.roots().forEach(removed::remove);
         return removed.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Lag(
-                        Reasons.ISTIOD_NOT_RELOADED,
+                : Optional.of(Finding.no(
+                        TrustReason.IstiodNotReloaded,
                         "istiod still trusts " + Fingerprints.list(removed)
                                 + ", which left cacerts. That may last two minutes; if it stays, set"
                                 + " ISTIO_MULTIROOT_MESH=true on istiod (Istio before 1.30 may need a restart)"));

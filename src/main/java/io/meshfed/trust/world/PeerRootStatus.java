@@ -2,6 +2,9 @@ package io.meshfed.trust.world;
 
 import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.Trust;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.TrustBundle;
@@ -20,10 +23,10 @@ public final class PeerRootStatus {
     private final boolean issues;
     private final PeerRoots verified;
 
-    public PeerRootStatus(VerifiedTrust picture) {
-        this.remotes = picture.world().remotes();
-        this.issues = picture.spec().type() == Trust.Type.Managed;
-        this.verified = picture.peers();
+    public PeerRootStatus(VerifiedTrust trust) {
+        this.remotes = trust.world().remotes();
+        this.issues = trust.spec().type() == Trust.Type.Managed;
+        this.verified = trust.peers();
     }
 
     /**
@@ -32,7 +35,7 @@ public final class PeerRootStatus {
      * @param reason of the condition
      * @param what for a message; names the remedy where somebody must act
      */
-    public record Wait(String reason, String what) {}
+    public record Wait(Reason reason, String what) {}
 
     /** The first mesh whose workloads do not all accept the root for sure. */
     public Optional<Wait> notAccepting(CaCertificate root) {
@@ -52,10 +55,10 @@ public final class PeerRootStatus {
     private static Stream<Wait> holding(RemoteRoots remote, RemoteCacertsWorld issued, CaCertificate root) {
         if (!issued.readable()) {
             return Stream.of(new Wait(
-                    Reasons.PEER_NOT_KNOWN,
+                    TrustReason.PeerNotKnown,
                     "RemoteMesh " + remote.remote() + ": the cacerts that is issued for it cannot be read now, so it is"
                             + " not known whether " + root.describe() + " is in it; see its condition "
-                            + Reasons.CACERTS_ISSUED));
+                            + ConditionType.CacertsIssued));
         }
         return issued
                 .cacerts()
@@ -65,7 +68,7 @@ public final class PeerRootStatus {
                 .stream()
                 .filter(pem -> TrustBundle.of(pem).roots().contains(root))
                 .map(pem -> new Wait(
-                        Reasons.WAITING_FOR_PEER,
+                        TrustReason.WaitingForPeer,
                         "RemoteMesh " + remote.remote() + ": the cacerts that is issued for it still holds "
                                 + root.describe()));
     }
@@ -77,17 +80,17 @@ public final class PeerRootStatus {
                 .flatMap(remote -> question.apply(remote).map(wait -> endless(remote, wait)))
                 .toList();
         return waits.stream()
-                .filter(wait -> !wait.reason().equals(Reasons.WAITING_FOR_PEER))
+                .filter(wait -> wait.reason() != TrustReason.WaitingForPeer)
                 .findFirst()
                 .or(() -> waits.stream().findFirst());
     }
 
     /** What only this mesh could change there, and cannot, does not come by itself. */
     private Wait endless(RemoteRoots remote, Wait wait) {
-        return issues || remote.issued().isEmpty() || !wait.reason().equals(Reasons.WAITING_FOR_PEER)
+        return issues || remote.issued().isEmpty() || wait.reason() != TrustReason.WaitingForPeer
                 ? wait
                 : new Wait(
-                        Reasons.NOT_MANAGED,
+                        TrustReason.NotManaged,
                         wait.what() + ", and nobody changes that: its cacerts is to be made here"
                                 + " (spec.trust.issueCacerts), which needs spec.trust.type: Managed. Set that type back, or"
                                 + " give that mesh an issuer of its own and take spec.trust.issueCacerts out");
@@ -99,14 +102,14 @@ public final class PeerRootStatus {
             return said.get()
                     ? Stream.empty()
                     : Stream.of(new Wait(
-                            Reasons.WAITING_FOR_PEER,
+                            TrustReason.WaitingForPeer,
                             "RemoteMesh " + remote.remote() + ": its catalogue does not say yet that all its workloads"
                                     + " accept " + root.describe()));
         }
         return remote.acceptedRoots().contains(root.sha256())
                 ? Stream.empty()
                 : Stream.of(new Wait(
-                        Reasons.PEER_NOT_KNOWN,
+                        TrustReason.PeerNotKnown,
                         "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
                                 + " workloads accept " + root.describe() + ". Once all of them do, add " + root.sha256()
                                 + " to its spec.trust.acceptedRoots, or delete the RemoteMesh"));
@@ -117,7 +120,7 @@ public final class PeerRootStatus {
         if (said.isPresent()) {
             return said.get()
                     ? Stream.of(new Wait(
-                            Reasons.WAITING_FOR_PEER,
+                            TrustReason.WaitingForPeer,
                             "RemoteMesh " + remote.remote() + ": its catalogue says that its workloads use "
                                     + root.describe()))
                     : Stream.empty();
@@ -130,7 +133,7 @@ public final class PeerRootStatus {
             return Stream.empty();
         }
         return Stream.of(new Wait(
-                Reasons.PEER_NOT_KNOWN,
+                TrustReason.PeerNotKnown,
                 "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
                         + " workloads still use " + root.describe() + ". Once none does, list the roots that it uses in"
                         + " its spec.trust.roots, or delete the RemoteMesh"));

@@ -3,6 +3,9 @@ package io.meshfed.trust.world;
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.CaDefect;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.Reason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.x509.CaCertificate;
@@ -30,9 +33,9 @@ public record PeerRoots(List<Peer> peers) {
      *
      * @param refused name of the root and why, in the order of the spec
      */
-    public record Peer(String remote, List<CaCertificate> sound, List<Refusal> refused, boolean unknown) {}
+    public record Peer(String remote, List<CaCertificate> valid, List<Refusal> refused, boolean unknown) {}
 
-    record Refusal(String root, CaDefect flaw, String message) {}
+    record Refusal(String root, CaDefect defect, String message) {}
 
     /**
      * What decides whether a root may be trusted, beside itself.
@@ -45,7 +48,7 @@ public record PeerRoots(List<Peer> peers) {
 
     /** Verifies all of them, in the order of the remotes' names: the bundle must not depend on a cache's order. */
     public static PeerRoots verify(List<RemoteRoots> remotes, Ground ground) {
-        // One after the other: what is sound of one may forbid a root of the next.
+        // One after the other: what is valid of one may forbid a root of the next.
         Set<CaCertificate> others = new LinkedHashSet<>(ground.own());
         others.addAll(ground.bundle().roots());
         List<Peer> peers = new ArrayList<>();
@@ -54,14 +57,14 @@ public record PeerRoots(List<Peer> peers) {
                 .sorted(Comparator.comparing(RemoteRoots::remote))
                 .forEach(remote -> {
                     Peer peer = verify(remote, others, ground);
-                    others.addAll(peer.sound());
+                    others.addAll(peer.valid());
                     peers.add(peer);
                 });
         return new PeerRoots(List.copyOf(peers));
     }
 
     private static Peer verify(RemoteRoots remote, Set<CaCertificate> others, Ground ground) {
-        List<CaCertificate> sound = new ArrayList<>();
+        List<CaCertificate> valid = new ArrayList<>();
         List<Refusal> refused = new ArrayList<>();
         boolean unknown = remote.unknown();
         for (NamedRoot root : remote.roots()) {
@@ -72,13 +75,13 @@ public record PeerRoots(List<Peer> peers) {
                     CaCertificate certificate = verify(read.get(), ground.now());
                     apart(read.get(), certificate, remote, ground);
                     unmistakable(read.get(), certificate, others);
-                    sound.add(certificate);
+                    valid.add(certificate);
                 }
             } catch (RefusedMaterialException e) {
-                refused.add(new Refusal(root.name(), e.flaw(), String.valueOf(e.getMessage())));
+                refused.add(new Refusal(root.name(), e.defect(), String.valueOf(e.getMessage())));
             }
         }
-        return new Peer(remote.remote(), List.copyOf(sound), List.copyOf(refused), unknown);
+        return new Peer(remote.remote(), List.copyOf(valid), List.copyOf(refused), unknown);
     }
 
     /** One that is known by its fingerprint alone is as good as read if it stands in the bundle. */
@@ -179,10 +182,10 @@ public record PeerRoots(List<Peer> peers) {
         return peers.stream().filter(peer -> peer.remote().equals(remote)).findFirst();
     }
 
-    /** All sound roots, each once, in the order in which they are appended. */
+    /** All valid roots, each once, in the order in which they are appended. */
     public Set<CaCertificate> wanted() {
         Set<CaCertificate> wanted = new LinkedHashSet<>();
-        peers.forEach(peer -> wanted.addAll(peer.sound()));
+        peers.forEach(peer -> wanted.addAll(peer.valid()));
         return wanted;
     }
 
@@ -197,72 +200,72 @@ public record PeerRoots(List<Peer> peers) {
                 .toList();
     }
 
-    /** The next moment at which a sound root expires. */
+    /** The next moment at which a valid root expires. */
     public Optional<Instant> nextExpiry() {
         return wanted().stream().map(CaCertificate::notAfter).min(Instant::compareTo);
     }
 
     /** The condition {@code Trusted} of each remote. */
-    public Map<String, Condition> trusted(VerifiedTrust picture) {
+    public Map<String, Condition> trusted(VerifiedTrust trust) {
         Map<String, Condition> conditions = new LinkedHashMap<>();
-        peers.forEach(peer -> conditions.put(peer.remote(), trusted(peer, picture)));
+        peers.forEach(peer -> conditions.put(peer.remote(), trusted(peer, trust)));
         return conditions;
     }
 
-    private static Condition trusted(Peer peer, VerifiedTrust picture) {
-        TrustBundle bundle = picture.bundle();
+    private static Condition trusted(Peer peer, VerifiedTrust trust) {
+        TrustBundle bundle = trust.bundle();
         if (!peer.refused().isEmpty()) {
             Refusal first = peer.refused().get(0);
-            return no(first.flaw().name(), first.message() + ". It is not added; roots added before stay");
+            return no(first.defect(), first.message() + ". It is not added; roots added before stay");
         }
         if (peer.unknown()) {
             return Condition.unknown(
-                    Reasons.TRUSTED,
-                    Reasons.ROOT_UNREADABLE,
+                    ConditionType.Trusted,
+                    TrustReason.RootUnreadable,
                     "a root that spec.trust.roots refers to cannot be read now; what is in cacerts stays");
         }
-        Optional<CaCertificate> missing = peer.sound().stream()
+        Optional<CaCertificate> missing = peer.valid().stream()
                 .filter(root -> !bundle.roots().contains(root))
                 .findFirst();
-        if (missing.isPresent() && picture.spec().type() == Trust.Type.External) {
+        if (missing.isPresent() && trust.spec().type() == Trust.Type.External) {
             return no(
-                    Reasons.MISSING_IN_BUNDLE,
+                    TrustReason.MissingInBundle,
                     "root " + missing.get().describe() + " is not in root-cert.pem of cacerts, which meshfed does not"
                             + " write (spec.trust.type of the MeshFederation is External): whoever makes cacerts must"
                             + " append it");
         }
         if (missing.isPresent() && !bundle.hasRoomFor(missing.get())) {
             return no(
-                    Reasons.BUNDLE_FULL,
+                    TrustReason.BundleFull,
                     "root " + missing.get().describe() + " does not fit into root-cert.pem of cacerts, which holds "
                             + bundle.roots().size() + " roots; remove roots that are no longer needed");
         }
         if (missing.isPresent()) {
             return no(
-                    Reasons.NOT_YET_IN_BUNDLE,
+                    TrustReason.NotYetInBundle,
                     "root " + missing.get().describe()
                             + " is not in root-cert.pem of cacerts; see TrustReady of the MeshFederation");
         }
-        Optional<CaCertificate> unseen = peer.sound().stream()
-                .filter(root -> !picture.istiod().runsOn(root))
+        Optional<CaCertificate> unseen = peer.valid().stream()
+                .filter(root -> !trust.istiod().runsOn(root))
                 .findFirst();
         if (unseen.isPresent()) {
             return no(
-                    Reasons.WAITING_FOR_ISTIOD,
+                    TrustReason.WaitingForIstiod,
                     "root " + unseen.get().describe() + " is in cacerts; istiod does not give it to workloads yet"
                             + " (ConfigMap istio-ca-root-cert)");
         }
-        Optional<CaCertificate> ownRoot = picture.cacerts().sound().map(Cacerts::ownRoot);
-        boolean common = ownRoot.isPresent() && peer.sound().stream().allMatch(ownRoot.get()::equals);
+        Optional<CaCertificate> ownRoot = trust.cacerts().valid().map(Cacerts::ownRoot);
+        boolean common = ownRoot.isPresent() && peer.valid().stream().allMatch(ownRoot.get()::equals);
         return common
-                ? Condition.yes(Reasons.TRUSTED, Reasons.COMMON_ROOT, "both meshes stand on one root")
+                ? Condition.yes(ConditionType.Trusted, TrustReason.CommonRoot, "both meshes stand on one root")
                 : Condition.yes(
-                        Reasons.TRUSTED,
-                        Reasons.ROOTS_TRUSTED,
-                        "istiod gives all roots of this mesh to workloads: " + Fingerprints.list(peer.sound()));
+                        ConditionType.Trusted,
+                        TrustReason.RootsTrusted,
+                        "istiod gives all roots of this mesh to workloads: " + Fingerprints.list(peer.valid()));
     }
 
-    private static Condition no(String reason, String message) {
-        return Condition.no(Reasons.TRUSTED, reason, message);
+    private static Condition no(Reason reason, String message) {
+        return Condition.no(ConditionType.Trusted, reason, message);
     }
 }

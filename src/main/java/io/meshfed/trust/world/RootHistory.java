@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /**
  * Since when each root of this mesh is published, and since when it is idle; and what follows from that now. Every
- * answer errs on the safe side, and so does a ledger that was lost: all waits begin anew.
+ * answer errs on the safe side, and so does a history that was lost: all waits begin anew.
  *
  * @see <a href="../../../../../../docs/adr/0005-root-rotation.md">ADR 5</a>
  */
@@ -44,25 +44,25 @@ public final class RootHistory {
         this.managed = managed;
     }
 
-    /** The ledger of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
-    public static RootHistory of(VerifiedTrust picture, Cacerts cacerts) {
-        return of(picture, cacerts.roots(), Optional.of(cacerts.ownRoot()));
+    /** The history of a mesh that signs with {@code cacerts}: the former one, brought up to date. */
+    public static RootHistory of(VerifiedTrust trust, Cacerts cacerts) {
+        return of(trust, cacerts.roots(), Optional.of(cacerts.ownRoot()));
     }
 
     /** Of a mesh whose {@code cacerts} is gone: of the roots that its istiod publishes. */
-    public static RootHistory of(VerifiedTrust picture, IstiodRoots.Running running) {
-        return of(picture, running.roots(), Optional.empty());
+    public static RootHistory of(VerifiedTrust trust, IstiodRoots.Running running) {
+        return of(trust, running.roots(), Optional.empty());
     }
 
-    private static RootHistory of(VerifiedTrust picture, List<CaCertificate> roots, Optional<CaCertificate> ownRoot) {
-        Map<String, RootRecord> before = picture.world().before().map(TrustStatus::history).orElse(List.of()).stream()
+    private static RootHistory of(VerifiedTrust trust, List<CaCertificate> roots, Optional<CaCertificate> ownRoot) {
+        Map<String, RootRecord> before = trust.world().before().map(TrustStatus::history).orElse(List.of()).stream()
                 .collect(Collectors.toMap(RootRecord::sha256, Function.identity(), (one, other) -> one));
-        boolean managed = picture.spec().type() != Trust.Type.External;
+        boolean managed = trust.spec().type() != Trust.Type.External;
         Optional<CaCertificate> target =
-                managed ? picture.issuer().sound().map(IntermediateSource::root) : Optional.empty();
+                managed ? trust.issuer().valid().map(IntermediateSource::root) : Optional.empty();
         // Without a readable issuer nobody can say where the mesh is going, so nothing becomes idle that was not.
         boolean targetKnown = !managed || target.isPresent();
-        Set<CaCertificate> asked = picture.peers().wanted();
+        Set<CaCertificate> asked = trust.peers().wanted();
         Set<CaCertificate> all = new LinkedHashSet<>(roots);
         target.ifPresent(all::add);
         all.addAll(asked);
@@ -71,23 +71,23 @@ public final class RootHistory {
             boolean active = ownRoot.filter(root::equals).isPresent()
                     || target.filter(root::equals).isPresent();
             Optional<RootRecord> record = Optional.ofNullable(before.get(root.sha256()));
-            Optional<Instant> published = record.flatMap(r -> past(r.publishedSince(), picture.now()));
-            Optional<Instant> idle = record.flatMap(r -> past(r.idleSince(), picture.now()));
+            Optional<Instant> published = record.flatMap(r -> past(r.publishedSince(), trust.now()));
+            Optional<Instant> idle = record.flatMap(r -> past(r.idleSince(), trust.now()));
             boolean wasOurs = record.map(r -> !Boolean.FALSE.equals(r.ours())).orElse(!asked.contains(root));
             active |= !targetKnown && wasOurs && idle.isEmpty();
             entries.put(
                     root,
                     new Entry(
-                            picture.istiod().runsOn(root)
-                                    ? published.or(() -> Optional.of(picture.now()))
+                            trust.istiod().runsOn(root)
+                                    ? published.or(() -> Optional.of(trust.now()))
                                     : Optional.empty(),
-                            active ? Optional.empty() : idle.or(() -> Optional.of(picture.now())),
+                            active ? Optional.empty() : idle.or(() -> Optional.of(trust.now())),
                             active || wasOurs));
         }
         return new RootHistory(
                 entries,
-                PropagationDelay.of(picture.spec().rotation(), picture.world().istiod()),
-                picture.now(),
+                PropagationDelay.of(trust.spec().rotation(), trust.world().istiod()),
+                trust.now(),
                 managed);
     }
 
@@ -127,7 +127,7 @@ public final class RootHistory {
         return entry(root).map(Entry::ours).orElse(true);
     }
 
-    /** Whether it stands in the ledger, and this mesh ever signed under it, or is going to. */
+    /** Whether it stands in the history, and this mesh ever signed under it, or is going to. */
     public boolean knownAsOurs(CaCertificate root) {
         return entry(root).map(Entry::ours).orElse(false);
     }

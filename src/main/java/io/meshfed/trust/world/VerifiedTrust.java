@@ -41,7 +41,7 @@ public record VerifiedTrust(
     public static VerifiedTrust of(TrustWorld world, Instant now, SecureRandom random) {
         Verified<Cacerts> cacerts =
                 Verified.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
-        Optional<CaCertificate> ownRoot = cacerts.sound().map(Cacerts::ownRoot);
+        Optional<CaCertificate> ownRoot = cacerts.valid().map(Cacerts::ownRoot);
         Verified<IntermediateSource> issuer =
                 Verified.of(world.issuerSecret(), data -> source(world, ownRoot, data, now, random));
         TrustBundle bundle = TrustBundle.of(
@@ -100,8 +100,8 @@ public record VerifiedTrust(
 
     private static Set<CaCertificate> own(Verified<IntermediateSource> issuer, Verified<Cacerts> cacerts) {
         Set<CaCertificate> own = new LinkedHashSet<>();
-        issuer.sound().map(IntermediateSource::root).ifPresent(own::add);
-        cacerts.sound().map(Cacerts::ownRoot).ifPresent(own::add);
+        issuer.valid().map(IntermediateSource::root).ifPresent(own::add);
+        cacerts.valid().map(Cacerts::ownRoot).ifPresent(own::add);
         return own;
     }
 
@@ -136,13 +136,13 @@ public record VerifiedTrust(
 
     /** The issuer, if its key is here. */
     public Optional<Issuer> signer() {
-        return issuer.sound().filter(Issuer.class::isInstance).map(Issuer.class::cast);
+        return issuer.valid().filter(Issuer.class::isInstance).map(Issuer.class::cast);
     }
 
     /** Every CA that this mesh knows from its own side: those that it signs with, and the roots that it is asked to trust. */
     public Set<CaCertificate> knownCas() {
         Set<CaCertificate> known = new LinkedHashSet<>();
-        cacerts.sound().map(Cacerts::path).ifPresent(known::addAll);
+        cacerts.valid().map(Cacerts::path).ifPresent(known::addAll);
         signer().map(Issuer::path).ifPresent(known::addAll);
         known.addAll(bundle.roots());
         known.addAll(peers.wanted());

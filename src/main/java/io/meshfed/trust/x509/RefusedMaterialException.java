@@ -6,15 +6,15 @@ import io.meshfed.api.condition.CaDefect;
 public final class RefusedMaterialException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final CaDefect flaw;
+    private final CaDefect defect;
 
-    public RefusedMaterialException(CaDefect flaw, String message) {
+    public RefusedMaterialException(CaDefect defect, String message) {
         // No cause: texts of parsers may quote what they parsed.
         super(message);
-        this.flaw = flaw;
+        this.defect = defect;
     }
 
-    public CaDefect flaw() {
-        return flaw;
+    public CaDefect defect() {
+        return defect;
     }
 }

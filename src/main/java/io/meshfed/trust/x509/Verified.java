@@ -3,14 +3,14 @@ package io.meshfed.trust.x509;
 import io.meshfed.api.condition.CaDefect;
 import java.util.Optional;
 
-/** What came of looking at a Secret: it is not there, it is refused, or it is sound. */
+/** What came of looking at a Secret: it is not there, it is refused, or it is valid. */
 public sealed interface Verified<T> {
 
     record Absent<T>() implements Verified<T> {}
 
-    record Flawed<T>(CaDefect flaw, String message) implements Verified<T> {}
+    record Invalid<T>(CaDefect defect, String message) implements Verified<T> {}
 
-    record Sound<T>(T value) implements Verified<T> {}
+    record Valid<T>(T value) implements Verified<T> {}
 
     /** A verification. */
     @FunctionalInterface
@@ -23,13 +23,13 @@ public sealed interface Verified<T> {
             return new Absent<>();
         }
         try {
-            return new Sound<>(check.verify(source.get()));
+            return new Valid<>(check.verify(source.get()));
         } catch (RefusedMaterialException refused) {
-            return new Flawed<>(refused.flaw(), String.valueOf(refused.getMessage()));
+            return new Invalid<>(refused.defect(), String.valueOf(refused.getMessage()));
         }
     }
 
-    default Optional<T> sound() {
-        return this instanceof Sound<T> sound ? Optional.of(sound.value()) : Optional.empty();
+    default Optional<T> valid() {
+        return this instanceof Valid<T> valid ? Optional.of(valid.value()) : Optional.empty();
     }
 }

@@ -29,10 +29,10 @@ public class BadCrlsTest {
     private static final Ca MUTE =
             root("mute").issuedBy(ROOT).usage(KeyUsage.keyCertSign).make();
 
-    record Bad(CaDefect flaw, String what, String text) {
+    record Bad(CaDefect defect, String what, String text) {
         @Override
         public String toString() {
-            return flaw + ": " + what;
+            return defect + ": " + what;
         }
     }
 
@@ -105,7 +105,7 @@ public class BadCrlsTest {
 
     /** What this corpus shows; the others are about more than one list: RevocationTest. */
     public static Set<CaDefect> shown() {
-        Set<CaDefect> shown = lists().stream().map(Bad::flaw).collect(Collectors.toSet());
+        Set<CaDefect> shown = lists().stream().map(Bad::defect).collect(Collectors.toSet());
         shown.addAll(Set.of(CaDefect.OlderCrl, CaDefect.OwnCaRevoked));
         return shown;
     }
@@ -127,7 +127,7 @@ public class BadCrlsTest {
         Worlds with = world.lists(Map.of("bad", bad.text(), "west", RSA.pem() + good));
 
         assertThat(with.plan().trustReady().holds()).isTrue();
-        assertThat(with.plan().trustReady().message()).contains(bad.flaw() + ": ConfigMap mesh-crls, key bad");
+        assertThat(with.plan().trustReady().message()).contains(bad.defect() + ": ConfigMap mesh-crls, key bad");
         assertThat(new String(with.applied().data().get("ca-crl.pem"))).contains(good);
     }
 }

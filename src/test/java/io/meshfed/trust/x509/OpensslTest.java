@@ -235,7 +235,7 @@ class OpensslTest {
         RefusedMaterialException refused = org.assertj.core.api.Assertions.catchThrowableOfType(
                 RefusedMaterialException.class, () -> Issuer.read(data, Instant.now(), RANDOM));
 
-        assertThat(refused.flaw()).isEqualTo(CaDefect.UnsupportedCurve);
+        assertThat(refused.defect()).isEqualTo(CaDefect.UnsupportedCurve);
     }
 
     @Test

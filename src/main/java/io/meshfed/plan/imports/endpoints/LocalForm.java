@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.meshfed.api.Names;
 import io.meshfed.api.condition.ImportReason;
+import io.meshfed.common.Digests;
 import io.meshfed.plan.imports.world.EndpointAddressing;
 import io.meshfed.plan.imports.world.Finding;
 import io.meshfed.plan.imports.world.ImportSource;
@@ -17,9 +18,6 @@ import io.meshfed.plan.imports.world.OutputNames;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.plan.imports.world.ServicePorts;
 import io.meshfed.plan.imports.world.WithFindings;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -218,7 +216,9 @@ public final class LocalForm {
         List<WorkloadEntry> entries = new ArrayList<>();
         for (int i = 0; i < addresses.size(); i++) {
             String address = addresses.get(i);
-            String name = addresses.size() == 1 ? entryName(remote) : entryName(remote) + "." + digest(address);
+            String name = addresses.size() == 1
+                    ? entryName(remote)
+                    : entryName(remote) + "." + Digests.sha256(address).substring(0, 8);
             entries.add(entry(source, name, Optional.of(address), weights.get(i), ports));
         }
         return entries;

@@ -1,6 +1,7 @@
 package io.meshfed.plan.imports.traffic;
 
 import io.fabric8.istio.api.networking.v1.DestinationRule;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.ImportReason;
 import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.imports.world.Finding;
@@ -21,7 +22,7 @@ final class ForeignDestinationRules {
         this.target = target;
         this.rules = rules.stream()
                 .filter(DestinationRuleHosts::hasHost)
-                .sorted(Comparator.comparing(ForeignDestinationRules::text))
+                .sorted(Comparator.comparing(ObjectMetas::path))
                 .toList();
     }
 
@@ -45,22 +46,23 @@ final class ForeignDestinationRules {
         if (named && isAtHome(rule)) {
             return Optional.of(new Finding.Conflict(
                     ImportReason.DestinationRuleExists,
-                    "DestinationRule " + text(rule) + " already sets the traffic policy of " + target.host()
+                    "DestinationRule " + ObjectMetas.path(rule) + " already sets the traffic policy of " + target.host()
                             + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing"));
         }
         if (covers && isAtHome(rule)) {
-            return Optional.of(new Finding.ConflictNote("our DestinationRule replaces " + text(rule) + " (host "
-                    + rule.getSpec().getHost() + ") for " + target.host()
-                    + "; repeat in spec.loadBalancing what should still hold"));
+            return Optional.of(
+                    new Finding.ConflictNote("our DestinationRule replaces " + ObjectMetas.path(rule) + " (host "
+                            + rule.getSpec().getHost() + ") for " + target.host()
+                            + "; repeat in spec.loadBalancing what should still hold"));
         }
         if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-            return Optional.of(new Finding.ConflictNote("DestinationRule " + text(rule)
+            return Optional.of(new Finding.ConflictNote("DestinationRule " + ObjectMetas.path(rule)
                     + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
                     + " every other client in that namespace"));
         }
         return named || covers
                 ? Optional.of(new Finding.ConflictNote("clients in namespace "
-                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
+                        + rule.getMetadata().getNamespace() + " follow DestinationRule " + ObjectMetas.path(rule)
                         + " instead of ours"))
                 : Optional.empty();
     }

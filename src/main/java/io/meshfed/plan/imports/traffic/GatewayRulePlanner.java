@@ -6,6 +6,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
+import io.meshfed.api.ObjectMetas;
 import io.meshfed.plan.hosts.DestinationRuleHosts;
 import io.meshfed.plan.hosts.ServiceHost;
 import io.meshfed.plan.imports.world.OutputNames;
@@ -99,11 +100,6 @@ public final class GatewayRulePlanner {
         return ObjectMetas.hasOurLabel(rule)
                 && rule.getMetadata().getNamespace().equals(exported.namespace())
                 && rule.getMetadata().getName().equals(OutputNames.of(exported.name()));
-    }
-
-    private static boolean isOurs(DestinationRule rule) {
-        Map<String, String> labels = rule.getMetadata().getLabels();
-        return labels != null && Names.MESHFED.equals(labels.get(Names.MANAGED_BY));
     }
 
     private static DestinationRule rule(String gateway, ServiceHost host, Exported exported) {

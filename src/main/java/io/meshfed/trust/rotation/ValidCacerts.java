@@ -2,7 +2,7 @@ package io.meshfed.trust.rotation;
 
 import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
-import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.CertificateTrouble;
 import io.meshfed.trust.cacerts.DeliveredIntermediate;
@@ -10,8 +10,8 @@ import io.meshfed.trust.cacerts.IntermediateSource;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.Renewal;
 import io.meshfed.trust.crl.Revocation;
+import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.PeerRootStatus;
-import io.meshfed.trust.world.Reasons;
 import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
 import io.meshfed.trust.x509.KeyAlgorithms;
@@ -19,8 +19,8 @@ import io.meshfed.trust.x509.Verified;
 import java.util.Optional;
 
 /** A {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
-final class SoundCacerts {
-    private final VerifiedTrust picture;
+final class ValidCacerts {
+    private final VerifiedTrust trust;
     private final CacertsWrite write;
     private final Cacerts cacerts;
     private final Renewal renewal;
@@ -28,65 +28,62 @@ final class SoundCacerts {
     private final Rotation rotation;
     private final Revocation revocation;
 
-    SoundCacerts(VerifiedTrust picture, CacertsWrite write, Revocation revocation, Cacerts cacerts) {
-        this.picture = picture;
+    ValidCacerts(VerifiedTrust trust, CacertsWrite write, Revocation revocation, Cacerts cacerts) {
+        this.trust = trust;
         this.write = write;
         this.cacerts = cacerts;
         this.revocation = revocation;
-        RootHistory ledger = RootHistory.of(picture, cacerts);
-        PeerRootStatus peers = new PeerRootStatus(picture);
-        this.steps = new BundleSteps(picture, write, revocation, cacerts, ledger, peers);
-        this.rotation = new Rotation(picture, write, revocation, cacerts, ledger, peers, steps);
-        Renewal due = Renewal.of(
-                cacerts, Durations.parse(picture.spec().intermediate().renewBefore()));
+        RootHistory history = RootHistory.of(trust, cacerts);
+        PeerRootStatus peers = new PeerRootStatus(trust);
+        this.steps = new BundleSteps(trust, write, revocation, cacerts, history, peers);
+        this.rotation = new Rotation(trust, write, revocation, cacerts, history, peers, steps);
+        Renewal due =
+                Renewal.of(cacerts, Durations.parse(trust.spec().intermediate().renewBefore()));
         // cert-manager renews by itself at that moment.
-        this.renewal = picture.spec().type() == Trust.Type.CertManager ? due.overdue() : due;
+        this.renewal = trust.spec().type() == Trust.Type.CertManager ? due.overdue() : due;
     }
 
     TrustDecision judge() {
-        return action().wakingAt(renewal.nextLook(picture.now()));
+        return action().wakingAt(renewal.nextLook(trust.now()));
     }
 
     private TrustDecision action() {
-        if (picture.issuer() instanceof Verified.Flawed<IntermediateSource> flawed) {
-            return steps.next(Condition.no(
-                    Reasons.TRUST_READY,
-                    flawed.flaw().name(),
-                    TrustMessages.issuerFlawed(picture, flawed) + ". The present cacerts stays in force until "
+        if (trust.issuer() instanceof Verified.Invalid<IntermediateSource> invalid) {
+            return steps.next(Finding.no(
+                    invalid.defect(),
+                    TrustMessages.issuerInvalid(trust, invalid) + ". The present cacerts stays in force until "
                             + cacerts.notAfter()));
         }
-        return picture.issuer().sound().map(this::withIssuer).orElseGet(this::withoutIssuer);
+        return trust.issuer().valid().map(this::withIssuer).orElseGet(this::withoutIssuer);
     }
 
     /** A root key kept offline is good practice, so peers' roots come and go without it. */
     private TrustDecision withoutIssuer() {
-        CertificateTrouble missing = TrustMessages.sourceMissing(picture);
+        CertificateTrouble missing = TrustMessages.sourceMissing(trust);
         String text = missing.message() + ". The present cacerts is in force until " + cacerts.notAfter()
                 + " and cannot be renewed without it";
-        Condition observed = TrustMessages.observed(cacerts, picture);
+        Finding observed = TrustMessages.observed(cacerts, trust);
         if (!observed.holds()) {
             return steps.next(observed);
         }
         return steps.next(
-                renewal.isDue(picture.now())
-                        ? Condition.no(Reasons.TRUST_READY, missing.reason(), text)
-                        : Condition.yes(Reasons.TRUST_READY, missing.reason(), text));
+                renewal.isDue(trust.now()) ? Finding.no(missing.reason(), text) : Finding.yes(missing.reason(), text));
     }
 
     private TrustDecision withIssuer(IntermediateSource source) {
         if (!source.root().equals(cacerts.ownRoot())) {
-            return new RenewalDuringRotation(picture, write, cacerts, renewal).judge(rotation.judge(source));
+            return new RenewalDuringRotation(trust, write, cacerts, renewal).judge(rotation.judge(source));
         }
         return source instanceof Issuer issuer ? signing(issuer) : taking((DeliveredIntermediate) source);
     }
 
     private TrustDecision taking(DeliveredIntermediate delivered) {
-        Condition observed = TrustMessages.observed(cacerts, picture);
+        Finding observed = TrustMessages.observed(cacerts, trust);
         boolean another = !delivered.path().equals(cacerts.path());
         if (another && renews(delivered)) {
-            return write.issue(delivered, picture.bundle(), "renewal by cert-manager", observed);
+            return write.issue(delivered, trust.bundle(), "renewal by cert-manager", observed);
         }
-        Condition said = observed.holds() ? undelivered().orElse(observed) : observed;
+        Finding said = observed.holds() ? undelivered().orElse(observed) : observed;
         return steps.next(another ? withStale(delivered, said) : said);
     }
 
@@ -96,47 +93,42 @@ final class SoundCacerts {
      */
     private boolean renews(DeliveredIntermediate delivered) {
         return !delivered.signing().notBefore().isBefore(cacerts.signing().notBefore())
-                || (renewal.isDue(picture.now()) && delivered.notAfter().isAfter(cacerts.notAfter()));
+                || (renewal.isDue(trust.now()) && delivered.notAfter().isAfter(cacerts.notAfter()));
     }
 
-    private static Condition withStale(DeliveredIntermediate delivered, Condition said) {
+    private static Finding withStale(DeliveredIntermediate delivered, Finding said) {
         String text = said.message() + ". What cert-manager issued, "
                 + delivered.signing().describe()
                 + ", is older than that and is not taken; its next renewal is, or what it"
                 + " issues at once if you delete the Certificate's Secret";
-        return said.holds()
-                ? Condition.yes(said.type(), said.reason(), text)
-                : Condition.no(said.type(), said.reason(), text);
+        return said.withMessage(text);
     }
 
     /** What keeps cert-manager from renewing: of interest as long as all is well, and a fault when there is no time left. */
-    private Optional<Condition> undelivered() {
-        boolean overdue = renewal.isDue(picture.now());
-        return picture.world()
+    private Optional<Finding> undelivered() {
+        boolean overdue = renewal.isDue(trust.now());
+        return trust.world()
                 .certificateTrouble()
                 .or(() -> overdue
                         ? Optional.of(new CertificateTrouble(
-                                Reasons.CERTIFICATE_NOT_READY,
+                                TrustReason.CertificateNotReady,
                                 "cert-manager should have renewed the intermediate by now; look at its log"))
                         : Optional.empty())
                 .map(trouble -> {
                     String text = trouble.message() + ". The present cacerts is in force until " + cacerts.notAfter();
-                    return overdue
-                            ? Condition.no(Reasons.TRUST_READY, trouble.reason(), text)
-                            : Condition.yes(Reasons.TRUST_READY, trouble.reason(), text);
+                    return overdue ? Finding.no(trouble.reason(), text) : Finding.yes(trouble.reason(), text);
                 });
     }
 
     private TrustDecision signing(Issuer issuer) {
-        Condition observed = TrustMessages.observed(cacerts, picture);
+        Finding observed = TrustMessages.observed(cacerts, trust);
         Optional<String> why = whyIssue(issuer);
         if (why.isPresent()) {
-            return write.issue(issuer, picture.bundle(), why.get(), observed);
+            return write.issue(issuer, trust.bundle(), why.get(), observed);
         }
-        if (observed.holds() && renewal.isDue(picture.now())) {
-            return steps.next(Condition.no(
-                    Reasons.TRUST_READY,
-                    Reasons.ISSUER_EXPIRING,
+        if (observed.holds() && renewal.isDue(trust.now())) {
+            return steps.next(Finding.no(
+                    TrustReason.IssuerExpiring,
                     "cacerts ends at " + cacerts.notAfter() + " and a renewal would bring nothing: its issuer "
                             + issuer.certificate().describe() + " ends at " + issuer.notAfter()
                             + "; renew the issuer"));
@@ -145,7 +137,7 @@ final class SoundCacerts {
     }
 
     private Optional<String> whyIssue(Issuer issuer) {
-        if (renewal.isDue(picture.now()) && renewal.gains(write.nextNotAfter(issuer))) {
+        if (renewal.isDue(trust.now()) && renewal.gains(write.nextNotAfter(issuer))) {
             return Optional.of("renewal");
         }
         if ((cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate()))
@@ -154,9 +146,9 @@ final class SoundCacerts {
         }
         return revocation.keyToKeep().isPresent()
                         || KeyAlgorithms.matches(
-                                cacerts.signing(), picture.spec().intermediate().keyAlgorithm())
+                                cacerts.signing(), trust.spec().intermediate().keyAlgorithm())
                 ? Optional.empty()
                 : Optional.of(
-                        "keyAlgorithm is now " + picture.spec().intermediate().keyAlgorithm());
+                        "keyAlgorithm is now " + trust.spec().intermediate().keyAlgorithm());
     }
 }
