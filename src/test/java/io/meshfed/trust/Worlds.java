@@ -164,8 +164,13 @@ public record Worlds(TrustWorld world, Instant now) {
                 now);
     }
 
+    private TrustPlanner planner() {
+        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM);
+    }
+
     public TrustPlan plan() {
-        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).plan(world);
+        TrustPlanner planner = planner();
+        return planner.plan(planner.verify(world));
     }
 
     public Worlds at(Instant moment) {
@@ -314,7 +319,8 @@ public record Worlds(TrustWorld world, Instant now) {
     }
 
     public RemoteCacertsPlan issue(String remote) {
-        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).issue(world, remote);
+        TrustPlanner planner = planner();
+        return planner.issue(planner.verify(world), remote);
     }
 
     public Worlds remotes(List<RemoteRoots> remotes) {

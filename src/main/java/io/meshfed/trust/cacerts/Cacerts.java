@@ -26,6 +26,10 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
     public static final String CA_KEY = "ca-key.pem";
     public static final String CERT_CHAIN = "cert-chain.pem";
     public static final String ROOT_CERT = "root-cert.pem";
+    /** Revocation lists that istiod reads and distributes to every proxy. */
+    public static final String CA_CRL = "ca-crl.pem";
+    /** This mesh's CAs below the root and the lists of its path, for other meshes; istiod does not read it. */
+    public static final String OWN_CRL = "own-crl.pem";
     /** istiod writes this key into the cacerts of its own self-signed CA (USE_CACERTS_FOR_SELF_SIGNED_CA). */
     public static final String ISTIO_GENERATED = "istio-generated";
 

@@ -114,7 +114,7 @@ class CrlQuotaTest {
 
             assertThat(world.data()).as(ready(world).message()).containsKey("ca-crl.pem");
             assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
-            assertThat(ready(world).message()).contains("CN=other", "stays in force", "RemoteMesh west", "TooLarge");
+            assertThat(ready(world).message()).contains("CN=other", "remains in use", "RemoteMesh west", "TooLarge");
             Worlds ended = at(Duration.ofDays(61), world);
             assertHasListsOf(ended, listed(ended, entries));
             assertThat(ready(ended).reason()).isEqualTo("CrlIncomplete");
@@ -212,7 +212,7 @@ class CrlQuotaTest {
 
         Worlds ended = at(Duration.ofDays(61), ending);
         assertThat(ready(ended).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(ended).message()).contains("RemoteMesh west", "catalogue cannot be read", "stays in force");
+        assertThat(ready(ended).message()).contains("RemoteMesh west", "catalogue cannot be read", "remains in use");
         assertThat(lists(ended)).hasSize(3);
     }
 
