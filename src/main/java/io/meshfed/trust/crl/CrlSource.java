@@ -29,7 +29,7 @@ record CrlSource(Place place, String name, Optional<String> remote, String text)
 
     private static final int MAX_LISTS_OF_ONE = 32;
 
-    /** As much as a Secret can hold: lists in use are read, whoever wrote them. */
+    /** As much as a Secret can hold: lists in use are always read. */
     private static final int MAX_BYTES_IN_USE = 1024 * 1024;
 
     private static final String HEADING = "# RemoteMesh ";

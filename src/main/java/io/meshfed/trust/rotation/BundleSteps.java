@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * Keeps the bundle of a valid {@code cacerts} as the specs ask. Missing roots are added first; only when none is missing are
- * roots removed. An own root is removed only when nobody uses it any more.
+ * roots removed. An own root is removed only when no mesh uses it any more.
  */
 final class BundleSteps {
     private final VerifiedTrust trust;

@@ -207,7 +207,10 @@ class CrlQuotaTest {
         assertThat(ready(ending).reason()).isEqualTo("CrlIncomplete");
         assertThat(ready(ending).message())
                 .contains(
-                        "RemoteMesh west", "catalogue", "CN=west-signing", "ends at " + NOW.plus(Duration.ofDays(60)));
+                        "RemoteMesh west",
+                        "catalogue",
+                        "CN=west-signing",
+                        "expires at " + NOW.plus(Duration.ofDays(60)));
         assertThat(lists(ending)).hasSize(4);
 
         Worlds ended = at(Duration.ofDays(61), ending);
