@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What to do about trust now, and what was seen.
+ * What to do about this mesh's {@code cacerts} now, and what was observed.
  *
  * @param action the one thing to write, or nothing
- * @param trustReady draft of the MeshFederation's condition {@code TrustReady}; speaks of what was observed, not of
+ * @param trustReady draft of the MeshFederation's condition {@code TrustReady}; about what was observed, not about
  *     {@code action}
- * @param status public facts of the {@code cacerts} in force; empty if there are none that verify
- * @param trusted draft of the condition {@code Trusted} by name of the RemoteMesh; a RemoteMesh that gives no roots is
- *     absent
+ * @param status public facts about {@code cacerts}; empty if it is not valid
+ * @param trusted draft of the condition {@code Trusted} by name of the RemoteMesh; a RemoteMesh that asks for no roots
+ *     is absent
  * @param publicRoots the roots in {@code cacerts}, own root first
- * @param istiod what istiod runs on, for the catalogue; empty: it is not known
- * @param revocation the CAs that sign in this mesh and their revocation lists, PEM, for other meshes; empty if there are
- *     none
- * @param wakeAt when to look again even if no event comes: a renewal or an end of life
+ * @param istiod the roots of istiod, for the catalogue; empty: not known
+ * @param revocation the CAs that sign in this mesh and their revocation lists, PEM, for other meshes; empty if there
+ *     are none
+ * @param wakeAt when to plan again even if nothing else happens, for example for a renewal
  */
 public record TrustPlan(
         TrustAction action,

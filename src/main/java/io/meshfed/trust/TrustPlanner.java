@@ -1,6 +1,5 @@
 package io.meshfed.trust;
 
-import io.meshfed.api.Durations;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederationStatus.TrustStatus;
 import io.meshfed.api.Trust;
@@ -10,6 +9,7 @@ import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.Renewal;
 import io.meshfed.trust.cacerts.TrustBundle;
+import io.meshfed.trust.crl.CrlPlan;
 import io.meshfed.trust.crl.Revocation;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.issued.RemoteCacertsPlanner;
@@ -32,12 +32,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says what to do about {@code cacerts}: make an issuer, issue, renew, add or remove a root, or leave it and say why.
- * At most one write per plan; the next plan, made after that write was seen, goes on. A plan never throws for what
- * stands in a Secret or a PEM: whatever cannot be used is refused by name in a condition.
+ * Decides what to do about {@code cacerts}: generate an issuer, issue, renew, add or remove a root, or nothing, and why. A
+ * plan has at most one write; the next plan, made after the operator saw that write, takes the next step. A plan never
+ * throws because of the content of a Secret or a PEM: material that cannot be used is refused with a reason in a condition.
+ *
+ * <p>Usage: {@link #verify} once per reconciliation, then {@link #plan} for this mesh and {@link #issue} for each remote
+ * whose {@code cacerts} this mesh issues.
  */
 public final class TrustPlanner {
-    /** While a clock is wrong no event will come; look again after this. */
+    /** A wrong clock is corrected without an event, so the operator checks again after this. */
     private static final Duration CLOCK_RETRY = Duration.ofMinutes(10);
 
     private final Clock clock;
@@ -52,43 +55,52 @@ public final class TrustPlanner {
         this.random = random;
     }
 
-    /** Plans from one trust of the world; reads nothing else but the clock and the random source. */
-    public TrustPlan plan(TrustWorld world) {
-        VerifiedTrust trust = VerifiedTrust.of(world, clock.instant(), random);
+    /**
+     * Verifies everything that is known, at the time of the clock. This is the expensive part: it checks the signatures of
+     * all certificates and keys.
+     *
+     * @return to be used within the same reconciliation only: all plans that are made from it are plans for the time at
+     *     which it was made
+     */
+    public VerifiedTrust verify(TrustWorld world) {
+        return VerifiedTrust.of(world, clock.instant(), random);
+    }
+
+    /** Plans this mesh's own {@code cacerts}. */
+    public TrustPlan plan(VerifiedTrust trust) {
         Revocation revocation = new Revocation(trust, random);
-        TrustDecision decision = world.spec().type() == Trust.Type.External
-                ? ExternalTrust.judge(trust)
-                : ManagedTrust.judge(trust, revocation, random);
-        Optional<Cacerts> inForce = trust.cacerts().valid();
-        Optional<RootHistory> history = inForce.map(cacerts -> RootHistory.of(trust, cacerts));
-        Revocation.Judgement lists = revocation.standing();
-        List<CaCertificate> roots = TrustBundle.ownRootFirst(trust.bundle().roots(), inForce);
+        TrustDecision decision = trust.spec().type() == Trust.Type.External
+                ? ExternalTrust.decide(trust)
+                : ManagedTrust.decide(trust, revocation, random);
+        Optional<Cacerts> valid = trust.cacerts().valid();
+        CrlPlan lists = revocation.current();
+        List<CaCertificate> roots = TrustBundle.ownRootFirst(trust.bundle().roots(), valid);
         return new TrustPlan(
                 decision.action(),
-                lists.ready(decision.finding()).as(ConditionType.TrustReady),
-                inForce.map(cacerts -> status(trust, cacerts, roots, decision.rotation(), revocation)),
-                trust.peers().trusted(trust),
+                lists.finding(decision.finding()).as(ConditionType.TrustReady),
+                valid.map(cacerts -> status(trust, cacerts, roots, decision.rotation(), revocation)),
+                TrustedCondition.of(trust),
                 roots.stream()
                         .filter(root -> root.pem().length() <= PeerRoots.MAX_PEM_BYTES)
-                        .map(root -> publicRoot(root, trust, history))
+                        .map(root -> publicRoot(root, trust))
                         .toList(),
-                trust.istiod().publicly(world.cacerts().map(PresentCacerts::uid)),
-                revocation.shown(),
-                wakeAt(decision, trust, history, lists.wakeAt()));
+                trust.istiod().publicly(trust.world().cacerts().map(PresentCacerts::uid)),
+                revocation.published(),
+                wakeAt(decision, trust, lists.wakeAt()));
     }
 
     /**
-     * Plans the {@code cacerts} of another mesh, from the same trust of this one.
+     * Plans the {@code cacerts} of another mesh.
      *
-     * @param remote name of a RemoteMesh in {@code world} whose {@code cacerts} is made here and can be read
+     * @param remote name of a RemoteMesh in the verified world, whose {@code cacerts} this mesh issues
+     * @throws java.util.NoSuchElementException if there is no such RemoteMesh
      */
-    public RemoteCacertsPlan issue(TrustWorld world, String remote) {
-        VerifiedTrust home = VerifiedTrust.of(world, clock.instant(), random);
-        RemoteRoots asked = world.remotes().stream()
+    public RemoteCacertsPlan issue(VerifiedTrust home, String remote) {
+        RemoteRoots requested = home.world().remotes().stream()
                 .filter(r -> r.remote().equals(remote))
                 .findFirst()
                 .orElseThrow();
-        return RemoteCacertsPlanner.plan(home, asked, asked.issued().orElseThrow(), random);
+        return RemoteCacertsPlanner.plan(home, requested, requested.issued().orElseThrow(), random);
     }
 
     private static TrustStatus status(
@@ -98,7 +110,7 @@ public final class TrustPlanner {
             Optional<RotationProgress> rotation,
             Revocation revocation) {
         Optional<TrustStatus> before = trust.world().before();
-        boolean onTheIssuersRoot = trust.spec().type() != Trust.Type.External
+        boolean ofThisIssuer = trust.spec().type() != Trust.Type.External
                 && trust.issuer()
                         .valid()
                         .filter(issuer -> issuer.root().equals(cacerts.ownRoot()))
@@ -111,47 +123,45 @@ public final class TrustPlanner {
                 cacerts.signing().notAfter().toString(),
                 renewal(trust, cacerts).map(Instant::toString).orElse(null),
                 cacerts.ownRoot().notAfter().toString(),
-                (onTheIssuersRoot ? trust.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer())))
+                (ofThisIssuer ? trust.issuerName() : before.flatMap(b -> Optional.ofNullable(b.issuer()))).orElse(null),
+                rotation.map(progress ->
+                                progress.status(before.map(TrustStatus::rotation), trust.now(), trust.history()))
                         .orElse(null),
-                rotation.map(progress -> progress.status(
-                                before.map(TrustStatus::rotation), trust.now(), RootHistory.of(trust, cacerts)))
-                        .orElse(null),
-                RootHistory.of(trust, cacerts).records(),
+                trust.history().records(),
                 revocation.records());
     }
 
-    /** Whoever else makes {@code cacerts} knows when. */
+    /** Empty if the operator does not write {@code cacerts}: only its owner knows when it is renewed. */
     private static Optional<Instant> renewal(VerifiedTrust trust, Cacerts cacerts) {
-        boolean made = trust.spec().type() != Trust.Type.External
+        boolean written = trust.spec().type() != Trust.Type.External
                 && trust.world().cacerts().filter(PresentCacerts::writable).isPresent();
-        return made
-                ? Optional.of(Renewal.of(
-                                cacerts,
-                                Durations.parse(trust.spec().intermediate().renewBefore()))
-                        .dueAt())
+        return written
+                ? Optional.of(Renewal.of(cacerts, trust.spec().intermediate()).dueAt())
                 : Optional.empty();
     }
 
-    /** What nobody can say while {@code cacerts} does not verify is left open. */
-    private static ExportedMesh.PublicRoot publicRoot(
-            CaCertificate root, VerifiedTrust trust, Optional<RootHistory> history) {
+    /** Without a valid {@code cacerts} it is not known which roots are accepted and used, so these fields are left out. */
+    private static ExportedMesh.PublicRoot publicRoot(CaCertificate root, VerifiedTrust trust) {
+        Optional<RootHistory> history = trust.cacerts().valid().map(cacerts -> trust.history());
         return new ExportedMesh.PublicRoot(
                 root.sha256(),
                 root.pem(),
                 history.map(known -> known.isEverywhere(root)
-                                && !known.leaving(List.of(root), trust.peers()).contains(root))
+                                && !known.unrequested(List.of(root), trust.peers())
+                                        .contains(root))
                         .orElse(null),
                 history.map(known -> known.mayBeInUse(root)).orElse(null));
     }
 
-    private static Optional<Instant> wakeAt(
-            TrustDecision decision, VerifiedTrust trust, Optional<RootHistory> history, Optional<Instant> lists) {
+    private static Optional<Instant> wakeAt(TrustDecision decision, VerifiedTrust trust, Optional<Instant> lists) {
         Optional<Instant> clockRetry = decision.finding().reason() == CaDefect.NotYetValid
                 ? Optional.of(trust.now().plus(CLOCK_RETRY))
                 : Optional.empty();
-        // A certificate is still valid at its notAfter, so look a second later.
+        // A certificate is still valid at its notAfter, so check a second later.
         Optional<Instant> peers = trust.peers().nextExpiry().map(end -> end.plusSeconds(1));
-        return Stream.of(decision.wakeAt(), clockRetry, peers, lists, history.flatMap(RootHistory::nextChange))
+        Optional<Instant> history =
+                trust.cacerts().valid().flatMap(cacerts -> trust.history().nextChange());
+        return Stream.of(decision.wakeAt(), clockRetry, peers, lists, history)
                 .flatMap(Optional::stream)
                 .filter(moment -> moment.isAfter(trust.now()))
                 .min(Instant::compareTo);

@@ -45,11 +45,11 @@ class CommonRootBundlesIT {
                 StandardCharsets.US_ASCII);
 
         pair.client().trusts("west", "[{name: more, pem: " + Serialization.asJson(more) + "}]");
-        refusesUntilRestarted("istiod has not taken", common, common + more);
+        refusesUntilRestarted("istiod has not read", common, common + more);
         pair.assertNewCertificatesAreAccepted("a root more");
 
         pair.client().trusts("west", "[]");
-        refusesUntilRestarted("istiod still trusts", common + more, common);
+        refusesUntilRestarted("istiod still distributes", common + more, common);
     }
 
     private static void refusesUntilRestarted(String report, String before, String after) {

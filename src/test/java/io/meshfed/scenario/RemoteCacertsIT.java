@@ -156,7 +156,8 @@ class RemoteCacertsIT {
         Mesh.until(
                 "the question",
                 () -> west.find(Secret.class, CONTROL_PLANE, "cacerts").isPresent()
-                        && message(east.remote("west"), "CacertsIssued").contains("see that meshfed runs there"));
+                        && message(east.remote("west"), "CacertsIssued")
+                                .contains("check that meshfed runs in the remote cluster"));
         east.settle();
         assertThat(cacerts(west).getData()).isNullOrEmpty();
         assertThat(issued()).isEqualTo("Issuing");

@@ -130,7 +130,7 @@ class TrustIT {
         assertThat(east.find(Secret.class, SYSTEM, ISSUER)).isEmpty();
         east.secret(ISSUER, "kubernetes.io/tls", openssl.root("another").tls());
         Mesh.until("the refusal of that root", () -> message(east.federation("east"), "TrustReady")
-                .contains("so no cacerts is written"));
+                .contains("so the operator writes no cacerts"));
         assertThat(trust(east)).isEqualTo("RunningOnOtherRoot");
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }

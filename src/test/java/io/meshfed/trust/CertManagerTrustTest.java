@@ -123,7 +123,7 @@ class CertManagerTrustTest {
 
         assertThat(plan.action()).isEqualTo(LEAVE);
         assertThat(plan.trustReady().reason()).isEqualTo("RunningOnOtherRoot");
-        assertThat(plan.trustReady().message()).contains("name an issuer of cert-manager that stands on that root");
+        assertThat(plan.trustReady().message()).contains("name an issuer of cert-manager under that root");
     }
 
     // ---- which root
@@ -212,7 +212,7 @@ class CertManagerTrustTest {
     void badMaterialIsRefusedByNameAndWhatIsInForceStays(Bad bad) {
         refused(Worlds.certManager().issuer(bad.data()), bad.defect());
         Worlds running = RUNNING.at(NOW).issuer(bad.data());
-        refused(running, bad.defect(), "stays in force");
+        refused(running, bad.defect(), "stays in use");
         assertThat(running.applied().data()).isEqualTo(RUNNING.data());
     }
 

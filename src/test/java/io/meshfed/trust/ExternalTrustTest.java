@@ -82,7 +82,7 @@ class ExternalTrustTest {
                 .contains("RemoteMesh west", OTHER.certificate().sha256(), "External")
                 .doesNotContain("north");
         assertThat(lacking.plan().trusted().get("west").message())
-                .contains(OTHER.certificate().sha256(), "whoever makes cacerts");
+                .contains(OTHER.certificate().sha256(), "where you create cacerts");
         assertThat(lacking.plan().trusted().get("north").reason()).isEqualTo("CommonRoot");
         assertThat(lacking.plan().action()).isEqualTo(new TrustAction.Leave());
 

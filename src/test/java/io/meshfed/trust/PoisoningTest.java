@@ -211,7 +211,7 @@ class PoisoningTest {
             if (!Arrays.equals(der, mutilated)) {
                 PeerRoots roots = PeerRoots.verify(
                         List.of(west(given(TestCa.pem("CERTIFICATE", mutilated)), Optional.empty())),
-                        new PeerRoots.Ground(
+                        new PeerRoots.Context(
                                 Optional.empty(), Set.of(), Set.of(), TrustBundle.of(List.of()), TestCa.NOW));
 
                 assertThat(roots.peers().get(0).refused()).hasSize(1);

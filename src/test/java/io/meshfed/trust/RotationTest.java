@@ -290,7 +290,8 @@ class RotationTest {
                 NEXT.certificate(),
                 Phase.AddRoot,
                 Optional.of("RemoteMesh west: " + "n".repeat(4080)));
-        RootHistory history = RootHistory.of(VerifiedTrust.of(OLD.world(), OLD.now(), TestCa.RANDOM), OLD.verified());
+        RootHistory history =
+                VerifiedTrust.of(OLD.world(), OLD.now(), TestCa.RANDOM).history();
 
         String waitingFor = way.status(Optional.empty(), OLD.now(), history).waitingFor();
 

@@ -144,21 +144,21 @@ final class SimulatedMeshes {
             }
             Trust spec =
                     new Trust(Trust.Type.Managed, new Trust.Issuer(issuerName, false), null, null, null, null, null);
-            TrustPlan plan = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM)
-                    .plan(new TrustWorld(
-                            name,
-                            Optional.of(name + ".local"),
-                            spec,
-                            Optional.of(BadInputs.issuer(issuer)),
-                            Optional.empty(),
-                            cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")),
-                            published,
-                            new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
-                            Optional.empty(),
-                            remotes(),
-                            CrlMaterial.NONE,
-                            Optional.empty(),
-                            status));
+            TrustPlanner planner = new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), TestCa.RANDOM);
+            TrustPlan plan = planner.plan(planner.verify(new TrustWorld(
+                    name,
+                    Optional.of(name + ".local"),
+                    spec,
+                    Optional.of(BadInputs.issuer(issuer)),
+                    Optional.empty(),
+                    cacerts.map(data -> new PresentCacerts(data, PresentCacerts.Origin.OURS, "own")),
+                    published,
+                    new IstiodSettings(Optional.of(true), Optional.of(true), Optional.empty()),
+                    Optional.empty(),
+                    remotes(),
+                    CrlMaterial.NONE,
+                    Optional.empty(),
+                    status)));
             if (plan.action() instanceof TrustAction.WriteCacerts write) {
                 cacerts = Optional.of(write.data());
                 events.add(new Event(

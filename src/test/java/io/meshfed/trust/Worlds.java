@@ -83,7 +83,7 @@ public record Worlds(TrustWorld world, Instant now) {
     }
 
     /** A spec that is being changed. */
-    private static final class Wish {
+    private static final class SpecDraft {
         private Trust.Type type;
         private Trust.Issuer issuer;
         private CertManager certManager;
@@ -92,7 +92,7 @@ public record Worlds(TrustWorld world, Instant now) {
         private Trust.Rotation rotation;
         private Trust.Crl crl;
 
-        private Wish(Trust spec) {
+        private SpecDraft(Trust spec) {
             type = spec.type();
             issuer = spec.issuer();
             certManager = spec.certManager();
@@ -103,11 +103,17 @@ public record Worlds(TrustWorld world, Instant now) {
         }
     }
 
-    private Worlds wishing(Consumer<Wish> change) {
-        Wish wish = new Wish(world.spec());
-        change.accept(wish);
+    private Worlds changingSpec(Consumer<SpecDraft> change) {
+        SpecDraft draft = new SpecDraft(world.spec());
+        change.accept(draft);
         return spec(new Trust(
-                wish.type, wish.issuer, wish.certManager, wish.existingCA, wish.intermediate, wish.rotation, wish.crl));
+                draft.type,
+                draft.issuer,
+                draft.certManager,
+                draft.existingCA,
+                draft.intermediate,
+                draft.rotation,
+                draft.crl));
     }
 
     /** A world that is being changed. */
@@ -164,8 +170,13 @@ public record Worlds(TrustWorld world, Instant now) {
                 now);
     }
 
+    private TrustPlanner planner() {
+        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM);
+    }
+
     public TrustPlan plan() {
-        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).plan(world);
+        TrustPlanner planner = planner();
+        return planner.plan(planner.verify(world));
     }
 
     public Worlds at(Instant moment) {
@@ -181,20 +192,20 @@ public record Worlds(TrustWorld world, Instant now) {
     }
 
     public Worlds intermediate(Trust.KeyAlgorithm algorithm, String validity, String renewBefore) {
-        return wishing(wish -> wish.intermediate = new Trust.Intermediate(algorithm, validity, renewBefore));
+        return changingSpec(draft -> draft.intermediate = new Trust.Intermediate(algorithm, validity, renewBefore));
     }
 
     public Worlds existingCA(Trust.ExistingCa existingCA) {
-        return wishing(wish -> wish.existingCA = existingCA);
+        return changingSpec(draft -> draft.existingCA = existingCA);
     }
 
     public Worlds rotation(Trust.Rotation rotation) {
-        return wishing(wish -> wish.rotation = rotation);
+        return changingSpec(draft -> draft.rotation = rotation);
     }
 
     /** Revocation is to be checked. */
     public Worlds crl(Trust.Crl crl) {
-        return wishing(wish -> wish.crl = crl);
+        return changingSpec(draft -> draft.crl = crl);
     }
 
     /** The ConfigMap that {@code spec.trust.crl} names holds this. */
@@ -217,15 +228,15 @@ public record Worlds(TrustWorld world, Instant now) {
 
     /** The spec names another Secret, which holds this. */
     public Worlds issuer(String secretName, Map<String, byte[]> data) {
-        return wishing(wish -> wish.issuer = new Trust.Issuer(secretName, false))
+        return changingSpec(draft -> draft.issuer = new Trust.Issuer(secretName, false))
                 .issuer(data);
     }
 
     /** The spec names another issuer of cert-manager, and perhaps its root. */
     public Worlds certManager(String issuer, Optional<TestCa.Ca> root) {
-        return wishing(wish -> {
-            wish.type = Trust.Type.CertManager;
-            wish.certManager = new CertManager(
+        return changingSpec(draft -> {
+            draft.type = Trust.Type.CertManager;
+            draft.certManager = new CertManager(
                     new CertManager.IssuerRef(issuer, "ClusterIssuer", null),
                     root.map(ca -> new CertManager.Root(ca.pem())).orElse(null));
         });
@@ -314,7 +325,8 @@ public record Worlds(TrustWorld world, Instant now) {
     }
 
     public RemoteCacertsPlan issue(String remote) {
-        return new TrustPlanner(Clock.fixed(now, ZoneOffset.UTC), RANDOM).issue(world, remote);
+        TrustPlanner planner = planner();
+        return planner.issue(planner.verify(world), remote);
     }
 
     public Worlds remotes(List<RemoteRoots> remotes) {

@@ -169,7 +169,7 @@ public final class TrustStep {
         Optional<Map<String, byte[]>> issuer = mesh.getSpec().trust().type() == Trust.Type.CertManager
                 ? certificate.secret().map(SecretBytes::decoded)
                 : issuer(mesh);
-        TrustPlan plan = planner.plan(world(mesh, now, cacerts, issuer, certificate.trouble()));
+        TrustPlan plan = planner.plan(planner.verify(world(mesh, now, cacerts, issuer, certificate.trouble())));
         return new Result(plan, carryOut(mesh, plan.action(), cacerts, certificate.outcomes()));
     }
 
@@ -193,7 +193,7 @@ public final class TrustStep {
                 })
                 .filter(world -> world.remotes().stream()
                         .anyMatch(r -> r.remote().equals(remote) && r.issued().isPresent()))
-                .map(world -> planner.issue(world, remote)));
+                .map(world -> planner.issue(planner.verify(world), remote)));
     }
 
     private TrustWorld world(

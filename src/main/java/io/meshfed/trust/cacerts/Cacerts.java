@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The public side of a Secret {@code cacerts} that verifies: what istiod signs with, and what workloads will trust.
+ * The public part of a valid Secret {@code cacerts}: what istiod signs with, and which roots workloads accept.
  *
  * @param form which set of keys istiod reads; {@code tls.crt} wins
  * @param path the certificate that istiod signs with first, its root last
@@ -26,6 +26,10 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
     public static final String CA_KEY = "ca-key.pem";
     public static final String CERT_CHAIN = "cert-chain.pem";
     public static final String ROOT_CERT = "root-cert.pem";
+    /** Revocation lists that istiod reads and distributes to every proxy. */
+    public static final String CA_CRL = "ca-crl.pem";
+    /** This mesh's CAs below the root and the lists of its path, for other meshes; istiod does not read it. */
+    public static final String OWN_CRL = "own-crl.pem";
     /** istiod writes this key into the cacerts of its own self-signed CA (USE_CACERTS_FOR_SELF_SIGNED_CA). */
     public static final String ISTIO_GENERATED = "istio-generated";
 
@@ -38,15 +42,15 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
     }
 
     /**
-     * Verifies all of it. The other roots of the bundle must be strong CA certificates; their dates are not looked at,
-     * for an expired root of a peer harms nobody here.
+     * Verifies the whole Secret. The other roots of the bundle must be strong CA certificates. Their dates are not checked,
+     * because an expired root of another mesh does no harm here.
      */
     public static Cacerts verify(Map<String, byte[]> data, Instant now, SecureRandom random)
             throws RefusedMaterialException {
         return data.containsKey(Issuer.TLS_CRT) ? verifyTls(data, now, random) : verifyPluggedIn(data, now, random);
     }
 
-    /** The bytes of the bundle, wherever this form keeps them; empty if missing. */
+    /** The bytes of the bundle, from the key that this form uses; empty if missing. */
     public static byte[] rootBytes(Map<String, byte[]> data) {
         return data.getOrDefault(data.containsKey(Issuer.TLS_CRT) ? Issuer.CA_CRT : ROOT_CERT, NOTHING);
     }
@@ -54,7 +58,7 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
     private static Cacerts verifyPluggedIn(Map<String, byte[]> data, Instant now, SecureRandom random)
             throws RefusedMaterialException {
         CaCertificate signing = CaCertificate.readOne(CA_CERT, data.getOrDefault(CA_CERT, NOTHING), Pem.MAX_BYTES);
-        // istiod's own Secret has neither chain nor, in some versions, root: the one certificate is all three.
+        // istiod's own Secret has no chain and, in some versions, no root: its one certificate serves as all three.
         boolean alone = data.containsKey(ISTIO_GENERATED) && signing.isSelfSigned();
         byte[] chainBytes = data.getOrDefault(CERT_CHAIN, NOTHING);
         List<CaCertificate> chain = alone && chainBytes.length == 0
@@ -69,7 +73,7 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
                     : new RefusedMaterialException(
                             CaDefect.ChainIncomplete,
                             CERT_CHAIN + " does not hold the certificate of " + CA_CERT
-                                    + ", so no peer could verify a workload; it belongs there first");
+                                    + ", so that no peer can verify a workload; put it first");
         }
         byte[] rootBytes = data.getOrDefault(ROOT_CERT, NOTHING);
         List<CaCertificate> roots = alone && rootBytes.length == 0 ? List.of(signing) : roots(ROOT_CERT, rootBytes);
@@ -117,7 +121,7 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
                     chainField + " holds a root before its end; order it from the signing CA up to the root");
         }
         List<CaCertificate> path = new ArrayList<>(chain);
-        // By signature, not by name alone: two roots may have one name.
+        // By signature and not by name alone, because two roots may have the same name.
         path.add(roots.stream().filter(last::isSignedBy).findFirst().orElseThrow(() -> notInBundle(rootField, last)));
         return List.copyOf(path);
     }
@@ -139,12 +143,12 @@ public record Cacerts(Form form, List<CaCertificate> path, List<CaCertificate> r
         return path.get(0);
     }
 
-    /** The root that {@link #signing} stands on. */
+    /** The root of {@link #signing}. */
     public CaCertificate ownRoot() {
         return path.get(path.size() - 1);
     }
 
-    /** The first end of life on the path. */
+    /** When the first certificate of the path expires. */
     public Instant notAfter() {
         return CertificatePath.notAfter(path);
     }

@@ -26,10 +26,10 @@ public final class CrlIssuance {
     private CrlIssuance() {}
 
     /**
-     * A list that begins ten minutes ago, for clocks of workloads may be behind ours.
+     * A list that is backdated by ten minutes, because clocks of workloads may be behind.
      *
-     * @param entries when each was revoked, by serial number
-     * @param above a number that the list's own exceeds; it counts the seconds of our clock if that is more
+     * @param entries serial numbers to revoke, and since when
+     * @param above the number of the new list is greater than this; it is the time in seconds if that is greater still
      */
     public static RevocationList list(
             CaCertificate ca,
@@ -56,9 +56,9 @@ public final class CrlIssuance {
                                     .build(key))
                             .getEncoded());
         } catch (IOException | OperatorCreationException | RefusedMaterialException e) {
-            // The cause is left out on purpose: it may speak of the key.
-            throw new IllegalStateException("a revocation list cannot be made with this JVM: "
-                    + e.getClass().getSimpleName());
+            // Without the cause, which may quote the key.
+            throw new IllegalStateException(
+                    "this JVM cannot sign a revocation list: " + e.getClass().getSimpleName());
         }
     }
 }

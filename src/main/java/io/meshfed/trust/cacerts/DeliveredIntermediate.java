@@ -17,23 +17,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An intermediate that cert-manager issued, verified as it is going to stand in {@code cacerts}.
+ * An intermediate that cert-manager issued, verified as it will be in {@code cacerts}.
  *
  * @param path the intermediate first, its root last
- * @param key its private key as it stands in the Secret, PEM
+ * @param key its private key as in the Secret, PEM
  */
 public record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implements IntermediateSource {
     private static final String ROOT_FIELD = "spec.trust.certManager.root.pem";
     private static final byte[] NOTHING = {};
 
     /**
-     * Reads and verifies the Secret of a Certificate. {@code tls.crt} holds the intermediate and what stands between it
-     * and the root. The root is the one of the spec, or else the one in {@code ca.crt}: cert-manager puts the highest
-     * certificate that it knows there, which is a root only where the issuer has one. A root that was certified anew with
-     * its old key is still the one that the mesh stands on: no workload needs the new certificate while that is valid.
+     * Reads and verifies the Secret of a Certificate. {@code tls.crt} holds the intermediate and the CAs
+     * between it and the root. The root is the one of the spec, or else the one in {@code ca.crt}: cert-manager stores the
+     * highest certificate that it knows there, which is a root only if the issuer has one. If the root was issued again with
+     * the same key, the mesh keeps the former certificate: no workload needs the new one while that is valid.
      *
      * @param root {@code spec.trust.certManager.root}
-     * @param ownRoot the root that the mesh stands on; empty: not known
+     * @param ownRoot the present root of the mesh; empty: not known
      */
     public static DeliveredIntermediate read(
             Map<String, byte[]> data,
@@ -47,8 +47,8 @@ public record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implem
             throw new RefusedMaterialException(
                     CaDefect.SelfSignedIntermediate,
                     Issuer.TLS_CRT + " holds " + path.get(0).describe()
-                            + ", which signed itself: each renewal would be another root. Name an issuer that signs with a"
-                            + " CA, not one of type SelfSigned");
+                            + ", which is self-signed, so that each renewal would be another root. Name an issuer that"
+                            + " signs with a CA, not one of type SelfSigned");
         }
         CertificatePath.verify(Issuer.TLS_CRT, path, 0, now);
         byte[] key = data.getOrDefault(Issuer.TLS_KEY, NOTHING);
@@ -112,7 +112,7 @@ public record DeliveredIntermediate(List<CaCertificate> path, byte[] key) implem
             throw new RefusedMaterialException(
                     CaDefect.RootMismatch,
                     Issuer.TLS_CRT + " ends with " + last.describe() + ", which is not signed by " + ROOT_FIELD + ", "
-                            + root.describe() + "; give the root that the issuer stands on, or name another issuer");
+                            + root.describe() + "; give the root of the issuer, or name another issuer");
         }
         List<CaCertificate> path = new ArrayList<>(given);
         path.add(root);

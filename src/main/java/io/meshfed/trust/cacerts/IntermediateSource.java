@@ -9,18 +9,18 @@ import java.util.List;
 
 /** Where this mesh's next intermediate comes from, verified. */
 public sealed interface IntermediateSource permits Issuer, DeliveredIntermediate {
-    /** What is given of the way up, its root last. */
+    /** The CAs above the intermediate as far as they are known, its root last. */
     List<CaCertificate> path();
 
     /** The CA that signs the intermediate. */
     CaCertificate certificate();
 
-    /** The root that the intermediate stands on. */
+    /** The root of the intermediate. */
     default CaCertificate root() {
         return path().get(path().size() - 1);
     }
 
-    /** The first end of life on the path. */
+    /** When the first certificate of the path expires. */
     default Instant notAfter() {
         return CertificatePath.notAfter(path());
     }
@@ -29,7 +29,7 @@ public sealed interface IntermediateSource permits Issuer, DeliveredIntermediate
     Signing next(String meshName, Trust.Intermediate wanted, Instant now, SecureRandom random);
 
     /**
-     * What istiod is to sign with.
+     * What istiod signs with.
      *
      * @param path the intermediate first, its root last
      * @param key private key of the intermediate, PEM

@@ -36,10 +36,10 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Makes roots and intermediates: RFC 5280, with serials by the CA/Browser Forum's rule and what Istio needs. */
+/** Issues roots and intermediates by RFC 5280, with serial numbers as the CA/Browser Forum demands. */
 public final class Issuance {
     static final Duration ROOT_VALIDITY = Duration.ofDays(3650);
-    /** Clocks of workloads may be behind ours. */
+    /** Clocks of workloads may be behind that of the operator. */
     public static final Duration BACKDATE = Duration.ofMinutes(10);
 
     private static final int SERIAL_BITS = 128;
@@ -57,8 +57,8 @@ public final class Issuance {
     }
 
     /**
-     * A self-signed root, ECDSA P-256, ten years. The subject carries a number of its own: two meshes of one name
-     * must not have roots of one name, for CRLs are found by name.
+     * A self-signed root, ECDSA P-256, ten years. The subject has a random number: two meshes of the same
+     * name must not have roots of the same name, because clients look up CRLs by name.
      */
     public static Issued root(String meshName, Instant now, SecureRandom random) {
         KeyPair keys = keyPair(Trust.KeyAlgorithm.ECDSA_P256, random);
@@ -80,8 +80,8 @@ public final class Issuance {
     }
 
     /**
-     * An intermediate for istiod: it may sign workloads and no further CA. It begins ten minutes ago and ends with
-     * {@code validity}, but lives never outside its issuer's life. The issuer must be verified for {@code now}.
+     * An intermediate for istiod: it may sign workloads and no further CA. It is backdated by ten minutes and valid for
+     * {@code validity}, but never beyond its issuer. The issuer must be verified for {@code now}.
      */
     public static Issued intermediate(
             String meshName,
@@ -98,7 +98,7 @@ public final class Issuance {
         return intermediate(subject, serial, keyPair(algorithm, random), validity, issuer, now, random);
     }
 
-    /** The same with the name and the key of a former one: what its CA has signed, lists included, is valid as ever. */
+    /** The same with the name and the key of a former one, so that what that CA signed, lists included, stays valid. */
     static Issued intermediateAgain(
             CaCertificate former, PrivateKey key, Duration validity, Issuer issuer, Instant now, SecureRandom random) {
         return intermediate(
@@ -130,7 +130,7 @@ public final class Issuance {
         return sign(builder, new BasicConstraints(0), keys, Optional.of(parent), issuer.key(), random);
     }
 
-    /** When an intermediate made now would end. */
+    /** When an intermediate that is issued now would end. */
     public static Instant notAfter(Duration validity, Issuer issuer, Instant now) {
         Instant wanted = now.plus(validity).truncatedTo(ChronoUnit.SECONDS);
         return wanted.isBefore(issuer.notAfter()) ? wanted : issuer.notAfter();
@@ -166,13 +166,13 @@ public final class Issuance {
                     .build(signingKey));
             return new Issued(CaCertificate.of(holder), keys.getPrivate());
         } catch (IOException | OperatorCreationException | RefusedMaterialException e) {
-            // The cause is left out on purpose: it may speak of the key.
-            throw new IllegalStateException("a certificate cannot be made with this JVM: "
-                    + e.getClass().getSimpleName());
+            // Without the cause, which may quote the key.
+            throw new IllegalStateException(
+                    "this JVM cannot issue a certificate: " + e.getClass().getSimpleName());
         }
     }
 
-    /** The issuer's own subject key identifier as it stands there: path builders compare the bytes. */
+    /** The issuer's own subject key identifier, unchanged: path builders compare the bytes. */
     static AuthorityKeyIdentifier authorityKey(X509CertificateHolder parent) {
         ASN1OctetString identifier = Optional.ofNullable(SubjectKeyIdentifier.fromExtensions(parent.getExtensions()))
                 .map(found -> (ASN1OctetString) found.toASN1Primitive())
@@ -186,7 +186,7 @@ public final class Issuance {
         try {
             return new JcaX509ExtensionUtils();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JVM has no SHA-1, which key identifiers are made with", e);
+            throw new IllegalStateException("this JVM has no SHA-1, which key identifiers need", e);
         }
     }
 
@@ -207,7 +207,7 @@ public final class Issuance {
                 case RSA_4096 -> rsa(4096, random);
             };
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM cannot make a key of type " + algorithm, e);
+            throw new IllegalStateException("this JVM cannot generate a key of type " + algorithm, e);
         }
     }
 

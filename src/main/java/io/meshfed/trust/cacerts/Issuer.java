@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * The CA that signs this mesh's intermediate, verified.
  *
- * @param path the issuing CA first, its root last; of length one when the root itself issues
+ * @param path the issuing CA first, its root last; of length one if the root itself issues
  * @param key the issuing CA's private key
  */
 public record Issuer(List<CaCertificate> path, PrivateKey key) implements IntermediateSource {
@@ -29,7 +29,7 @@ public record Issuer(List<CaCertificate> path, PrivateKey key) implements Interm
 
     /**
      * Reads and verifies the data of a kubernetes.io/tls Secret: {@code tls.crt} (issuing CA first, then its chain),
-     * {@code tls.key}, and {@code ca.crt} where {@code tls.crt} does not reach the root.
+     * {@code tls.key}, and {@code ca.crt} if {@code tls.crt} does not reach the root.
      */
     public static Issuer read(Map<String, byte[]> data, Instant now, SecureRandom random)
             throws RefusedMaterialException {
@@ -83,7 +83,7 @@ public record Issuer(List<CaCertificate> path, PrivateKey key) implements Interm
         return signing(issued);
     }
 
-    /** The former intermediate with another serial and another life. */
+    /** The former intermediate with another serial number and other dates. */
     public Signing again(
             CaCertificate former, PrivateKey key, Trust.Intermediate wanted, Instant now, SecureRandom random) {
         return signing(Issuance.intermediateAgain(former, key, Durations.parse(wanted.validity()), this, now, random));

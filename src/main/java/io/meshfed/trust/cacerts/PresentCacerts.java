@@ -7,7 +7,7 @@ import java.util.TreeSet;
  * The Secret {@code cacerts} as it is now.
  *
  * @param data its values, base64 already decoded
- * @param origin who made it
+ * @param origin who created it
  * @param uid {@code metadata.uid} of the Secret
  */
 public record PresentCacerts(Map<String, byte[]> data, Origin origin, String uid) {
@@ -16,17 +16,17 @@ public record PresentCacerts(Map<String, byte[]> data, Origin origin, String uid
         data = Map.copyOf(data);
     }
 
-    /** Who made a Secret. */
+    /** Who created a Secret. */
     public enum Origin {
         /** meshfed did (label {@code app.kubernetes.io/managed-by: meshfed} and the owner's UID). */
         OURS,
-        /** Somebody else did, and handed it over (annotation {@code meshfed.io/adopt: "true"}). */
+        /** Others did, and handed it over (annotation {@code meshfed.io/adopt: "true"}). */
         HANDED_OVER,
-        /** Somebody else did. */
+        /** Others did. */
         FOREIGN
     }
 
-    /** Whether it may be written. */
+    /** Whether the operator may write it. */
     public boolean writable() {
         return origin != Origin.FOREIGN;
     }

@@ -1,5 +1,7 @@
 package io.meshfed.trust.cacerts;
 
+import io.meshfed.api.Durations;
+import io.meshfed.api.Trust;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,24 +13,34 @@ import java.time.Instant;
  * @param notAfter end of its life, or of its issuer's if that is earlier
  */
 public record Renewal(Instant dueAt, Instant notAfter) {
-    /** A renewal that brings less is none: it would be due again at once, for ever. */
+    /** A renewal that extends the life by less than this would be due again at once, forever. */
     private static final Duration LEAST_GAIN = Duration.ofHours(1);
 
     /**
-     * @param renewBefore how long before the end; if that is longer than the whole life (an issuer that ends soon, or a
-     *     spec that contradicts itself), the last third of the life
+     * @param renewBefore how long before the end; if that is longer than the whole life (the issuer expires soon, or the
+     *     spec contradicts itself), the last third of the life
      */
-    public static Renewal of(Cacerts cacerts, Duration renewBefore) {
+    static Renewal of(Cacerts cacerts, Duration renewBefore) {
         Duration life = Duration.between(cacerts.signing().notBefore(), cacerts.notAfter());
         Duration before = renewBefore.compareTo(life) < 0 ? renewBefore : life.dividedBy(3);
         return new Renewal(cacerts.notAfter().minus(before), cacerts.notAfter());
     }
 
+    /** By {@code spec.trust.intermediate.renewBefore}. */
+    public static Renewal of(Cacerts cacerts, Trust.Intermediate spec) {
+        return of(cacerts, Durations.parse(spec.renewBefore()));
+    }
+
+    /** The same, spread as {@link #spread(Cacerts, Duration)} says. */
+    public static Renewal spread(Cacerts cacerts, Trust.Intermediate spec) {
+        return spread(cacerts, Durations.parse(spec.renewBefore()));
+    }
+
     /**
-     * The same, earlier by up to a tenth: what was made at one time for many meshes does not fall due at one time. By the
-     * serial number, which is random and stays the same at each look.
+     * Earlier by up to a tenth, so that intermediates which were issued for many meshes at the same time are not all renewed
+     * at the same time. The serial number decides, because it is random and does not change.
      */
-    public static Renewal spread(Cacerts cacerts, Duration renewBefore) {
+    static Renewal spread(Cacerts cacerts, Duration renewBefore) {
         Renewal plain = of(cacerts, renewBefore);
         long tenth = Duration.between(plain.dueAt(), plain.notAfter()).toSeconds() / 10;
         long earlier = cacerts.signing()
@@ -44,7 +56,7 @@ public record Renewal(Instant dueAt, Instant notAfter) {
         return new Renewal(dueAt.isBefore(middle) ? middle : dueAt, plain.notAfter());
     }
 
-    /** When half of the time for a renewal is over and somebody should look why there was none. */
+    /** When half of the time for a renewal has passed, so that its absence is a problem. */
     public Renewal overdue() {
         return new Renewal(notAfter.minus(Duration.between(dueAt, notAfter).dividedBy(2)), notAfter);
     }
@@ -57,7 +69,7 @@ public record Renewal(Instant dueAt, Instant notAfter) {
         return nextNotAfter.isAfter(notAfter.plus(LEAST_GAIN));
     }
 
-    /** The next moment at which something changes without an event. */
+    /** The next time at which something changes although nothing else happens. */
     public Instant nextLook(Instant now) {
         return isDue(now) ? notAfter.plusSeconds(1) : dueAt;
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The bytes of {@code root-cert.pem}. What stands there stays as it is, byte for byte: istiod up to 1.29 compares the
- * texts, and refuses a bundle that is neither beginning nor continuation of the one it runs on.
+ * The bytes of {@code root-cert.pem}. Present bytes are never changed: istiod up to 1.29 compares the texts, and refuses a
+ * bundle of which its present one is not the beginning, or that is not the beginning of its present one.
  *
  * @param pem the text
  * @param roots the certificates that can be read in it, each once
@@ -67,7 +67,7 @@ public record TrustBundle(byte[] pem, List<CaCertificate> roots) {
     }
 
     /**
-     * Cuts roots out, with the text that leads to each; the bytes of the others stay as they are.
+     * Removes roots, with the text before each; the bytes of the others are not changed.
      *
      * @throws RefusedMaterialException if the present text is not clean
      */

@@ -5,8 +5,7 @@ import io.meshfed.api.condition.CaDefect;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.Issuance;
 import io.meshfed.trust.cacerts.Issuer;
-import io.meshfed.trust.crl.CrlInventory.Held;
-import io.meshfed.trust.crl.CrlInventory.Place;
+import io.meshfed.trust.crl.CrlEntry.Place;
 import io.meshfed.trust.world.IstiodRoots;
 import io.meshfed.trust.world.PropagationDelay;
 import io.meshfed.trust.world.RemoteRoots;
@@ -30,161 +29,180 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Puts the lists for one {@code cacerts} together: those of the CAs whose keys are here, the newest of the others; and says
- * which are lacking.
+ * Composes the lists of one {@code cacerts}: those that this mesh signs, and the newest of each other CA. Reports which are
+ * missing. A plan is made once; the object is not used again.
  */
 final class CaCrlBundle {
     private final VerifiedTrust trust;
-    private final CrlInventory known;
-    private final boolean inForce;
+    private final CrlInventory inventory;
+    private final boolean checking;
     private final Cacerts next;
     private final OwnCrls own;
-    private final CrlMessages say;
+    private final CrlMessages messages;
     private final Set<String> remotes;
-    private final CrlQuota shares;
+    private final CrlQuota quota;
     private final Map<CaCertificate, RevocationList> lists = new LinkedHashMap<>();
-    private final Set<CaCertificate> surplus = new LinkedHashSet<>();
+    private final Set<CaCertificate> exceeding = new LinkedHashSet<>();
     private final Set<String> refused;
 
-    CaCrlBundle(VerifiedTrust trust, Trust.Crl spec, CrlInventory known, boolean inForce, Cacerts next, OwnCrls own) {
+    /**
+     * @param checking proxies check revocation now
+     * @param next the {@code cacerts} that is written or stays
+     */
+    CaCrlBundle(
+            VerifiedTrust trust, Trust.Crl spec, CrlInventory inventory, boolean checking, Cacerts next, OwnCrls own) {
         this.trust = trust;
-        this.known = known;
-        this.inForce = inForce;
+        this.inventory = inventory;
+        this.checking = checking;
         this.next = next;
         this.own = own;
-        this.say = new CrlMessages(spec);
+        this.messages = new CrlMessages(spec);
         this.remotes = trust.world().remotes().stream()
                 .map(RemoteRoots::remote)
                 .collect(Collectors.toCollection(TreeSet::new));
-        // Of CAs before the present ones, or of such as nobody can tell of now: a workload may have their certificates.
-        this.shares = new CrlQuota(remotes, inForce ? known.inForce().toList() : List.of());
-        this.refused = new LinkedHashSet<>(known.refused());
+        // Lists of former CAs, or of CAs that are not known now, stay: a workload may have a certificate of them.
+        this.quota = new CrlQuota(remotes, checking ? inventory.inUse().toList() : List.of());
+        this.refused = new LinkedHashSet<>(inventory.refused());
     }
 
-    Revocation.Judgement judgement() {
+    CrlPlan plan() {
         refused.addAll(own.refused());
-        refused.addAll(known.older(own.signed().keySet()));
+        refused.addAll(inventory.older(own.signed().keySet()));
         if (!KeyAlgorithms.matches(next.signing(), trust.spec().intermediate().keyAlgorithm())) {
-            refused.add("spec.trust.intermediate.keyAlgorithm is another than that of the key in use, which stays while"
-                    + " revocation is checked: nobody has a list of a CA with a new key");
+            refused.add(
+                    "spec.trust.intermediate.keyAlgorithm differs from the key in use, which the operator keeps while"
+                            + " revocation is checked: no other mesh would have a list of a CA with a new key");
         }
         Set<CaCertificate> here = new LinkedHashSet<>(next.path());
         here.addAll(next.roots());
         own.signed().forEach((ca, list) -> {
-            shares.take(ca, list);
+            quota.take(ca, list);
             lists.put(ca, list);
         });
         Stream.concat(here.stream(), issuerPath()).forEach(ca -> choose(ca, false));
-        remotes.forEach(remote -> casOf(remote).forEach(ca -> choose(ca, !inForce)));
+        remotes.forEach(remote -> casOf(remote).forEach(ca -> choose(ca, !checking)));
         squeeze();
 
-        List<String> lackingHere = new ArrayList<>();
-        List<String> lackingOfOthers = new ArrayList<>();
-        here.forEach(ca -> lacking(ca).ifPresent(isOthersFault(ca) ? lackingOfOthers::add : lackingHere::add));
-        remotes.forEach(remote -> others(remote, lackingOfOthers));
-        trust.peers().wanted().stream()
-                .filter(root -> inForce
-                        && !next.roots().contains(root)
-                        && !own.signed().containsKey(root)
-                        && candidates(root).findAny().isEmpty())
-                .forEach(root -> lackingOfOthers.add(say.noList(root) + ", so the root is not added"));
-
         Map<String, byte[]> keys = new HashMap<>();
-        keys.put(Revocation.OWN_CRL, Pem.bytes(shown()));
-        if (shares.bytesHere() > CrlQuota.MAX_BYTES_HERE) {
-            keys.remove(Revocation.OWN_CRL);
-            lackingHere.add("the revocation lists of this mesh have " + shares.bytesHere() + " bytes, more than the "
-                    + CrlQuota.MAX_BYTES_HERE
-                    + " that every namespace can be given: revoke fewer certificates, or let"
-                    + " another issuer sign");
+        keys.put(Cacerts.OWN_CRL, Pem.bytes(published()));
+        List<String> missingHere = new ArrayList<>();
+        List<String> missingElsewhere = new ArrayList<>();
+        here.forEach(ca -> missing(ca).ifPresent(isOthersFault(ca) ? missingElsewhere::add : missingHere::add));
+        remotes.forEach(remote -> missingOf(remote).ifPresent(missingElsewhere::add));
+        missingElsewhere.addAll(rootsWithoutList());
+        if (quota.bytesHere() > CrlQuota.MAX_BYTES_HERE) {
+            keys.remove(Cacerts.OWN_CRL);
         }
-        if (next.form() == Cacerts.Form.TLS) {
-            lackingHere.add("istiod reads no revocation lists beside tls.crt; store cacerts as ca-cert.pem, ca-key.pem,"
-                    + " cert-chain.pem, root-cert.pem");
-        }
-        if (next.path().size() == 1) {
-            lackingHere.add(
-                    "this mesh's root signs its workloads itself, so there will be another CA; lists come with an"
-                            + " intermediate");
-        }
+        missingHere.addAll(obstacles());
         Optional<Instant> begin = begin();
-        boolean write = lackingHere.isEmpty() && (inForce || (lackingOfOthers.isEmpty() && begin.isEmpty()));
+        boolean write = missingHere.isEmpty() && (checking || (missingElsewhere.isEmpty() && begin.isEmpty()));
         if (write) {
-            keys.put(Revocation.CA_CRL, Pem.bytes(shares.text()));
+            keys.put(Cacerts.CA_CRL, Pem.bytes(quota.text()));
         }
-        List<String> lacking = new ArrayList<>(lackingHere);
-        lacking.addAll(lackingOfOthers);
-        return new Revocation.Judgement(
+        List<String> missing = new ArrayList<>(missingHere);
+        missing.addAll(missingElsewhere);
+        return new CrlPlan(
                 keys,
-                lacking.isEmpty() ? pending(write) : CrlMessages.told(lacking, write),
+                missing.isEmpty() ? pending(write) : CrlMessages.withConsequence(missing, write),
                 List.copyOf(refused),
                 needed(),
                 begin,
                 Stream.concat(begin.stream(), wakeAt().stream()).min(Instant::compareTo));
     }
 
-    /** The newest list of a CA for which there is room. */
+    /** What keeps this mesh from checking revocation, whatever lists there are. */
+    private List<String> obstacles() {
+        List<String> obstacles = new ArrayList<>();
+        if (quota.bytesHere() > CrlQuota.MAX_BYTES_HERE) {
+            obstacles.add("the revocation lists of this mesh have " + quota.bytesHere() + " bytes, more than the "
+                    + CrlQuota.MAX_BYTES_HERE
+                    + " that istiod can copy into every namespace: revoke fewer certificates, or use another issuer");
+        }
+        if (next.form() == Cacerts.Form.TLS) {
+            obstacles.add("istiod reads no revocation lists from a cacerts with tls.crt; store cacerts as ca-cert.pem,"
+                    + " ca-key.pem, cert-chain.pem, root-cert.pem");
+        }
+        if (next.path().size() == 1) {
+            obstacles.add("istiod signs workloads with the root itself, until the operator issues an intermediate;"
+                    + " revocation is checked after that");
+        }
+        return obstacles;
+    }
+
+    /** Requested roots that are not added, because proxies would refuse every certificate below a root without a list. */
+    private List<String> rootsWithoutList() {
+        return trust.peers().wanted().stream()
+                .filter(root -> checking
+                        && !next.roots().contains(root)
+                        && !own.signed().containsKey(root)
+                        && candidates(root).findAny().isEmpty())
+                .map(root -> messages.noList(root) + ", so the root is not added")
+                .toList();
+    }
+
+    /** Takes the newest list of a CA for which there is room. */
     private void choose(CaCertificate ca, boolean lasting) {
         if (own.signed().containsKey(ca)) {
             return;
         }
-        List<Held> given = candidates(ca)
-                .filter(held -> !lasting || trust.now().isBefore(held.list().neededUntil()))
+        List<CrlEntry> given = candidates(ca)
+                .filter(entry -> !lasting || trust.now().isBefore(entry.list().neededUntil()))
                 .toList();
-        for (Held held : given) {
-            Optional<String> owner = held.remote().filter(r -> held.place() == Place.IN_FORCE || remotes.contains(r));
-            if (shares.take(ca, held.list(), owner)) {
-                lists.put(ca, held.list());
+        for (CrlEntry entry : given) {
+            Optional<String> owner = entry.remote().filter(r -> entry.place() == Place.IN_USE || remotes.contains(r));
+            if (quota.take(ca, entry.list(), owner)) {
+                lists.put(ca, entry.list());
                 return;
             }
-            surplus.add(ca);
-            refused.add(say.noRoom(held, ca, owner, shares.share()));
+            exceeding.add(ca);
+            refused.add(messages.noRoom(entry, ca, owner, quota.quota()));
         }
     }
 
     private void squeeze() {
-        for (RevocationList gone : shares.squeeze()) {
+        for (RevocationList dropped : quota.squeeze()) {
             lists.forEach((ca, list) -> {
-                if (list.equals(gone)) {
-                    surplus.add(ca);
+                if (list.equals(dropped)) {
+                    exceeding.add(ca);
                 }
             });
-            lists.values().removeIf(gone::equals);
-            refused.add(CaDefect.TooLarge + ": list " + gone.number() + " of " + gone.subject()
-                    + " went out of ca-crl.pem, of which each RemoteMesh may fill " + shares.share());
+            lists.values().removeIf(dropped::equals);
+            refused.add(CaDefect.TooLarge + ": list " + dropped.number() + " of " + dropped.subject()
+                    + " was removed from ca-crl.pem, of which each RemoteMesh may fill " + quota.quota());
         }
     }
 
-    /** A list that is missing for want of room, or because nobody reads so much: whose it is has done it to itself. */
+    /** Whether a list is missing because its own mesh publishes too much; that must not stop this mesh. */
     private boolean isOthersFault(CaCertificate ca) {
         return !next.path().contains(ca)
-                && (surplus.contains(ca)
-                        || known.overfull().stream().anyMatch(remote -> trust.peers().of(remote).stream()
+                && (exceeding.contains(ca)
+                        || inventory.overfull().stream().anyMatch(remote -> trust.peers().of(remote).stream()
                                 .anyMatch(peer -> peer.valid().contains(ca))));
     }
 
     /**
-     * When no workload has a certificate of a CA before those that sign now, of which there may be no list; empty: that is
-     * so, or lists are in force and go with the CAs. Without an istiod there is no workload yet.
+     * When no workload has a certificate of an earlier CA any more, of which there may be no list; empty: now, or proxies
+     * check already. Without istiod there is no workload yet.
      */
     private Optional<Instant> begin() {
-        if (inForce) {
+        if (checking) {
             return Optional.empty();
         }
         Stream<CaCertificate> signing =
                 trust.istiod() instanceof IstiodRoots.NotSeen ? Stream.empty() : Stream.of(next.signing());
-        Duration dwell =
+        Duration delay =
                 PropagationDelay.of(trust.spec().rotation(), trust.world().istiod());
-        return Stream.concat(signing, known.catalogued().stream())
-                .map(ca -> known.first(ca).notBefore().plus(Issuance.BACKDATE).plus(dwell))
+        return Stream.concat(signing, inventory.catalogued().stream())
+                .map(ca ->
+                        inventory.oldest(ca).notBefore().plus(Issuance.BACKDATE).plus(delay))
                 .max(Instant::compareTo)
                 .filter(moment -> moment.isAfter(trust.now()));
     }
 
-    /** What is being written was not seen yet. */
+    /** The first write of {@code ca-crl.pem} is reported until the operator sees the result. */
     private List<String> pending(boolean write) {
-        return write && !inForce
-                ? List.of("there is a revocation list of every CA, and ca-crl.pem is being written")
+        return write && !checking
+                ? List.of("every CA has a revocation list, and the operator is writing ca-crl.pem")
                 : List.of();
     }
 
@@ -192,89 +210,90 @@ final class CaCrlBundle {
         return trust.signer().map(Issuer::path).orElse(List.of()).stream();
     }
 
-    private Stream<Held> candidates(CaCertificate ca) {
-        // Another mesh under the same root has a list of its own of it, which may lack what is revoked here.
+    private Stream<CrlEntry> candidates(CaCertificate ca) {
+        // Another mesh under the same root publishes its own list of that root, which may lack what is revoked here.
         boolean ofThisMesh = next.path().contains(ca) || issuerPath().anyMatch(ca::equals);
-        Place[] from = ofThisMesh ? new Place[] {Place.IN_FORCE, Place.OWN, Place.CONFIG_MAP} : Place.values();
-        return known.of(ca, from).filter(this::harmless);
+        Place[] from = ofThisMesh ? new Place[] {Place.IN_USE, Place.OWN, Place.CONFIG_MAP} : Place.values();
+        return inventory.of(ca, from).filter(this::isHarmless);
     }
 
-    /** A list of somebody else that would shut out this mesh's own workloads is not taken. */
-    private boolean harmless(Held held) {
-        Optional<CaCertificate> own = next.path().stream()
-                .filter(certificate -> held.list().revokes(certificate))
+    /** A list of another party that revokes a CA of this mesh is not used. */
+    private boolean isHarmless(CrlEntry entry) {
+        Optional<CaCertificate> revoked = next.path().stream()
+                .filter(certificate -> entry.list().revokes(certificate))
                 .filter(certificate -> next.path().stream()
                         .anyMatch(
-                                ca -> certificate.isSignedBy(ca) && held.list().isSignedBy(ca)))
+                                ca -> certificate.isSignedBy(ca) && entry.list().isSignedBy(ca)))
                 .findFirst();
-        own.ifPresent(certificate -> refused.add(CaDefect.OwnCaRevoked + ": " + held.who() + " revokes "
+        revoked.ifPresent(certificate -> refused.add(CaDefect.OwnCaRevoked + ": " + entry.label() + " revokes "
                 + certificate.describe()
-                + ", with which this mesh signs; it is not taken, for every workload here would"
-                + " be shut out. Replace that certificate first"));
-        return own.isEmpty();
+                + ", which this mesh signs with; the list is not used, because every workload of this mesh would be"
+                + " refused. Replace that certificate first"));
+        return revoked.isEmpty();
     }
 
-    private Optional<String> lacking(CaCertificate ca) {
+    private Optional<String> missing(CaCertificate ca) {
         Optional<RevocationList> list = Optional.ofNullable(lists.get(ca));
         if (list.isEmpty()) {
-            return Optional.of(say.noList(ca));
+            return Optional.of(messages.noList(ca));
         }
-        return list.filter(l -> !trust.now().isBefore(l.neededUntil())).map(l -> say.ending(ca, l));
+        return list.filter(l -> !trust.now().isBefore(l.neededUntil())).map(l -> messages.expiring(ca, l));
     }
 
-    /** The CAs of another mesh. One that is revoked needs no list: what it signed is refused either way. */
+    /** The CAs of another mesh. A revoked one needs no list: its certificates are refused either way. */
     private Set<CaCertificate> casOf(String remote) {
-        return known.byRemote().getOrDefault(remote, Set.of()).stream()
+        return inventory.byRemote().getOrDefault(remote, Set.of()).stream()
                 .filter(ca -> !isRevoked(ca))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    private void others(String remote, List<String> lacking) {
+    private Optional<String> missingOf(String remote) {
         Set<CaCertificate> cas = casOf(remote);
-        boolean allRevoked = cas.isEmpty() && known.byRemote().containsKey(remote);
+        boolean allRevoked = cas.isEmpty() && inventory.byRemote().containsKey(remote);
         cas.stream()
                 .filter(ca -> !lists.containsKey(ca))
-                .forEach(ca ->
-                        refused.add("RemoteMesh " + remote + ": " + say.noList(ca) + "; what it signs is refused"));
-        if (!allRevoked && cas.stream().noneMatch(lists::containsKey) && !isRemembered(remote)) {
-            lacking.add(say.noneOf(remote, inForce && isUnread(remote), isIssuedHere(remote)));
-        }
+                .forEach(ca -> refused.add("RemoteMesh " + remote + ": " + messages.noList(ca)
+                        + "; proxies refuse the certificates of this CA"));
+        return !allRevoked && cas.stream().noneMatch(lists::containsKey) && !isRemembered(remote)
+                ? Optional.of(messages.noneOf(remote, checking && isUnread(remote), isIssuedHere(remote)))
+                : Optional.empty();
     }
 
     private boolean isUnread(String remote) {
         return !trust.world().revocation().catalogues().containsKey(remote);
     }
 
-    /** Whether lists of CAs of which nobody can tell now last; each that does not is said. */
+    /** Whether a mesh whose catalogue cannot be read has a list in use that lasts; reports each that does not. */
     private boolean isRemembered(String remote) {
-        if (!inForce || !isUnread(remote)) {
+        if (!checking || !isUnread(remote)) {
             return false;
         }
-        Stream.concat(known.inForce(), known.ended(trust.now()))
-                .filter(held -> held.remote().equals(Optional.of(remote)))
-                .map(Held::list)
+        Stream.concat(inventory.inUse(), inventory.expired(trust.now()))
+                .filter(entry -> entry.remote().equals(Optional.of(remote)))
+                .map(CrlEntry::list)
                 .filter(list -> !trust.now().isBefore(list.neededUntil()))
                 .filter(list ->
                         lists.values().stream().noneMatch(l -> l.subject().equals(list.subject())))
-                .forEach(list -> refused.add(CrlMessages.endingUnread(remote, list)));
+                .forEach(list -> refused.add(CrlMessages.expiringUnread(remote, list)));
         return ofUnread()
-                .anyMatch(held -> held.remote().equals(Optional.of(remote))
-                        && trust.now().isBefore(held.list().neededUntil()));
+                .anyMatch(entry -> entry.remote().equals(Optional.of(remote))
+                        && trust.now().isBefore(entry.list().neededUntil()));
     }
 
-    /** What stays in force of meshes whose catalogues cannot be read now, roots left out. */
-    private Stream<Held> ofUnread() {
-        List<RevocationList> left = shares.left().toList();
-        return known.inForce()
-                .filter(held -> held.remote()
+    /** Lists that stay in use, of meshes whose catalogues cannot be read now. */
+    private Stream<CrlEntry> ofUnread() {
+        List<RevocationList> kept = quota.kept().toList();
+        return inventory
+                .inUse()
+                .filter(entry -> entry.remote()
                         .filter(remote -> remotes.contains(remote) && isUnread(remote))
                         .isPresent())
-                .filter(held -> left.contains(held.list()));
+                .filter(entry -> kept.contains(entry.list()));
     }
 
     /** Lists that must have a successor. */
     private Set<RevocationList> needed() {
-        return Stream.concat(lists.values().stream(), ofUnread().map(Held::list))
+        return Stream.concat(lists.values().stream(), ofUnread().map(CrlEntry::list))
                 .collect(Collectors.toSet());
     }
 
@@ -288,16 +307,17 @@ final class CaCrlBundle {
     }
 
     /**
-     * The CAs of this mesh and their lists; the root's certificate is left out, unless it signs workloads itself. The first
-     * certificate of each says since when there is that CA, so that no renewal makes others wait.
+     * {@code own-crl.pem}: the CAs of this mesh and their lists, without the root's certificate unless the root signs
+     * workloads. The oldest certificate of each CA shows how long it has existed, so that others need not wait after a
+     * renewal.
      */
-    private String shown() {
+    private String published() {
         Set<CaCertificate> path =
                 Stream.concat(next.path().stream(), issuerPath()).collect(Collectors.toCollection(LinkedHashSet::new));
         Set<String> text = new LinkedHashSet<>();
         path.stream()
                 .filter(ca -> ca.equals(next.signing()) || !ca.isSelfSigned())
-                .flatMap(ca -> Stream.of(ca, known.first(ca)))
+                .flatMap(ca -> Stream.of(ca, inventory.oldest(ca)))
                 .forEach(ca -> text.add(ca.pem()));
         path.forEach(ca -> Optional.ofNullable(lists.get(ca)).ifPresent(list -> text.add(list.pem())));
         return String.join("", text);
@@ -308,13 +328,13 @@ final class CaCrlBundle {
                 .flatMap(e -> own.signed().containsKey(e.getKey())
                         ? Stream.of(own.renewAt(e.getValue()))
                         : ends(e.getValue()));
-        Stream<Instant> before = shares.left().flatMap(CaCrlBundle::ends);
+        Stream<Instant> kept = quota.kept().flatMap(CaCrlBundle::ends);
         Stream<Instant> nextIssuer = issuerPath()
                 .limit(1)
                 .filter(ca -> !next.path().contains(ca))
                 .flatMap(ca -> Optional.ofNullable(lists.get(ca)).stream())
-                .map(list -> Revocation.settledAt(list, trust.spec().rotation()));
-        return Stream.of(changes, before, nextIssuer, known.begins().stream())
+                .map(list -> Revocation.everywhereAt(list, trust.spec().rotation()));
+        return Stream.of(changes, kept, nextIssuer, inventory.begins().stream())
                 .flatMap(moments -> moments)
                 .filter(moment -> moment.isAfter(trust.now()))
                 .min(Instant::compareTo);

@@ -2,7 +2,6 @@ package io.meshfed.trust.crl;
 
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.CaDefect;
-import io.meshfed.trust.crl.CrlInventory.Held;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.CaProfile;
 import io.meshfed.trust.x509.RevocationList;
@@ -10,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What is said of revocation lists: which, whose, and the remedy. */
+/** Messages about revocation lists: which list, of which CA, and the remedy. */
 final class CrlMessages {
     private final Trust.Crl spec;
 
@@ -22,11 +21,11 @@ final class CrlMessages {
         return "there is no valid revocation list of " + ca.describe()
                 + (CaProfile.signsLists(ca)
                         ? remedy()
-                        : ", whose key usage lacks cRLSign, so it can sign none: replace it by one that has it");
+                        : ", whose key usage lacks cRLSign, so it cannot sign any: replace it by a CA that has cRLSign");
     }
 
-    String ending(CaCertificate ca, RevocationList list) {
-        return "the revocation list of " + ca.describe() + " ends at " + list.nextUpdate()
+    String expiring(CaCertificate ca, RevocationList list) {
+        return "the revocation list of " + ca.describe() + " expires at " + list.nextUpdate()
                 + " and there is no newer one" + remedy();
     }
 
@@ -34,64 +33,65 @@ final class CrlMessages {
         return Optional.ofNullable(spec.configMapName())
                 .map(name -> " (put it into ConfigMap " + name + " in the operator's namespace)")
                 .orElse(
-                        " (name a ConfigMap in spec.trust.crl.configMapName and put it there, or set spec.trust.crl in the"
-                                + " mesh that has its key)");
+                        " (put it into a ConfigMap that spec.trust.crl.configMapName names, or set spec.trust.crl in the mesh"
+                                + " that has its key)");
     }
 
-    /** Of a mesh whose catalogue cannot be read. */
-    static String endingUnread(String remote, RevocationList list) {
-        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " ends at " + list.nextUpdate()
-                + ", from then on what that CA signed is refused, and no catalogue can be read that has a newer one";
+    /** About a list of a mesh whose catalogue cannot be read. */
+    static String expiringUnread(String remote, RevocationList list) {
+        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " expires at "
+                + list.nextUpdate()
+                + "; from then on proxies refuse every certificate of that CA. A newer list may be in"
+                + " the remote's catalogue, which cannot be read";
     }
 
     /**
-     * Of a mesh of which there is no list at all.
+     * About a mesh without any list.
      *
      * @param unread its catalogue cannot be read, while revocation is checked
-     * @param issued its cacerts is made here
+     * @param issued this mesh issues its {@code cacerts}
      */
     String noneOf(String remote, boolean unread, boolean issued) {
-        return "RemoteMesh " + remote + ": no CA that signs its workloads is known together with a valid"
-                + " revocation list; "
+        return "RemoteMesh " + remote + ": the operator knows no CA of its workloads that has a valid revocation list; "
                 + (unread
-                        ? "its catalogue cannot be read, so nothing newer is known than what has ended or is about to,"
-                                + " and what it signs is refused then: "
+                        ? "its catalogue cannot be read, so the operator has no newer list than those that expired or"
+                                + " expire soon, and proxies refuse its certificates then: "
                         : "")
                 + (issued
-                        ? "its cacerts is made here, so its catalogue brings none: take spec.trust.crl away here, or"
-                        : "set spec.trust.crl in the MeshFederation there and let its catalogue be read, or")
-                + " put both under the key " + remote + ".pem"
+                        ? "this mesh issues its cacerts, so its catalogue has no lists: remove spec.trust.crl here, or"
+                        : "set spec.trust.crl in its MeshFederation and permit the operator to read its catalogue, or")
+                + " put the CA's certificate and its list under the key " + remote + ".pem"
                 + Optional.ofNullable(spec.configMapName())
                         .map(name -> " of ConfigMap " + name)
                         .orElse(" of a ConfigMap that spec.trust.crl.configMapName names");
     }
 
     /**
-     * Of a list that is not taken.
+     * About a list that exceeds a quota.
      *
      * @param owner the RemoteMesh that it came from
-     * @param share how much one may fill
+     * @param quota how much of {@code ca-crl.pem} one RemoteMesh may fill
      */
-    String noRoom(Held held, CaCertificate ca, Optional<String> owner, String share) {
+    String noRoom(CrlEntry entry, CaCertificate ca, Optional<String> owner, String quota) {
         return CaDefect.TooLarge + ": "
                 + owner.map(remote -> "RemoteMesh " + remote + " has no room left for ")
                         .orElse("there is no room left for ")
-                + held.who() + ", list " + held.list().number() + " of " + ca.describe()
-                + owner.map(remote -> ": of ca-crl.pem each RemoteMesh may fill " + share
-                                + ". Let that mesh revoke fewer certificates, or put the list into the ConfigMap under a"
-                                + " key that is no RemoteMesh's name")
-                        .orElse(": of ca-crl.pem the ConfigMap and this mesh's own lists may fill "
-                                + CrlQuota.MAX_BYTES_HERE + " bytes");
+                + entry.label() + ", list " + entry.list().number() + " of " + ca.describe()
+                + owner.map(remote -> ": each RemoteMesh may fill " + quota + " of ca-crl.pem. Revoke fewer"
+                                + " certificates in that mesh, or put the list into the ConfigMap under a key that is no"
+                                + " RemoteMesh's name")
+                        .orElse(": the ConfigMap and this mesh's own lists may fill " + CrlQuota.MAX_BYTES_HERE
+                                + " bytes of ca-crl.pem");
     }
 
-    /** What is lacking, and what follows from it. */
-    static List<String> told(List<String> lacking, boolean write) {
-        List<String> told = new ArrayList<>(lacking);
-        told.add(
+    /** What is missing, followed by the consequence. */
+    static List<String> withConsequence(List<String> missing, boolean write) {
+        List<String> messages = new ArrayList<>(missing);
+        messages.add(
                 write
-                        ? "ca-crl.pem stays in force without"
-                        : "so ca-crl.pem is not written and nobody checks revocation; an istiod that had one goes on giving"
-                                + " it out until it is restarted, and must be restarted before it ends");
-        return told;
+                        ? "the existing ca-crl.pem remains in use without these lists"
+                        : "so the operator does not write ca-crl.pem and no proxy checks revocation. An istiod that had a"
+                                + " ca-crl.pem distributes it until you restart it; do so before the lists in it expire");
+        return messages;
     }
 }

@@ -1,6 +1,5 @@
 package io.meshfed.trust.crl;
 
-import io.meshfed.trust.crl.CrlInventory.Held;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.RevocationList;
 import java.util.ArrayList;
@@ -11,12 +10,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What goes into {@code ca-crl.pem}, and how much of it each mesh may fill: however its lists grow, no mesh takes the place
- * of another's. istiod copies the whole into a ConfigMap, and {@code cacerts} has a bundle of up to
- * {@value Pem#MAX_BUNDLE_BYTES} bytes beside it; neither object may have more than a MiB.
+ * What goes into {@code ca-crl.pem}, and how much of it each mesh may fill, so that no mesh can displace the lists of
+ * another one. istiod copies the file into a ConfigMap, and {@code cacerts} also has a bundle of up to
+ * {@value Pem#MAX_BUNDLE_BYTES} bytes; neither object may exceed one MiB.
  */
 final class CrlQuota {
-    /** For the lists that this mesh signs, and those of the ConfigMap that are no RemoteMesh's. */
+    /** For the lists that this mesh signs, and those of the ConfigMap that belong to no RemoteMesh. */
     static final int MAX_BYTES_HERE = 192 * 1024;
     /** For all RemoteMeshes together. */
     private static final int MAX_BYTES_OTHERS = 256 * 1024;
@@ -37,34 +36,36 @@ final class CrlQuota {
         }
     }
 
-    /** Those of known CAs, in their order; then what stays from before. */
+    /** Lists of known CAs, in the order in which they were taken. */
     private final List<Entry> taken = new ArrayList<>();
 
-    private final List<Entry> standing;
-    private final int share;
+    /** Lists of {@code ca-crl.pem} that stay although their CA is not known now. */
+    private final List<Entry> kept;
+
+    private final int quota;
 
     /**
      * @param remotes names of the RemoteMeshes
-     * @param inForce what stands in {@code ca-crl.pem} and stays until something newer of its CA is taken
+     * @param inUse the lists of {@code ca-crl.pem}; each stays until a newer one of its CA is taken
      */
-    CrlQuota(Set<String> remotes, List<Held> inForce) {
-        this.standing = inForce.stream()
-                .map(held -> new Entry(held.remote(), held.list()))
+    CrlQuota(Set<String> remotes, List<CrlEntry> inUse) {
+        this.kept = inUse.stream()
+                .map(entry -> new Entry(entry.remote(), entry.list()))
                 .collect(Collectors.toCollection(ArrayList::new));
-        long owners = Stream.concat(remotes.stream(), inForce.stream().flatMap(held -> held.remote().stream()))
+        long owners = Stream.concat(remotes.stream(), inUse.stream().flatMap(entry -> entry.remote().stream()))
                 .distinct()
                 .count();
-        this.share = (int) Math.min(MAX_BYTES_OF_ONE, MAX_BYTES_OTHERS / Math.max(1, owners));
+        this.quota = (int) Math.min(MAX_BYTES_OF_ONE, MAX_BYTES_OTHERS / Math.max(1, owners));
     }
 
-    /** Takes a list that is made here. */
+    /** Takes a list that this mesh signed. */
     void take(CaCertificate ca, RevocationList list) {
         replace(ca, new Entry(Optional.empty(), list));
     }
 
     /**
-     * Takes a list in place of the one of its CA that is in force, unless its mesh has no room left. What is in force
-     * stays.
+     * Takes a list and drops the one of its CA that was in use, unless its mesh has no room left. A list that is in use
+     * already is always taken.
      *
      * @param owner the RemoteMesh that it came from
      * @return whether it was taken
@@ -79,7 +80,7 @@ final class CrlQuota {
         Entry entry = new Entry(owner, list);
         List<Entry> beside = all().filter(other -> other.owner().equals(owner) && !other.isOf(ca))
                 .toList();
-        int most = owner.isPresent() ? share : MAX_BYTES_HERE;
+        int most = owner.isPresent() ? quota : MAX_BYTES_HERE;
         if (bytes(beside) + entry.text().length() > most
                 || (owner.isPresent() && beside.size() + 1 > MAX_LISTS_OF_ONE)) {
             return false;
@@ -89,27 +90,28 @@ final class CrlQuota {
     }
 
     private void replace(CaCertificate ca, Entry entry) {
-        standing.removeIf(other -> other.isOf(ca));
+        kept.removeIf(other -> other.isOf(ca));
         taken.removeIf(other -> other.list().equals(entry.list()));
         taken.add(entry);
     }
 
     /**
-     * Makes room where RemoteMeshes came and the shares became smaller: what exceeds one goes, CAs of long ago first.
+     * Makes room where RemoteMeshes were added and the quota of each became smaller: drops the last lists of those that
+     * exceed it, lists of CAs that are no longer known first.
      *
-     * @return what went
+     * @return the lists that were dropped
      */
     List<RevocationList> squeeze() {
-        List<RevocationList> gone = new ArrayList<>();
+        List<RevocationList> dropped = new ArrayList<>();
         while (bytes(all().filter(entry -> entry.owner().isPresent()).toList()) > MAX_BYTES_OTHERS) {
-            Entry last = all().filter(entry -> entry.owner().isPresent() && bytesOf(entry.owner()) > share)
+            Entry last = all().filter(entry -> entry.owner().isPresent() && bytesOf(entry.owner()) > quota)
                     .reduce((one, later) -> later)
                     .orElseThrow();
-            standing.remove(last);
+            kept.remove(last);
             taken.remove(last);
-            gone.add(last.list());
+            dropped.add(last.list());
         }
-        return gone;
+        return dropped;
     }
 
     private int bytesOf(Optional<String> owner) {
@@ -117,26 +119,26 @@ final class CrlQuota {
     }
 
     private Stream<Entry> all() {
-        return Stream.concat(taken.stream(), standing.stream());
+        return Stream.concat(taken.stream(), kept.stream());
     }
 
     private static int bytes(List<Entry> entries) {
         return entries.stream().mapToInt(entry -> entry.text().length()).sum();
     }
 
-    /** What this mesh's own lists have, with those of the ConfigMap. */
+    /** How many bytes this mesh's own lists fill, with those of the ConfigMap. */
     int bytesHere() {
         return bytesOf(Optional.empty());
     }
 
     /** How much a RemoteMesh may fill, for a message. */
-    String share() {
-        return share + " bytes and " + MAX_LISTS_OF_ONE + " lists";
+    String quota() {
+        return quota + " bytes and " + MAX_LISTS_OF_ONE + " lists";
     }
 
-    /** What stays in force although its CA is not known now. */
-    Stream<RevocationList> left() {
-        return standing.stream().map(Entry::list);
+    /** Lists that stay in use although their CA is not known now. */
+    Stream<RevocationList> kept() {
+        return kept.stream().map(Entry::list);
     }
 
     /** {@code ca-crl.pem}. */

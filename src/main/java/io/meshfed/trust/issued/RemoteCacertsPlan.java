@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What to do about the {@code cacerts} of another mesh, and what was seen of it.
+ * What to do about the {@code cacerts} of another mesh, and what was observed.
  *
  * @param action the one thing to write, in the other mesh, or nothing
- * @param issued draft of the RemoteMesh's condition {@code CacertsIssued}; speaks of what was observed, not of
+ * @param issued draft of the RemoteMesh's condition {@code CacertsIssued}; about what was observed, not about
  *     {@code action}
- * @param status public facts of what stands there, if it is this mesh's work and verifies
- * @param due whether the time has come to renew what stands there
- * @param wakeAt when to look again even if no event comes
+ * @param status public facts about that Secret, if this mesh issued it and it verifies
+ * @param due whether that Secret is due for renewal
+ * @param wakeAt when to plan again even if nothing else happens
  */
 public record RemoteCacertsPlan(
         TrustAction action, Condition issued, Optional<IssuedStatus> status, boolean due, Optional<Instant> wakeAt) {}

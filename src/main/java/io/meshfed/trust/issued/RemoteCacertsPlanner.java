@@ -1,6 +1,5 @@
 package io.meshfed.trust.issued;
 
-import io.meshfed.api.Durations;
 import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
@@ -35,8 +34,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The {@code cacerts} of another mesh, made from this one's issuer. That mesh follows this one: it gets a root when this
- * mesh has it, is signed under it after this mesh, and gives an old one up before this mesh does.
+ * Plans the {@code cacerts} of another mesh, which this mesh issues. That mesh follows this one: it gets a new root after
+ * this mesh has it, signs under it after this mesh does, and gives up an old one before this mesh does.
  *
  * @see <a href="../../../../../../docs/adr/0009-cacerts-for-another-mesh.md">ADR 9</a>
  */
@@ -54,18 +53,24 @@ public final class RemoteCacertsPlanner {
         this.own = own;
         this.issued = issued;
         this.theirs = home.ofRemote(remote.remote(), issued.cacerts(), random);
-        Revocation revocation = Revocation.elsewhere(theirs, home, random);
+        Revocation revocation = Revocation.ofRemote(theirs, home, random);
         this.write = new CacertsWrite(theirs, revocation, random);
         this.steps = new RemoteCacertsSteps(home, own, issued, theirs, write, revocation);
     }
 
-    /** Own root first. */
+    /** Fingerprints of the roots, own root first. */
     static List<String> fingerprints(Cacerts cacerts) {
         return TrustBundle.ownRootFirst(cacerts.roots(), Optional.of(cacerts)).stream()
                 .map(CaCertificate::sha256)
                 .toList();
     }
 
+    /**
+     * Plans the Secret of one remote.
+     *
+     * @param home the verified trust of this mesh
+     * @param issued what is known of the remote's Secret
+     */
     public static RemoteCacertsPlan plan(
             VerifiedTrust home, RemoteRoots remote, RemoteCacertsWorld issued, SecureRandom random) {
         Optional<TrustDecision> refusal = notReady(home);
@@ -74,30 +79,23 @@ public final class RemoteCacertsPlanner {
         }
         RemoteCacertsPlanner planner =
                 new RemoteCacertsPlanner(home, home.cacerts().valid().orElseThrow(), remote, issued, random);
+        Optional<Cacerts> present = planner.theirs.cacerts().valid();
         return plan(
                 home,
-                planner.judge(),
-                planner.theirs
-                        .cacerts()
-                        .valid()
-                        .filter(c -> planner.isWritable())
-                        .map(planner::status),
-                planner.theirs
-                        .cacerts()
-                        .valid()
-                        .filter(cacerts ->
-                                renewal(cacerts, home.spec().intermediate()).isDue(home.now()))
+                planner.decide(),
+                present.filter(cacerts -> planner.isWritable()).map(planner::status),
+                present.map(planner::renewal)
+                        .filter(renewal -> renewal.isDue(home.now()))
                         .isPresent());
     }
 
     private static RemoteCacertsPlan plan(
             VerifiedTrust home, TrustDecision decision, Optional<IssuedStatus> status, boolean due) {
-        Finding said = decision.finding();
         Optional<Instant> history =
-                home.cacerts().valid().flatMap(own -> RootHistory.of(home, own).nextChange());
+                home.cacerts().valid().flatMap(own -> home.history().nextChange());
         return new RemoteCacertsPlan(
                 decision.action(),
-                said.as(ConditionType.CacertsIssued),
+                decision.finding().as(ConditionType.CacertsIssued),
                 status,
                 due,
                 Stream.of(decision.wakeAt(), history)
@@ -111,20 +109,24 @@ public final class RemoteCacertsPlanner {
                 cacerts.signing().subject(),
                 cacerts.signing().x509().getSerialNumber().toString(16),
                 cacerts.notAfter().toString(),
-                renewal(cacerts, home.spec().intermediate()).dueAt().toString(),
+                renewal(cacerts).dueAt().toString(),
                 fingerprints(cacerts),
                 steps.rootsSince(cacerts).toString());
     }
 
-    /** What must be mended in this mesh before anything is signed for another one. */
+    private Renewal renewal(Cacerts cacerts) {
+        return Renewal.spread(cacerts, home.spec().intermediate());
+    }
+
+    /** What must be corrected in this mesh before it signs for another one. */
     private static Optional<TrustDecision> notReady(VerifiedTrust home) {
         if (home.spec().type() != Trust.Type.Managed) {
             return Optional.of(TrustDecision.refuse(
                     TrustReason.NotManaged,
-                    "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation here, for only who holds"
-                            + " the issuer can sign. Until then the remote's cacerts is not renewed and follows no new"
-                            + " root: set that type, or give the remote an issuer of its own and take"
-                            + " spec.trust.issueCacerts out"));
+                    "spec.trust.issueCacerts needs spec.trust.type: Managed in the MeshFederation of this mesh, because only"
+                            + " then the operator has an issuer to sign with. Until then the remote's cacerts is not"
+                            + " renewed and takes part in no rotation: set that type, or give the remote an issuer of"
+                            + " its own and remove spec.trust.issueCacerts"));
         }
         if (home.issuer() instanceof Verified.Invalid<IntermediateSource> invalid) {
             return Optional.of(TrustDecision.refuse(invalid.defect(), TrustMessages.issuerInvalid(home, invalid)));
@@ -134,14 +136,14 @@ public final class RemoteCacertsPlanner {
                 ? Optional.empty()
                 : Optional.of(TrustDecision.refuse(
                         TrustReason.WaitingForOwnTrust,
-                        "this mesh's own cacerts must be in force first; see TrustReady of the MeshFederation"));
+                        "this mesh has no valid cacerts of its own yet; see TrustReady of the MeshFederation"));
     }
 
     private boolean isWritable() {
         return issued.cacerts().filter(PresentCacerts::writable).isPresent();
     }
 
-    private TrustDecision judge() {
+    private TrustDecision decide() {
         if (issued.cacerts().isEmpty()) {
             return first(false);
         }
@@ -149,25 +151,26 @@ public final class RemoteCacertsPlanner {
         if (present.data().containsKey(Cacerts.ISTIO_GENERATED)) {
             return TrustDecision.refuse(
                     TrustReason.IstioGenerated,
-                    "the remote's Secret cacerts holds the key istio-generated: its istiod made it for a self-signed CA of"
-                            + " its own, and it is left alone");
+                    "the remote's Secret cacerts has the key istio-generated: its istiod created the Secret for a self-signed"
+                            + " CA, and the operator does not change it");
         }
         if (!present.writable()) {
             return TrustDecision.refuse(
                     TrustReason.ForeignCacerts,
-                    "the remote's Secret cacerts was not made by this mesh and is left as it is. To hand it over, annotate"
-                            + " it there " + Names.ADOPT + ": \"true\"; else take spec.trust.issueCacerts out");
+                    "the remote's Secret cacerts was not created by this mesh, and the operator does not change it. To hand"
+                            + " it over, annotate it in the remote cluster with " + Names.ADOPT
+                            + ": \"true\"; otherwise remove spec.trust.issueCacerts");
         }
         if (present.data().isEmpty()) {
             return first(present.origin() == PresentCacerts.Origin.HANDED_OVER);
         }
         return theirs.cacerts() instanceof Verified.Invalid<Cacerts> invalid
-                ? broken(invalid)
-                : steps.valid(theirs.cacerts().valid().orElseThrow(), present.origin());
+                ? invalid(invalid)
+                : steps.next(theirs.cacerts().valid().orElseThrow(), present.origin());
     }
 
-    /** @param asked whether the remote's people laid out an empty Secret to be filled, which they do where none is in use */
-    private TrustDecision first(boolean asked) {
+    /** @param approved the remote's administrators created an empty Secret to be filled, so no other CA is in use there */
+    private TrustDecision first(boolean approved) {
         if (home.signer().isEmpty()) {
             return TrustDecision.refuse(
                     TrustReason.IssuerMissing, TrustMessages.sourceMissing(home).message());
@@ -176,55 +179,56 @@ public final class RemoteCacertsPlanner {
         if (!issuer.root().equals(own.ownRoot())) {
             return TrustDecision.refuse(
                     TrustReason.Issuing,
-                    "this mesh is on its way to root " + issuer.root().describe()
-                            + "; the remote's first cacerts is made when it signs under it");
+                    "this mesh is moving to root " + issuer.root().describe()
+                            + "; the remote's first cacerts is issued once this mesh signs under that root");
         }
-        Finding issuing = Finding.no(TrustReason.Issuing, "the remote's Secret cacerts is being made from this issuer");
+        Finding issuing = Finding.no(TrustReason.Issuing, "the operator is creating the remote's Secret cacerts");
         if (issued.istiod().isPresent() && issued.istiod().get().seen()) {
             return runningOn(issuer)
-                    .map(bundle -> asked || issued.istiodIsFresh()
+                    .map(bundle -> approved || issued.istiodIsFresh()
                             ? write.issue(issuer, bundle, "first issue", issuing)
-                            : ask())
+                            : createEmpty())
                     .orElseGet(() -> TrustDecision.refuse(
                             TrustReason.RunningOnOtherRoot,
-                            "istiod of the remote already runs on another root than "
+                            "the remote's catalogue reports that its istiod already runs on another root than "
                                     + issuer.root().describe()
-                                    + ", as its catalogue says, so no cacerts is written there:"
-                                    + " its workloads would not accept what it signs"));
+                                    + ", so the operator writes no cacerts: the remote's workloads would not accept"
+                                    + " certificates under this root"));
         }
-        if (issued.istiod().isEmpty() && !asked) {
+        if (issued.istiod().isEmpty() && !approved) {
             return TrustDecision.refuse(
                     TrustReason.PeerNotKnown,
-                    "the remote has no cacerts, and it is not known whether its istiod already runs on a root of its own:"
-                            + " let the credential of spec.cluster read its catalogue. Or, if istiod never ran there, lay"
-                            + " out an empty Secret cacerts there, annotated " + Names.ADOPT + ": \"true\"");
+                    "the remote has no cacerts, and the operator cannot see whether its istiod already runs on another root:"
+                            + " permit the credential of spec.cluster to read the remote's catalogue. Or, if istiod never"
+                            + " ran there, create an empty Secret cacerts in the remote cluster, annotated with "
+                            + Names.ADOPT + ": \"true\"");
         }
-        return asked || issued.istiodIsFresh()
+        return approved || issued.istiodIsFresh()
                 ? write.issue(issuer, TrustBundle.of(steps.wanted()), "first issue", issuing)
-                : ask();
+                : createEmpty();
     }
 
     /**
-     * A catalogue tells nothing of its age. So an empty Secret is laid out first, which an istiod takes for none: once
-     * the catalogue names that Secret, its words are younger than the question.
+     * A catalogue does not say how old it is. So the operator creates an empty Secret first, which istiod treats as none:
+     * once the catalogue names the UID of that Secret, what it says is newer than the Secret.
      */
-    private TrustDecision ask() {
+    private TrustDecision createEmpty() {
         return issued.cacerts().isEmpty()
                 ? TrustDecision.act(
                         new TrustAction.WriteCacerts(Map.of(), "an empty Secret, to ask the remote's catalogue"),
                         Finding.no(
                                 TrustReason.Issuing,
-                                "an empty Secret cacerts is being laid out in the remote, to be filled when its catalogue"
-                                        + " says, with that Secret in sight, what istiod runs on there"))
+                                "creating an empty Secret cacerts in the remote cluster; it is filled once the remote's"
+                                        + " ExportedMesh reports which roots istiod uses"))
                 : TrustDecision.refuse(
                         TrustReason.Issuing,
-                        "an empty Secret cacerts stands in the remote, and is filled when its catalogue says, with that"
-                                + " Secret in sight, what istiod runs on there. If that does not come within a minute, see"
-                                + " that meshfed runs there, in this version; or, if istiod never ran there, annotate that"
-                                + " Secret " + Names.ADOPT + ": \"true\"");
+                        "the remote has an empty Secret cacerts; it is filled once the remote's ExportedMesh names that Secret"
+                                + " and reports which roots istiod uses. If this lasts longer than a minute, check that"
+                                + " meshfed runs in the remote cluster, in this version; or, if istiod never ran there,"
+                                + " annotate that Secret with " + Names.ADOPT + ": \"true\"");
     }
 
-    /** The roots that the remote's istiod runs on, if this mesh has them all and the issuer's is the one it signs under. */
+    /** The roots of the remote's istiod, if this mesh has all of them and istiod signs under the issuer's. */
     private Optional<TrustBundle> runningOn(Issuer issuer) {
         List<CaCertificate> running = new ArrayList<>();
         for (String sha256 : issued.istiod().orElseThrow().roots()) {
@@ -241,7 +245,7 @@ public final class RemoteCacertsPlanner {
                 : Optional.of(TrustBundle.of(running));
     }
 
-    private TrustDecision broken(Verified.Invalid<Cacerts> invalid) {
+    private TrustDecision invalid(Verified.Invalid<Cacerts> invalid) {
         Optional<Issuer> issuer = home.signer();
         boolean elsewhere = issuer.isPresent()
                 && issued.istiod()
@@ -252,26 +256,23 @@ public final class RemoteCacertsPlanner {
                 ? TrustDecision.refuse(
                         TrustReason.RunningOnOtherRoot,
                         "Secret cacerts: " + invalid.message()
-                                + ". It is not made again, for istiod there runs on another" + " root than "
+                                + ". It is not issued again, because istiod runs on another root than "
                                 + issuer.get().root().describe())
-                : InvalidCacerts.judge(theirs, write, invalid, needed());
-        Finding said = decision.finding();
-        return TrustDecision.act(decision.action(), said.withMessage("in the remote: " + said.message()));
+                : InvalidCacerts.decide(theirs, write, invalid, needed());
+        return TrustDecision.act(
+                decision.action(),
+                decision.finding()
+                        .withMessage("in the remote: " + decision.finding().message()));
     }
 
-    /** What istiod there runs on, as far as this mesh has it; where nobody says, all that this mesh signs or signed under. */
+    /** The roots of the remote's istiod that this mesh has; where the catalogue does not say, all of this mesh's own. */
     private List<CaCertificate> needed() {
-        RootHistory history = RootHistory.of(home, own);
+        RootHistory history = home.history();
         return home.bundle().roots().stream()
                 .filter(root -> issued.istiod()
                         .filter(ExportedMesh.Istiod::seen)
                         .map(istiod -> istiod.roots().contains(root.sha256()))
                         .orElseGet(() -> history.knownAsOurs(root)))
                 .toList();
-    }
-
-    /** When the next intermediate is due. */
-    static Renewal renewal(Cacerts cacerts, Trust.Intermediate wanted) {
-        return Renewal.spread(cacerts, Durations.parse(wanted.renewBefore()));
     }
 }

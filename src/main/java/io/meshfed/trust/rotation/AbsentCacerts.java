@@ -10,7 +10,6 @@ import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.IstiodRoots;
 import io.meshfed.trust.world.PeerRootStatus;
-import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
 import io.meshfed.trust.x509.CaCertificate;
 import io.meshfed.trust.x509.Pem;
@@ -22,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** No {@code cacerts} yet: the first one is issued, and before it the issuer if asked for. */
+/** There is no {@code cacerts} yet: issues the first one, and before it generates the issuer if the spec asks for that. */
 final class AbsentCacerts {
     private AbsentCacerts() {}
 
-    static TrustDecision judge(VerifiedTrust trust, CacertsWrite write, SecureRandom random) {
+    static TrustDecision decide(VerifiedTrust trust, CacertsWrite write, SecureRandom random) {
         if (trust.issuer() instanceof Verified.Invalid<IntermediateSource> invalid) {
             return TrustDecision.refuse(invalid.defect(), TrustMessages.issuerInvalid(trust, invalid));
         }
@@ -37,8 +36,8 @@ final class AbsentCacerts {
     }
 
     private static TrustDecision issue(VerifiedTrust trust, CacertsWrite write, IntermediateSource issuer) {
-        Finding issuing =
-                Finding.no(TrustReason.Issuing, "Secret cacerts is being made from " + TrustMessages.source(trust));
+        Finding issuing = Finding.no(
+                TrustReason.Issuing, "the operator is creating Secret cacerts from " + TrustMessages.source(trust));
         if (trust.istiod() instanceof IstiodRoots.Unreadable) {
             return TrustMessages.publishedRootsUnreadable();
         }
@@ -47,29 +46,30 @@ final class AbsentCacerts {
                     TrustBundle.of(List.of(issuer.root())).grow(trust.peers().wanted());
             return write.issue(issuer, bundle, "first issue", issuing);
         }
-        // In a cacerts of meshfed's the own root is the first, but for one that was rotated: there it may be any.
+        // In a cacerts of meshfed the own root is the first one, unless the mesh was rotated: then it may be any of
+        // them.
         Optional<PeerRootStatus.Wait> wait = running.roots().get(0).equals(issuer.root())
                 ? Optional.empty()
                 : mayNotSign(trust, running, issuer.root());
         if (wait.isEmpty()) {
             return write.issue(issuer, running.bundle(), "first issue", issuing);
         }
-        TrustDecision decision = trust.spec().existingCA() == Trust.ExistingCa.Migrate
-                ? SelfSignedMigration.judge(trust, write, issuer, running)
+        TrustDecision decision = CaMigration.isRequested(trust)
+                ? CaMigration.takeOver(trust, write, issuer, running)
                 : TrustMessages.runsOnOtherRoot(
                         trust,
                         running,
-                        "the issuer's root is " + issuer.root().describe() + ", so no cacerts is written"
+                        "the issuer's root is " + issuer.root().describe() + ", so the operator writes no cacerts"
                                 + (running.roots().contains(issuer.root())
                                         ? ": " + wait.get().what()
                                         : ""));
-        return RootHistory.of(trust, running)
+        return trust.history()
                 .everywhereAt(issuer.root())
                 .map(decision::wakingAt)
                 .orElse(decision);
     }
 
-    /** What a {@code cacerts} that was lost in a rotation waits for, as signing in a rotation does. */
+    /** If {@code cacerts} was lost in a rotation, the same must be waited for as in the rotation. */
     private static Optional<PeerRootStatus.Wait> mayNotSign(
             VerifiedTrust trust, IstiodRoots.Running running, CaCertificate root) {
         if (!running.roots().contains(root) || !running.bundle().roots().containsAll(running.roots())) {
@@ -77,12 +77,12 @@ final class AbsentCacerts {
                     TrustReason.RunningOnOtherRoot,
                     "istiod's roots and " + root.describe() + " are not in one bundle"));
         }
-        RootHistory history = RootHistory.of(trust, running);
-        if (!history.isEverywhere(root)) {
+        if (!trust.history().isEverywhere(root)) {
             return Optional.of(new PeerRootStatus.Wait(
                     TrustReason.Rotating,
                     "not every workload of this mesh is known to accept that root"
-                            + history.everywhereAt(root)
+                            + trust.history()
+                                    .everywhereAt(root)
                                     .map(at -> " before " + at)
                                     .orElse("")));
         }
@@ -98,10 +98,11 @@ final class AbsentCacerts {
         if (spec == null || !spec.generate()) {
             return TrustDecision.refuse(
                     missing.reason(),
-                    missing.message() + ". Or let meshfed make one: spec.trust.issuer.generate: true");
+                    missing.message() + ". Or let meshfed generate one: spec.trust.issuer.generate: true");
         }
         if (trust.istiod() instanceof IstiodRoots.Running running) {
-            return TrustMessages.runsOnOtherRoot(trust, running, "no root is made, for it would be yet another one");
+            return TrustMessages.runsOnOtherRoot(
+                    trust, running, "the operator generates no root, because it would be a second one");
         }
         return trust.istiod() instanceof IstiodRoots.Unreadable
                 ? TrustMessages.publishedRootsUnreadable()
@@ -122,7 +123,7 @@ final class AbsentCacerts {
                 new TrustAction.CreateIssuer(data),
                 Finding.no(
                         TrustReason.IssuerCreated,
-                        "a root was made; Secret " + trust.issuerName().orElse("")
-                                + " is being created. Keep a copy of it in a safe place"));
+                        "the operator generated a root and is creating Secret "
+                                + trust.issuerName().orElse("") + ". Keep a copy of this Secret in a safe place"));
     }
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The bundle of a {@code cacerts} that verifies, kept in step with what is asked for: it grows first, and only when
- * nothing is missing does it shrink. A root of this mesh's own leaves only when nobody uses it any more.
+ * Keeps the bundle of a valid {@code cacerts} as the specs ask. Missing roots are added first; only when none is missing are
+ * roots removed. An own root is removed only when no mesh uses it any more.
  */
 final class BundleSteps {
     private final VerifiedTrust trust;
@@ -29,56 +29,47 @@ final class BundleSteps {
     private final RootHistory history;
     private final PeerRootStatus peers;
 
-    BundleSteps(
-            VerifiedTrust trust,
-            CacertsWrite write,
-            Revocation revocation,
-            Cacerts cacerts,
-            RootHistory history,
-            PeerRootStatus peers) {
+    BundleSteps(VerifiedTrust trust, CacertsWrite write, Revocation revocation, Cacerts cacerts, PeerRootStatus peers) {
         this.trust = trust;
         this.write = write;
         this.revocation = revocation;
         this.cacerts = cacerts;
-        this.history = history;
+        this.history = trust.history();
         this.peers = peers;
     }
 
-    /** The next step that the other meshes' roots, and roots that were given up, need. */
-    TrustDecision next(Finding ready) {
+    /** The next step towards the bundle that the specs ask for; the finding is reported unless a wait takes its place. */
+    TrustDecision next(Finding finding) {
         TrustBundle present = trust.bundle();
         TrustBundle grown = present.grow(admitted());
         if (grown.roots().size() > present.roots().size()) {
-            return change(grown, "root added", ready);
+            return change(grown, "root added", finding);
         }
-        Set<CaCertificate> leaving = history.leaving(present.roots(), trust.peers());
-        if (leaving.isEmpty()) {
-            return TrustDecision.leave(ready);
+        Set<CaCertificate> unrequested = history.unrequested(present.roots(), trust.peers());
+        if (unrequested.isEmpty() || !trust.peers().undetermined().isEmpty()) {
+            return TrustDecision.leave(finding);
         }
-        if (!trust.peers().undetermined().isEmpty()) {
-            return TrustDecision.leave(ready);
-        }
-        Set<CaCertificate> gone = new LinkedHashSet<>(leaving);
+        Set<CaCertificate> removable = new LinkedHashSet<>(unrequested);
         Optional<PeerRootStatus.Wait> wait = Optional.empty();
-        for (CaCertificate root : leaving) {
-            Optional<PeerRootStatus.Wait> holds = holds(root);
-            if (holds.isPresent()) {
-                gone.remove(root);
-                wait = wait.or(() -> holds);
+        for (CaCertificate root : unrequested) {
+            Optional<PeerRootStatus.Wait> keeps = whatKeeps(root);
+            if (keeps.isPresent()) {
+                removable.remove(root);
+                wait = wait.or(() -> keeps);
             }
         }
-        TrustDecision decision = gone.isEmpty() ? TrustDecision.leave(ready) : shrink(gone, ready);
-        return told(decision, leaving, wait);
+        TrustDecision decision = removable.isEmpty() ? TrustDecision.leave(finding) : remove(removable, finding);
+        return withProgress(decision, unrequested, wait);
     }
 
-    /** The roots that others ask for; where revocation is checked, those of which there is a list. */
+    /** Requested roots; where revocation is checked, only those with a revocation list. */
     private List<CaCertificate> admitted() {
         return trust.peers().wanted().stream().filter(revocation::admits).toList();
     }
 
-    /** What keeps a root that is leaving in the bundle. */
-    private Optional<PeerRootStatus.Wait> holds(CaCertificate root) {
-        if (!history.ours(root)) {
+    /** Why a root that is not requested any more stays in the bundle; empty: it can be removed. */
+    private Optional<PeerRootStatus.Wait> whatKeeps(CaCertificate root) {
+        if (!history.maybeOurs(root)) {
             return Optional.empty();
         }
         if (history.mayBeInUse(root)) {
@@ -90,8 +81,10 @@ final class BundleSteps {
         return peers.maybeUsing(root).or(() -> peers.holding(root));
     }
 
-    private TrustDecision told(TrustDecision decision, Set<CaCertificate> leaving, Optional<PeerRootStatus.Wait> wait) {
-        Optional<CaCertificate> from = leaving.stream().filter(history::ours).findFirst();
+    private TrustDecision withProgress(
+            TrustDecision decision, Set<CaCertificate> unrequested, Optional<PeerRootStatus.Wait> wait) {
+        Optional<CaCertificate> from =
+                unrequested.stream().filter(history::maybeOurs).findFirst();
         if (from.isEmpty()) {
             return decision;
         }
@@ -101,33 +94,33 @@ final class BundleSteps {
                 wait.isEmpty() ? Phase.RemoveRoot : Phase.AwaitRenewal,
                 wait.map(PeerRootStatus.Wait::what));
         return decision.finding().holds() && wait.isPresent()
-                ? TrustDecision.act(decision.action(), Rotation.condition(wait.get(), decision.finding()))
+                ? TrustDecision.act(decision.action(), Rotation.finding(wait.get(), decision.finding()))
                         .rotating(progress)
                 : decision.rotating(progress);
     }
 
     /**
-     * Writes another bundle, unless istiod might see two changes as one that it refuses: the kubelet may show it this
-     * write together with one that it has not taken yet, and it takes nothing that both adds and removes.
+     * Writes another bundle, unless istiod could see two changes as one that it refuses: the kubelet may show it this write
+     * together with one that it has not read yet, and istiod refuses a change that both adds and removes roots.
      */
-    TrustDecision change(TrustBundle next, String why, Finding ready) {
-        return trust.istiod().takes(next, cacerts.ownRoot())
-                ? write.bundle(cacerts, next, why, ready)
-                : TrustDecision.leave(ready);
+    private TrustDecision change(TrustBundle next, String why, Finding finding) {
+        return trust.istiod().accepts(next, cacerts.ownRoot())
+                ? write.bundle(cacerts, next, why, finding)
+                : TrustDecision.leave(finding);
     }
 
-    private TrustDecision shrink(Set<CaCertificate> gone, Finding ready) {
+    private TrustDecision remove(Set<CaCertificate> roots, Finding finding) {
         try {
-            return change(trust.bundle().shrink(gone), "root removed", ready);
+            return change(trust.bundle().shrink(roots), "root removed", finding);
         } catch (RefusedMaterialException refused) {
             return TrustDecision.refuse(refused.defect(), "Secret cacerts: " + refused.getMessage());
         }
     }
 
-    /** With the root that is to come. */
-    TrustDecision add(CaCertificate root, Finding ready) {
+    /** Adds the root that a rotation leads to, together with missing requested ones. */
+    TrustDecision add(CaCertificate root, Finding finding) {
         Collection<CaCertificate> wanted = new LinkedHashSet<>(List.of(root));
         wanted.addAll(admitted());
-        return change(trust.bundle().grow(wanted), "root of the new issuer added", ready);
+        return change(trust.bundle().grow(wanted), "root of the new issuer added", finding);
     }
 }

@@ -26,32 +26,32 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Composes the next {@code cacerts}. Nothing is handed out that does not verify as a whole. */
+/** Composes the next {@code cacerts}. It verifies the result as a whole, and refuses to write one that does not verify. */
 public final class CacertsWrite {
     private final VerifiedTrust trust;
     private final SecureRandom random;
-    private final Trust.Intermediate wanted;
+    private final Trust.Intermediate spec;
     private final Revocation revocation;
 
     public CacertsWrite(VerifiedTrust trust, Revocation revocation, SecureRandom random) {
         this.trust = trust;
         this.revocation = revocation;
         this.random = random;
-        this.wanted = trust.spec().intermediate();
+        this.spec = trust.spec().intermediate();
     }
 
-    /** When an intermediate issued now would end. */
+    /** When an intermediate that is issued now would end. */
     public Instant nextNotAfter(Issuer issuer) {
-        return Issuance.notAfter(Durations.parse(wanted.validity()), issuer, trust.now());
+        return Issuance.notAfter(Durations.parse(spec.validity()), issuer, trust.now());
     }
 
     /**
-     * The next intermediate with its key, on the given bundle.
+     * The next intermediate and its key, with the given bundle.
      *
      * @param why for the Event
-     * @param ready what is to be said meanwhile
+     * @param finding to be reported until the operator sees the result
      */
-    public TrustDecision issue(IntermediateSource source, TrustBundle bundle, String why, Finding ready) {
+    public TrustDecision issue(IntermediateSource source, TrustBundle bundle, String why, Finding finding) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
@@ -66,23 +66,23 @@ public final class CacertsWrite {
                         Cacerts.ROOT_CERT, bundle.pem()),
                 source.root(),
                 why,
-                ready);
+                finding);
     }
 
     /**
-     * Where revocation is checked, the name and the key of the former one stay: every mesh has a list of that CA, and
-     * none would have one of another.
+     * Where revocation is checked, an intermediate keeps its name and key: every mesh has a revocation list of that CA, and
+     * none would have one of a new CA.
      */
     private IntermediateSource.Signing next(IntermediateSource source) {
         Optional<PrivateKey> kept = revocation.keyToKeep();
         return kept.isPresent() && source instanceof Issuer issuer
-                ? issuer.again(trust.cacerts().valid().orElseThrow().signing(), kept.get(), wanted, trust.now(), random)
-                : source.next(trust.world().meshName(), wanted, trust.now(), random);
+                ? issuer.again(trust.cacerts().valid().orElseThrow().signing(), kept.get(), spec, trust.now(), random)
+                : source.next(trust.world().meshName(), spec, trust.now(), random);
     }
 
     /**
-     * Without the root: a peer has it, or does not trust it. But of two certificates of one root (made anew with the same
-     * key) it has to say which the mesh stands on.
+     * Leaves the root out, which a peer has anyway or does not trust. If the bundle has two certificates of one root (issued
+     * again with the same key), the chain must name the one that this mesh uses.
      */
     private static List<CaCertificate> chain(List<CaCertificate> path, TrustBundle bundle) {
         List<CaCertificate> belowRoot = path.subList(0, path.size() - 1);
@@ -96,8 +96,8 @@ public final class CacertsWrite {
                 : path;
     }
 
-    /** A root that signs workloads itself, as istiod makes it. */
-    TrustDecision takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Finding ready) {
+    /** A root that signs workloads itself, such as istiod's self-signed CA. */
+    TrustDecision takeOver(CaCertificate root, byte[] key, TrustBundle bundle, String why, Finding finding) {
         byte[] pem = Pem.bytes(root.pem());
         return write(
                 Map.of(
@@ -107,17 +107,17 @@ public final class CacertsWrite {
                         Cacerts.ROOT_CERT, bundle.pem()),
                 root,
                 why,
-                ready);
+                finding);
     }
 
-    /** Another bundle; everything else as it stands, byte for byte. */
-    public TrustDecision bundle(Cacerts cacerts, TrustBundle bundle, String why, Finding ready) {
+    /** Another bundle; the other keys keep their bytes. */
+    public TrustDecision bundle(Cacerts cacerts, TrustBundle bundle, String why, Finding finding) {
         if (isTlsForm()) {
             return tlsForm(why);
         }
         Map<String, byte[]> data = signing();
         data.put(Cacerts.ROOT_CERT, bundle.pem());
-        return write(data, cacerts.ownRoot(), why, ready);
+        return write(data, cacerts.ownRoot(), why, finding);
     }
 
     private Map<String, byte[]> signing() {
@@ -128,14 +128,14 @@ public final class CacertsWrite {
         return data;
     }
 
-    /** The revocation lists brought up to date, if nothing else is to be written; all else stays, byte for byte. */
+    /** Writes changed revocation lists if nothing else is to be written; the other keys keep their bytes. */
     TrustDecision lists(TrustDecision otherwise) {
         Map<String, byte[]> present = trust.cacertsData();
         if (otherwise.writes() || isTlsForm() || !revocation.writes()) {
             return otherwise;
         }
-        Map<String, byte[]> lists = revocation.standing().keys();
-        boolean same = Stream.of(Revocation.OWN_CRL, Revocation.CA_CRL)
+        Map<String, byte[]> lists = revocation.current().keys();
+        boolean same = Stream.of(Cacerts.OWN_CRL, Cacerts.CA_CRL)
                 .allMatch(key -> Arrays.equals(present.get(key), lists.get(key)));
         if (same) {
             return otherwise;
@@ -150,22 +150,22 @@ public final class CacertsWrite {
                 otherwise.rotation());
     }
 
-    private TrustDecision write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Finding ready) {
+    private TrustDecision write(Map<String, byte[]> keys, CaCertificate ownRoot, String why, Finding finding) {
         Map<String, byte[]> data = new HashMap<>(keys);
         try {
             Cacerts next = Cacerts.verify(data, trust.now(), random);
             if (!next.ownRoot().equals(ownRoot)) {
                 throw new RefusedMaterialException(
                         CaDefect.RootNotInBundle,
-                        "it would stand on " + next.ownRoot().describe());
+                        "its root would be " + next.ownRoot().describe());
             }
-            data.putAll(revocation.judge(next, data.get(Cacerts.CA_KEY)).keys());
+            data.putAll(revocation.plan(next, data.get(Cacerts.CA_KEY)).keys());
         } catch (RefusedMaterialException refused) {
             return TrustDecision.refuse(
                     refused.defect(),
                     "the new cacerts (" + why + ") does not verify and is not written: " + refused.getMessage());
         }
-        return TrustDecision.act(new TrustAction.WriteCacerts(data, why), ready);
+        return TrustDecision.act(new TrustAction.WriteCacerts(data, why), finding);
     }
 
     private boolean isTlsForm() {
@@ -175,7 +175,7 @@ public final class CacertsWrite {
     private static TrustDecision tlsForm(String why) {
         return TrustDecision.refuse(
                 TrustReason.TlsFormNotWritten,
-                "Secret cacerts has the keys tls.crt and tls.key, which istiod prefers to those that meshfed writes;"
+                "Secret cacerts has the keys tls.crt and tls.key, which istiod reads instead of those that meshfed writes;"
                         + " nothing is written (" + why + "). Store it as ca-cert.pem, ca-key.pem, cert-chain.pem,"
                         + " root-cert.pem in a Secret of type Opaque");
     }

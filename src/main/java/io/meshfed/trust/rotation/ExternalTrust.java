@@ -13,47 +13,47 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Trust of type External: somebody else makes {@code cacerts}; it is verified and never written. */
+/** Trust of type External: {@code cacerts} is created by others; the operator verifies it and never writes it. */
 public final class ExternalTrust {
     private ExternalTrust() {}
 
-    public static TrustDecision judge(VerifiedTrust trust) {
+    public static TrustDecision decide(VerifiedTrust trust) {
         if (trust.cacerts() instanceof Verified.Invalid<Cacerts> invalid) {
             return TrustDecision.refuse(
                     invalid.defect(),
                     "Secret cacerts: " + invalid.message()
-                            + ". spec.trust.type is External: whoever makes it must mend it");
+                            + ". spec.trust.type is External: correct it where you create cacerts");
         }
         return trust.cacerts()
                 .valid()
-                .map(cacerts -> TrustDecision.leave(ready(cacerts, trust))
+                .map(cacerts -> TrustDecision.leave(finding(cacerts, trust))
                         .wakingAt(cacerts.notAfter().plusSeconds(1)))
                 .orElseGet(() -> TrustDecision.refuse(
                         TrustReason.CacertsMissing,
                         "Secret cacerts does not exist in the control-plane namespace, and spec.trust.type is External:"
-                                + " make it (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem), or set type:"
+                                + " create it (ca-cert.pem, ca-key.pem, cert-chain.pem, root-cert.pem), or set type:"
                                 + " Managed"));
     }
 
-    private static Finding ready(Cacerts cacerts, VerifiedTrust trust) {
+    private static Finding finding(Cacerts cacerts, VerifiedTrust trust) {
         Finding observed = TrustMessages.observed(cacerts, trust);
         return observed.holds() ? missing(trust).orElse(observed) : observed;
     }
 
-    /** Roots that only whoever makes {@code cacerts} can add. */
+    /** Requested roots that are not in the bundle, to which the operator cannot add them. */
     private static Optional<Finding> missing(VerifiedTrust trust) {
-        String lacks = trust.peers().peers().stream()
+        String missing = trust.peers().peers().stream()
                 .filter(peer -> !missing(peer, trust.bundle()).isEmpty())
                 .map(peer ->
                         "RemoteMesh " + peer.remote() + " asks for " + Fingerprints.list(missing(peer, trust.bundle())))
                 .collect(Collectors.joining("; "));
-        return lacks.isEmpty()
+        return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Finding.no(
                         TrustReason.MissingInBundle,
-                        lacks + ": not in " + Cacerts.ROOT_CERT + " of Secret cacerts, and spec.trust.type is External,"
-                                + " so meshfed does not write it. Whoever makes it must append the root, or take it out of"
-                                + " spec.trust.roots of the RemoteMesh"));
+                        missing + ": not in " + Cacerts.ROOT_CERT + " of Secret cacerts, which meshfed does not write"
+                                + " (spec.trust.type is External). Append the root where you create cacerts, or remove it"
+                                + " from spec.trust.roots of the RemoteMesh"));
     }
 
     private static List<CaCertificate> missing(PeerRoots.Peer peer, TrustBundle bundle) {

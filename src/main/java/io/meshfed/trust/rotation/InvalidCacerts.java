@@ -13,37 +13,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A {@code cacerts} of ours that does not verify: made again, if there is evidence that the mesh stands on the issuer's
- * root. Its roots stay.
+ * A {@code cacerts} of the operator that does not verify: issues it again if there is evidence that this mesh used the
+ * issuer's root. The roots in it are kept.
  */
 public final class InvalidCacerts {
     private static final byte[] NOTHING = {};
 
     private InvalidCacerts() {}
 
-    public static TrustDecision judge(VerifiedTrust trust, CacertsWrite write, Verified.Invalid<Cacerts> invalid) {
-        return judge(trust, write, invalid, List.of());
+    static TrustDecision decide(VerifiedTrust trust, CacertsWrite write, Verified.Invalid<Cacerts> invalid) {
+        return decide(trust, write, invalid, List.of());
     }
 
-    /** @param needed roots that must be in what is made again */
-    public static TrustDecision judge(
+    /** @param needed roots that the new {@code cacerts} must have */
+    public static TrustDecision decide(
             VerifiedTrust trust, CacertsWrite write, Verified.Invalid<Cacerts> invalid, List<CaCertificate> needed) {
-        String broken = "Secret cacerts: " + invalid.message();
+        String problem = "Secret cacerts: " + invalid.message();
         if (invalid.defect() == CaDefect.NotYetValid) {
-            // Our own clock is the likeliest culprit, and a certificate made by it would be no better.
-            return TrustDecision.refuse(invalid.defect(), broken);
+            // Most likely the operator's own clock is wrong, and a new certificate would be no better.
+            return TrustDecision.refuse(invalid.defect(), problem);
         }
         if (trust.issuer() instanceof Verified.Invalid<IntermediateSource> issuer) {
             return TrustDecision.refuse(
                     invalid.defect(),
-                    broken + ". It cannot be made again: " + TrustMessages.issuerInvalid(trust, issuer));
+                    problem + ". It cannot be issued again: " + TrustMessages.issuerInvalid(trust, issuer));
         }
         return trust.issuer()
                 .valid()
-                .map(issuer -> repair(trust, write, issuer, invalid.defect(), broken, needed))
+                .map(issuer -> repair(trust, write, issuer, invalid.defect(), problem, needed))
                 .orElseGet(() -> TrustDecision.refuse(
                         invalid.defect(),
-                        broken + ". It cannot be made again: "
+                        problem + ". It cannot be issued again: "
                                 + TrustMessages.sourceMissing(trust).message()));
     }
 
@@ -52,36 +52,39 @@ public final class InvalidCacerts {
             CacertsWrite write,
             IntermediateSource issuer,
             CaDefect defect,
-            String broken,
+            String problem,
             List<CaCertificate> needed) {
         if (trust.istiod() instanceof IstiodRoots.Unreadable) {
             return TrustMessages.publishedRootsUnreadable();
         }
         if (trust.istiod() instanceof IstiodRoots.Running running
                 && !running.roots().get(0).equals(issuer.root())
-                && !(running.roots().contains(issuer.root()) && mayGoOn(trust, issuer, defect))) {
+                && !(running.roots().contains(issuer.root()) && wasOnRootOf(trust, issuer, defect))) {
             return TrustMessages.runsOnOtherRoot(
                     trust,
                     running,
-                    broken + "; it is not made again from root " + issuer.root().describe());
+                    problem + "; the operator does not issue it again from root "
+                            + issuer.root().describe());
         }
         return base(trust, issuer, defect)
                 .map(bundle -> write.issue(
                         issuer,
                         bundle.grow(needed),
                         defect == CaDefect.Expired ? "renewal" : "repair: " + defect,
-                        Finding.no(defect, broken + ". It is being made again")))
+                        Finding.no(defect, problem + ". The operator is issuing it again")))
                 .orElseGet(() -> TrustDecision.refuse(
                         defect,
-                        broken + ". It is not made again, for nothing shows that it stood on the issuer's root "
+                        problem
+                                + ". The operator does not issue it again, because nothing shows that this mesh used the"
+                                + " issuer's root "
                                 + issuer.root().describe() + "; if it did, delete Secret cacerts"));
     }
 
     /**
-     * In a bundle of several roots: whether the issuer's is the one that was signed under. Once the intermediate has
-     * expired, so has every certificate under it, and any root of the bundle is better than none.
+     * Whether this mesh signed under the issuer's root, where the bundle has several. If the intermediate has expired, all
+     * certificates under it have, so that any root of the bundle is good enough.
      */
-    private static boolean mayGoOn(VerifiedTrust trust, IntermediateSource issuer, CaDefect defect) {
+    private static boolean wasOnRootOf(VerifiedTrust trust, IntermediateSource issuer, CaDefect defect) {
         return trust.bundle().roots().contains(issuer.root())
                 && (defect == CaDefect.Expired || isSignedBy(trust, issuer));
     }
@@ -91,11 +94,11 @@ public final class InvalidCacerts {
                 .anyMatch(signing -> signing.isSignedBy(issuer.certificate()));
     }
 
-    /** The bundle to go on from: what stands there if it stood on the issuer's root, else what istiod runs on. */
+    /** The bundle of the new {@code cacerts}: the present one if it is on the issuer's root, or else istiod's. */
     private static Optional<TrustBundle> base(VerifiedTrust trust, IntermediateSource issuer, CaDefect defect) {
         TrustBundle present = trust.bundle();
         boolean presentIsOurs = !present.roots().isEmpty()
-                && (present.roots().get(0).equals(issuer.root()) || mayGoOn(trust, issuer, defect));
+                && (present.roots().get(0).equals(issuer.root()) || wasOnRootOf(trust, issuer, defect));
         if (presentIsOurs && present.isClean()) {
             return Optional.of(present);
         }

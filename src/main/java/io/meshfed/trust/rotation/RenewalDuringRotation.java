@@ -1,18 +1,16 @@
 package io.meshfed.trust.rotation;
 
-import io.meshfed.api.condition.Reason;
 import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.Issuer;
 import io.meshfed.trust.cacerts.Renewal;
 import io.meshfed.trust.world.Finding;
-import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
 import java.util.Optional;
 
 /**
- * Renewal while the issuer stands on another root than {@code cacerts}: whoever the way to the new root waits for, the
- * intermediate under the former one must not end meanwhile. Only the former issuer can renew it.
+ * Renewal while the issuer has another root than {@code cacerts}. However long the rotation waits, the intermediate under the
+ * former root must not expire meanwhile, and only the former issuer can renew it.
  */
 final class RenewalDuringRotation {
     private final VerifiedTrust trust;
@@ -27,8 +25,8 @@ final class RenewalDuringRotation {
         this.renewal = renewal;
     }
 
-    /** The next step of the way, or a renewal if that step is to wait. */
-    TrustDecision judge(TrustDecision next) {
+    /** The next step of the rotation, or a renewal if that step waits and the renewal is due. */
+    TrustDecision decide(TrustDecision next) {
         if (next.writes() || !renewal.isDue(trust.now())) {
             return next;
         }
@@ -48,25 +46,24 @@ final class RenewalDuringRotation {
     }
 
     private TrustDecision unrenewed(TrustDecision next) {
-        Finding said = next.finding();
-        if (said.holds() && endsInTime(next)) {
+        Finding waiting = next.finding();
+        if (waiting.holds() && endsInTime(next)) {
             return next;
         }
-        Reason reason = said.holds() ? TrustReason.IssuerChanged : said.reason();
-        Finding ready = Finding.no(
-                reason,
-                said.message() + ". Meanwhile the intermediate ends at " + cacerts.notAfter()
-                        + ", and only the former issuer, which stands on "
+        Finding finding = Finding.no(
+                waiting.holds() ? TrustReason.IssuerChanged : waiting.reason(),
+                waiting.message() + ". Meanwhile the intermediate expires at " + cacerts.notAfter()
+                        + ", and only the former issuer, under root "
                         + cacerts.ownRoot().describe()
                         + ", can renew it: " + remedy());
-        return new TrustDecision(next.action(), ready, next.wakeAt(), next.rotation());
+        return new TrustDecision(next.action(), finding, next.wakeAt(), next.rotation());
     }
 
-    /** What is counted here ends before the intermediate does; whatever may come after it is told when it comes. */
+    /** Whether the wait for this mesh's own workloads ends before the intermediate expires; later waits are reported then. */
     private boolean endsInTime(TrustDecision next) {
-        return next.finding().reason().equals(TrustReason.Rotating)
+        return next.finding().reason() == TrustReason.Rotating
                 && next.rotation()
-                        .flatMap(way -> RootHistory.of(trust, cacerts).everywhereAt(way.to()))
+                        .flatMap(progress -> trust.history().everywhereAt(progress.to()))
                         .filter(cacerts.notAfter()::isAfter)
                         .isPresent();
     }
@@ -76,7 +73,8 @@ final class RenewalDuringRotation {
                 .before()
                 .flatMap(status -> Optional.ofNullable(status.issuer()))
                 .filter(name -> !trust.issuerName().equals(Optional.of(name)))
-                .map(name -> "put it back into issuer Secret " + name + ", from which it is renewed while this waits")
-                .orElse("put it back until it has, or end what is waited for");
+                .map(name -> "put it back into issuer Secret " + name
+                        + ", from which the operator renews while the rotation waits")
+                .orElse("put it back until it has done so, or remove what the rotation waits for");
     }
 }

@@ -8,16 +8,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where the way from one root to another stands.
+ * How far a rotation from one root to another has come.
  *
- * @param waitingFor what the next step waits for; empty: it is being taken
+ * @param waitingFor what the next step waits for; empty: the operator is taking it
  */
 public record RotationProgress(CaCertificate from, CaCertificate to, Phase phase, Optional<String> waitingFor) {
 
     /** As many characters as the schema allows. */
     static final int LONGEST_WAIT = 4096;
 
-    /** For the status: since when is taken over while nothing but the wait changes. */
+    /** For the status. The time {@code since} is kept while only the wait changes. */
     public RotationStatus status(Optional<RotationStatus> before, Instant now, RootHistory history) {
         String since = before.filter(b -> b.phase() == phase)
                 .filter(b -> from.sha256().equals(b.from()) && to.sha256().equals(b.to()))
@@ -40,7 +40,7 @@ public record RotationProgress(CaCertificate from, CaCertificate to, Phase phase
         };
     }
 
-    /** A status with a longer text would be refused as a whole. */
+    /** The API server refuses a status with a longer text. */
     private static String cut(String text) {
         return text.length() <= LONGEST_WAIT ? text : text.substring(0, LONGEST_WAIT - 1) + "…";
     }

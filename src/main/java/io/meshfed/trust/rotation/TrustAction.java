@@ -3,15 +3,15 @@ package io.meshfed.trust.rotation;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The one thing that a trust plan asks to be written. Each is complete: one write, all keys. */
+/** The one thing that a trust plan asks to be written: one write of one Secret, with all its keys. */
 public sealed interface TrustAction {
 
     /** Write nothing. */
     record Leave() implements TrustAction {}
 
     /**
-     * Create the issuer's Secret, type {@code kubernetes.io/tls}; create only, never overwrite: a root key that is lost
-     * is lost.
+     * Create the issuer's Secret, type {@code kubernetes.io/tls}; create only, never overwrite, because a lost
+     * root key cannot be restored.
      *
      * @param tlsSecretData {@code tls.crt}, {@code tls.key} (PKCS#8) and {@code ca.crt}, all PEM
      */
@@ -28,10 +28,10 @@ public sealed interface TrustAction {
     }
 
     /**
-     * Create or update the Secret {@code cacerts}, with the resourceVersion of the one that was planned from.
+     * Create or update the Secret {@code cacerts}; an update carries the resourceVersion that the plan was made from.
      *
      * @param data {@code ca-cert.pem}, {@code ca-key.pem}, {@code cert-chain.pem} and {@code root-cert.pem}, and with
-     *     revocation lists {@code own-crl.pem} and {@code ca-crl.pem}; verified as a whole
+     *     revocation checks {@code own-crl.pem} and {@code ca-crl.pem}; verified as a whole
      * @param why for an Event: a few words such as {@code renewal}
      */
     record WriteCacerts(Map<String, byte[]> data, String why) implements TrustAction {

@@ -5,10 +5,19 @@ import io.meshfed.trust.world.Finding;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What to write, what to say, when to look again, and where a rotation stands. */
+/**
+ * What to do about one {@code cacerts} and what to report about it. The report has no type of condition: the planner of this
+ * mesh makes it {@code TrustReady}, the planner of a remote {@code CacertsIssued}.
+ *
+ * @param action the one thing to write, or nothing
+ * @param finding state, reason and message; about what was observed, not about {@code action}
+ * @param wakeAt when to plan again even if nothing else happens
+ * @param rotation the progress of a rotation; empty: there is none
+ */
 public record TrustDecision(
         TrustAction action, Finding finding, Optional<Instant> wakeAt, Optional<RotationProgress> rotation) {
 
+    /** Writes nothing. */
     public static TrustDecision leave(Finding finding) {
         return act(new TrustAction.Leave(), finding);
     }
@@ -17,6 +26,7 @@ public record TrustDecision(
         return new TrustDecision(action, finding, Optional.empty(), Optional.empty());
     }
 
+    /** Writes nothing because of a problem. */
     public static TrustDecision refuse(Reason reason, String message) {
         return leave(Finding.no(reason, message));
     }

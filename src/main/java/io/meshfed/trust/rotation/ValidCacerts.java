@@ -8,17 +8,16 @@ import io.meshfed.trust.cacerts.CertificateTrouble;
 import io.meshfed.trust.cacerts.DeliveredIntermediate;
 import io.meshfed.trust.cacerts.IntermediateSource;
 import io.meshfed.trust.cacerts.Issuer;
+import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.Renewal;
 import io.meshfed.trust.crl.Revocation;
 import io.meshfed.trust.world.Finding;
 import io.meshfed.trust.world.PeerRootStatus;
-import io.meshfed.trust.world.RootHistory;
 import io.meshfed.trust.world.VerifiedTrust;
-import io.meshfed.trust.x509.KeyAlgorithms;
 import io.meshfed.trust.x509.Verified;
 import java.util.Optional;
 
-/** A {@code cacerts} of ours that verifies: renewed when due, its bundle kept in step. */
+/** A valid {@code cacerts} that the operator may write: renews it when due, and keeps its bundle up to date. */
 final class ValidCacerts {
     private final VerifiedTrust trust;
     private final CacertsWrite write;
@@ -33,17 +32,15 @@ final class ValidCacerts {
         this.write = write;
         this.cacerts = cacerts;
         this.revocation = revocation;
-        RootHistory history = RootHistory.of(trust, cacerts);
         PeerRootStatus peers = new PeerRootStatus(trust);
-        this.steps = new BundleSteps(trust, write, revocation, cacerts, history, peers);
-        this.rotation = new Rotation(trust, write, revocation, cacerts, history, peers, steps);
-        Renewal due =
-                Renewal.of(cacerts, Durations.parse(trust.spec().intermediate().renewBefore()));
-        // cert-manager renews by itself at that moment.
+        this.steps = new BundleSteps(trust, write, revocation, cacerts, peers);
+        this.rotation = new Rotation(trust, write, revocation, cacerts, peers, steps);
+        Renewal due = Renewal.of(cacerts, trust.spec().intermediate());
+        // cert-manager renews by itself when it is due.
         this.renewal = trust.spec().type() == Trust.Type.CertManager ? due.overdue() : due;
     }
 
-    TrustDecision judge() {
+    TrustDecision decide() {
         return action().wakingAt(renewal.nextLook(trust.now()));
     }
 
@@ -51,16 +48,16 @@ final class ValidCacerts {
         if (trust.issuer() instanceof Verified.Invalid<IntermediateSource> invalid) {
             return steps.next(Finding.no(
                     invalid.defect(),
-                    TrustMessages.issuerInvalid(trust, invalid) + ". The present cacerts stays in force until "
+                    TrustMessages.issuerInvalid(trust, invalid) + ". The present cacerts stays in use and expires at "
                             + cacerts.notAfter()));
         }
         return trust.issuer().valid().map(this::withIssuer).orElseGet(this::withoutIssuer);
     }
 
-    /** A root key kept offline is good practice, so peers' roots come and go without it. */
+    /** Keeping the root key offline is good practice, so roots of other meshes are added and removed without it. */
     private TrustDecision withoutIssuer() {
         CertificateTrouble missing = TrustMessages.sourceMissing(trust);
-        String text = missing.message() + ". The present cacerts is in force until " + cacerts.notAfter()
+        String text = missing.message() + ". The present cacerts expires at " + cacerts.notAfter()
                 + " and cannot be renewed without it";
         Finding observed = TrustMessages.observed(cacerts, trust);
         if (!observed.holds()) {
@@ -72,39 +69,38 @@ final class ValidCacerts {
 
     private TrustDecision withIssuer(IntermediateSource source) {
         if (!source.root().equals(cacerts.ownRoot())) {
-            return new RenewalDuringRotation(trust, write, cacerts, renewal).judge(rotation.judge(source));
+            return new RenewalDuringRotation(trust, write, cacerts, renewal).decide(rotation.decide(source));
         }
-        return source instanceof Issuer issuer ? signing(issuer) : taking((DeliveredIntermediate) source);
+        return source instanceof Issuer issuer ? signing(issuer) : delivered((DeliveredIntermediate) source);
     }
 
-    private TrustDecision taking(DeliveredIntermediate delivered) {
+    private TrustDecision delivered(DeliveredIntermediate delivered) {
         Finding observed = TrustMessages.observed(cacerts, trust);
-        boolean another = !delivered.path().equals(cacerts.path());
-        if (another && renews(delivered)) {
+        boolean different = !delivered.path().equals(cacerts.path());
+        if (different && renews(delivered)) {
             return write.issue(delivered, trust.bundle(), "renewal by cert-manager", observed);
         }
-        Finding said = observed.holds() ? undelivered().orElse(observed) : observed;
-        return steps.next(another ? withStale(delivered, said) : said);
+        Finding finding = observed.holds() ? undelivered().orElse(observed) : observed;
+        return steps.next(different ? withStale(delivered, finding) : finding);
     }
 
     /**
-     * The Secret may be older than what is in force: it outlives the Certificate, which a mesh that was Managed meanwhile
-     * takes up again, and it may come out of a backup.
+     * The Secret may be older than {@code cacerts}: it outlives the Certificate, so a mesh that was Managed in the meantime
+     * finds it again, and it may be restored from a backup.
      */
     private boolean renews(DeliveredIntermediate delivered) {
         return !delivered.signing().notBefore().isBefore(cacerts.signing().notBefore())
                 || (renewal.isDue(trust.now()) && delivered.notAfter().isAfter(cacerts.notAfter()));
     }
 
-    private static Finding withStale(DeliveredIntermediate delivered, Finding said) {
-        String text = said.message() + ". What cert-manager issued, "
+    private static Finding withStale(DeliveredIntermediate delivered, Finding finding) {
+        return finding.withMessage(finding.message() + ". The Certificate's Secret holds "
                 + delivered.signing().describe()
-                + ", is older than that and is not taken; its next renewal is, or what it"
-                + " issues at once if you delete the Certificate's Secret";
-        return said.withMessage(text);
+                + ", which is older than that and is not used. The operator uses the next one that cert-manager issues;"
+                + " to get it at once, delete the Certificate's Secret");
     }
 
-    /** What keeps cert-manager from renewing: of interest as long as all is well, and a fault when there is no time left. */
+    /** What keeps cert-manager from renewing: a remark while there is time, and a problem once the renewal is overdue. */
     private Optional<Finding> undelivered() {
         boolean overdue = renewal.isDue(trust.now());
         return trust.world()
@@ -112,43 +108,34 @@ final class ValidCacerts {
                 .or(() -> overdue
                         ? Optional.of(new CertificateTrouble(
                                 TrustReason.CertificateNotReady,
-                                "cert-manager should have renewed the intermediate by now; look at its log"))
+                                "cert-manager has not renewed the intermediate in time; check the log of cert-manager"))
                         : Optional.empty())
                 .map(trouble -> {
-                    String text = trouble.message() + ". The present cacerts is in force until " + cacerts.notAfter();
+                    String text = trouble.message() + ". The present cacerts expires at " + cacerts.notAfter();
                     return overdue ? Finding.no(trouble.reason(), text) : Finding.yes(trouble.reason(), text);
                 });
     }
 
     private TrustDecision signing(Issuer issuer) {
         Finding observed = TrustMessages.observed(cacerts, trust);
-        Optional<String> why = whyIssue(issuer);
+        Optional<String> why = ReissuePolicy.OWN.whyReissue(cacerts, issuer, settings(issuer));
         if (why.isPresent()) {
             return write.issue(issuer, trust.bundle(), why.get(), observed);
         }
-        if (observed.holds() && renewal.isDue(trust.now())) {
-            return steps.next(Finding.no(
-                    TrustReason.IssuerExpiring,
-                    "cacerts ends at " + cacerts.notAfter() + " and a renewal would bring nothing: its issuer "
-                            + issuer.certificate().describe() + " ends at " + issuer.notAfter()
-                            + "; renew the issuer"));
-        }
-        return steps.next(observed);
+        return steps.next(
+                observed.holds() && renewal.isDue(trust.now())
+                        ? TrustMessages.issuerExpiring("cacerts", cacerts, issuer)
+                        : observed);
     }
 
-    private Optional<String> whyIssue(Issuer issuer) {
-        if (renewal.isDue(trust.now()) && renewal.gains(write.nextNotAfter(issuer))) {
-            return Optional.of("renewal");
-        }
-        if ((cacerts.path().size() < 2 || !cacerts.path().get(1).equals(issuer.certificate()))
-                && revocation.settled(issuer.certificate())) {
-            return Optional.of("the issuer has another certificate under the same root");
-        }
-        return revocation.keyToKeep().isPresent()
-                        || KeyAlgorithms.matches(
-                                cacerts.signing(), trust.spec().intermediate().keyAlgorithm())
-                ? Optional.empty()
-                : Optional.of(
-                        "keyAlgorithm is now " + trust.spec().intermediate().keyAlgorithm());
+    private ReissuePolicy.Settings settings(Issuer issuer) {
+        return new ReissuePolicy.Settings(
+                trust.now(),
+                renewal,
+                write.nextNotAfter(issuer),
+                trust.spec().intermediate().keyAlgorithm(),
+                revocation.keyToKeep().isPresent(),
+                revocation.maySign(issuer.certificate()),
+                trust.world().cacerts().map(PresentCacerts::origin).orElse(PresentCacerts.Origin.OURS));
     }
 }

@@ -3,8 +3,8 @@ package io.meshfed.trust.world;
 import java.util.Map;
 
 /**
- * Where revocation lists, and the CAs that signed them, may come from besides {@code cacerts} itself. Nothing of it is
- * believed before it verifies.
+ * Sources of revocation lists, and of the CAs that signed them, besides {@code cacerts} itself. Nothing in them is verified
+ * yet.
  *
  * @param configMap data of the ConfigMap that {@code spec.trust.crl} names, PEM; empty if it does not exist
  * @param catalogues {@code spec.revocation} of the other meshes' catalogues by name of the RemoteMesh, PEM, empty text if
@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public record CrlMaterial(Map<String, String> configMap, Map<String, String> catalogues) {
 
-    /** No lists from anywhere. */
+    /** No sources. */
     public static final CrlMaterial NONE = new CrlMaterial(Map.of(), Map.of());
 
     public CrlMaterial {

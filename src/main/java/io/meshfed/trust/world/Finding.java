@@ -5,9 +5,10 @@ import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.Reason;
 
 /**
- * What is known about one {@code cacerts}: a condition without its type. The same finding is {@code TrustReady} of the
+ * A condition without its type. The same finding is {@code TrustReady} of the
  * MeshFederation for this mesh's own Secret and {@code CacertsIssued} of the RemoteMesh for one that is issued for
- * another mesh, so the type is added where the plan is made.
+ * another mesh, so the type is added
+ * where the plan is made.
  *
  * @param state True, False or Unknown
  * @param reason why
@@ -23,6 +24,11 @@ public record Finding(Condition.State state, Reason reason, String message) {
     /** A finding that is false. */
     public static Finding no(Reason reason, String message) {
         return new Finding(Condition.State.False, reason, message);
+    }
+
+    /** A finding of which nothing was observed. */
+    public static Finding unknown(Reason reason, String message) {
+        return new Finding(Condition.State.Unknown, reason, message);
     }
 
     /** Whether the state is True. */

@@ -12,35 +12,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The roots that istiod runs on, as it publishes them to workloads. */
+/** The roots that istiod runs on, which it publishes to workloads in ConfigMap {@code istio-ca-root-cert}. */
 public sealed interface IstiodRoots {
 
-    /** istiod was not seen. */
+    /** There is no such ConfigMap. */
     record NotSeen() implements IstiodRoots {}
 
-    /** It publishes something in which no certificate can be read. */
+    /** The ConfigMap holds no readable certificate. */
     record Unreadable() implements IstiodRoots {}
 
     /**
-     * It runs on these.
+     * istiod runs on these roots.
      *
      * @param roots at least one, in the published order
      * @param pem the text as published
      */
     record Running(List<CaCertificate> roots, byte[] pem) implements IstiodRoots {
-        /** The same bytes if they are clean, else the same roots written anew. */
+        /** The published bytes if they are clean, or else the same roots written again. */
         public TrustBundle bundle() {
             TrustBundle published = TrustBundle.of(pem);
             return published.isClean() ? published : TrustBundle.of(roots);
         }
 
-        /** The roots say it all. */
         @Override
         public String toString() {
             return "Running" + roots;
         }
     }
 
+    /** @param published key {@code root-cert.pem} of the ConfigMap */
     static IstiodRoots of(Optional<String> published) {
         if (published.isEmpty()) {
             return new NotSeen();
@@ -50,35 +50,38 @@ public sealed interface IstiodRoots {
         return roots.isEmpty() ? new Unreadable() : new Running(roots, pem);
     }
 
+    /** The published roots; empty if none can be read. */
+    default List<CaCertificate> published() {
+        return this instanceof Running running ? running.roots() : List.of();
+    }
+
     /**
-     * For the catalogue; empty: it is not known.
+     * What the catalogue reports about istiod; empty: it is not known.
      *
-     * @param cacerts UID of the Secret {@code cacerts} that stands here
+     * @param cacerts UID of this mesh's Secret {@code cacerts}
      */
     default Optional<ExportedMesh.Istiod> publicly(Optional<String> cacerts) {
-        if (this instanceof Running running) {
-            return Optional.of(new ExportedMesh.Istiod(
-                    true,
-                    running.roots().stream()
-                            .limit(TrustBundle.MAX_ROOTS)
-                            .map(CaCertificate::sha256)
-                            .toList(),
-                    cacerts.orElse(null)));
+        if (this instanceof Unreadable) {
+            return Optional.empty();
         }
-        return this instanceof NotSeen
-                ? Optional.of(new ExportedMesh.Istiod(false, List.of(), cacerts.orElse(null)))
-                : Optional.empty();
+        return Optional.of(new ExportedMesh.Istiod(
+                this instanceof Running,
+                published().stream()
+                        .limit(TrustBundle.MAX_ROOTS)
+                        .map(CaCertificate::sha256)
+                        .toList(),
+                cacerts.orElse(null)));
     }
 
     default boolean runsOn(CaCertificate root) {
-        return this instanceof Running running && running.roots().contains(root);
+        return published().contains(root);
     }
 
     /**
-     * Whether istiod would take a bundle in the place of the one that it publishes: it refuses what both adds and
-     * removes. An istiod that does not run on {@code cacerts} at all takes anything, at its next start.
+     * Whether istiod would accept a bundle in the place of the one that it publishes: it refuses a change that both adds and
+     * removes roots. An istiod that does not run on {@code cacerts} accepts anything, at its next start.
      */
-    default boolean takes(TrustBundle next, CaCertificate ownRoot) {
+    default boolean accepts(TrustBundle next, CaCertificate ownRoot) {
         return !(this instanceof Running running)
                 || !running.roots().contains(ownRoot)
                 || running.roots().containsAll(next.roots())
@@ -90,36 +93,38 @@ public sealed interface IstiodRoots {
         if (this instanceof Unreadable) {
             return Optional.of(Finding.no(
                     TrustReason.PublishedRootsUnreadable,
-                    "no certificate can be read in ConfigMap istio-ca-root-cert, key root-cert.pem; look at istiod"));
+                    "ConfigMap istio-ca-root-cert, key root-cert.pem, holds no readable certificate; check istiod, which"
+                            + " writes it"));
         }
         if (!(this instanceof Running running)) {
             return Optional.empty();
         }
-        if (!running.roots().contains(cacerts.ownRoot())) {
+        CaCertificate ownRoot = cacerts.ownRoot();
+        if (!running.roots().contains(ownRoot)) {
             return Optional.of(Finding.no(
                     TrustReason.IstiodNeedsRestart,
-                    "istiod runs on " + Fingerprints.list(running.roots()) + " and not on "
-                            + cacerts.ownRoot().describe()
-                            + ": it started before cacerts was made and takes it at its next start only; restart istiod,"
+                    "istiod runs on " + Fingerprints.list(running.roots()) + " and not on " + ownRoot.describe()
+                            + ": it started before cacerts existed and reads cacerts at its next start only; restart istiod,"
                             + " then the workloads"));
         }
-        Set<CaCertificate> lacking = new LinkedHashSet<>(cacerts.roots());
-        running.roots().forEach(lacking::remove);
-        boolean selfSigning = cacerts.path().size() == 1 && running.roots().equals(List.of(cacerts.ownRoot()));
-        if (!lacking.isEmpty() && selfSigning) {
+        Set<CaCertificate> missing = new LinkedHashSet<>(cacerts.roots());
+        running.roots().forEach(missing::remove);
+        boolean selfSigning = cacerts.path().size() == 1 && running.roots().equals(List.of(ownRoot));
+        if (!missing.isEmpty() && selfSigning) {
             return Optional.of(Finding.no(
                     TrustReason.IstiodNeedsRestart,
-                    "istiod gives its own root " + cacerts.ownRoot().describe() + " to workloads and not "
-                            + Fingerprints.list(lacking) + ", which stands beside it in cacerts: an istiod that started"
-                            + " with its self-signed CA takes cacerts at its next start only; restart istiod (workloads"
-                            + " need no restart)"));
+                    "istiod distributes its own root " + ownRoot.describe() + " to workloads, but not "
+                            + Fingerprints.list(missing) + ", which cacerts holds too: an istiod that started with its"
+                            + " self-signed CA reads cacerts at its next start only; restart istiod (workloads need no"
+                            + " restart)"));
         }
-        if (!lacking.isEmpty()) {
+        if (!missing.isEmpty()) {
             return Optional.of(Finding.no(
                     TrustReason.IstiodNotReloaded,
-                    "istiod has not taken " + Fingerprints.list(lacking)
-                            + " from cacerts. That may last two minutes; if it stays, set ISTIO_MULTIROOT_MESH=true on"
-                            + " istiod: without it istiod refuses changed roots, and renewed intermediates with them"));
+                    "istiod has not read " + Fingerprints.list(missing)
+                            + " from cacerts yet. This may take two minutes; if it lasts longer, set"
+                            + " ISTIO_MULTIROOT_MESH=true on istiod: without it istiod refuses changed roots, and renewed"
+                            + " intermediates with them"));
         }
         Set<CaCertificate> removed = new LinkedHashSet<>(running.roots());
         cacerts.roots().forEach(removed::remove);
@@ -127,8 +132,8 @@ public sealed interface IstiodRoots {
                 ? Optional.empty()
                 : Optional.of(Finding.no(
                         TrustReason.IstiodNotReloaded,
-                        "istiod still trusts " + Fingerprints.list(removed)
-                                + ", which left cacerts. That may last two minutes; if it stays, set"
+                        "istiod still distributes " + Fingerprints.list(removed)
+                                + ", which was removed from cacerts. This may take two minutes; if it lasts longer, set"
                                 + " ISTIO_MULTIROOT_MESH=true on istiod (Istio before 1.30 may need a restart)"));
     }
 }

@@ -8,20 +8,20 @@ import java.util.Optional;
  * One root certificate of another mesh, not yet verified.
  *
  * @param name its name in {@code spec.trust.roots}
- * @param pem one CA certificate and nothing else, PEM; empty: it could not be read, and is known by {@code sha256} alone
+ * @param pem one CA certificate and nothing else, PEM; empty: it could not be read, and only its {@code sha256} is known
  * @param sha256 the fingerprint that it must have: SHA-256 of the DER form, hex; empty if the user gives none
- * @param fromPeer the other mesh is the only one who shows it, so that it needs a fingerprint to be believed
+ * @param fromPeer only the other mesh shows it, so that it needs a fingerprint to be trusted
  */
 public record NamedRoot(String name, String pem, Optional<String> sha256, boolean fromPeer) {
 
-    /** One that this side's administrators give. */
+    /** A root that the spec gives. */
     public NamedRoot(String name, String pem, Optional<String> sha256) {
         this(name, pem, sha256, false);
     }
 
     /**
-     * The root with the demanded fingerprint as the other mesh publishes it; of a catalogue that does not have it the
-     * first, which is refused by that. One that the catalogue does not show may stand in the bundle already.
+     * The root with the demanded fingerprint, as the other mesh publishes it. If the catalogue does not have it, the first one,
+     * which the fingerprint then refuses. If the catalogue has no PEM at all, the root may still be in the bundle.
      *
      * @param catalogue empty: it cannot be read now
      */

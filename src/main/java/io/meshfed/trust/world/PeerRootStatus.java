@@ -1,45 +1,41 @@
 package io.meshfed.trust.world;
 
-import io.meshfed.api.ExportedMesh.PublicRoot;
 import io.meshfed.api.Trust;
-import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.Reason;
 import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.PresentCacerts;
 import io.meshfed.trust.cacerts.TrustBundle;
 import io.meshfed.trust.x509.CaCertificate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/**
- * How the other meshes stand to a root: what their catalogues say, else what their administrators said. What cannot be
- * known counts as not known, and is waited for.
- */
+/** Which roots the other meshes accept, use or hold. What is not known is waited for. */
 public final class PeerRootStatus {
     private final List<RemoteRoots> remotes;
-    private final boolean issues;
+    private final boolean managed;
     private final PeerRoots verified;
 
     public PeerRootStatus(VerifiedTrust trust) {
         this.remotes = trust.world().remotes();
-        this.issues = trust.spec().type() == Trust.Type.Managed;
+        this.managed = trust.spec().type() == Trust.Type.Managed;
         this.verified = trust.peers();
     }
 
     /**
-     * Something that is waited for.
+     * Something that the next step waits for.
      *
      * @param reason of the condition
-     * @param what for a message; names the remedy where somebody must act
+     * @param what for a message; names the remedy where the user must act
      */
     public record Wait(Reason reason, String what) {}
 
-    /** The first mesh whose workloads do not all accept the root for sure. */
+    /** The first mesh that is not known to accept the root in all its workloads. */
     public Optional<Wait> notAccepting(CaCertificate root) {
-        return first(remote -> notAccepting(remote, root));
+        return first(remote -> AcceptedRoots.missing(remote, root).stream());
     }
 
     /** The first mesh whose workloads may have certificates under the root. */
@@ -47,7 +43,10 @@ public final class PeerRootStatus {
         return first(remote -> maybeUsing(remote, root));
     }
 
-    /** The first mesh whose {@code cacerts} is made here and may hold the root: there it leaves before it does here. */
+    /**
+     * The first mesh whose {@code cacerts} this mesh issues and that may hold the root: the root must be removed from that
+     * remote's {@code cacerts} before it is removed here.
+     */
     public Optional<Wait> holding(CaCertificate root) {
         return first(remote -> remote.issued().stream().flatMap(issued -> holding(remote, issued, root)));
     }
@@ -56,9 +55,10 @@ public final class PeerRootStatus {
         if (!issued.readable()) {
             return Stream.of(new Wait(
                     TrustReason.PeerNotKnown,
-                    "RemoteMesh " + remote.remote() + ": the cacerts that is issued for it cannot be read now, so it is"
-                            + " not known whether " + root.describe() + " is in it; see its condition "
-                            + ConditionType.CacertsIssued));
+                    "RemoteMesh " + remote.remote()
+                            + ": the cacerts that is issued for it cannot be read now, so it is not"
+                            + " known whether it holds " + root.describe() + "; see the condition CacertsIssued of the"
+                            + " RemoteMesh"));
         }
         return issued
                 .cacerts()
@@ -73,10 +73,10 @@ public final class PeerRootStatus {
                                 + root.describe()));
     }
 
+    /** A wait in which the user must act is reported before one that ends without help. */
     private Optional<Wait> first(Function<RemoteRoots, Stream<Wait>> question) {
-        // What somebody must do is told before what comes by itself.
         List<Wait> waits = remotes.stream()
-                .sorted((one, other) -> one.remote().compareTo(other.remote()))
+                .sorted(Comparator.comparing(RemoteRoots::remote))
                 .flatMap(remote -> question.apply(remote).map(wait -> endless(remote, wait)))
                 .toList();
         return waits.stream()
@@ -85,85 +85,39 @@ public final class PeerRootStatus {
                 .or(() -> waits.stream().findFirst());
     }
 
-    /** What only this mesh could change there, and cannot, does not come by itself. */
+    /** A wait never ends if only this mesh could change the other one's {@code cacerts}, and its type forbids that. */
     private Wait endless(RemoteRoots remote, Wait wait) {
-        return issues || remote.issued().isEmpty() || wait.reason() != TrustReason.WaitingForPeer
+        return managed || remote.issued().isEmpty() || wait.reason() != TrustReason.WaitingForPeer
                 ? wait
                 : new Wait(
                         TrustReason.NotManaged,
-                        wait.what() + ", and nobody changes that: its cacerts is to be made here"
-                                + " (spec.trust.issueCacerts), which needs spec.trust.type: Managed. Set that type back, or"
-                                + " give that mesh an issuer of its own and take spec.trust.issueCacerts out");
-    }
-
-    private static Stream<Wait> notAccepting(RemoteRoots remote, CaCertificate root) {
-        Optional<Boolean> said = said(remote, root, PublicRoot::accepted, false);
-        if (said.isPresent()) {
-            return said.get()
-                    ? Stream.empty()
-                    : Stream.of(new Wait(
-                            TrustReason.WaitingForPeer,
-                            "RemoteMesh " + remote.remote() + ": its catalogue does not say yet that all its workloads"
-                                    + " accept " + root.describe()));
-        }
-        return remote.acceptedRoots().contains(root.sha256())
-                ? Stream.empty()
-                : Stream.of(new Wait(
-                        TrustReason.PeerNotKnown,
-                        "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
-                                + " workloads accept " + root.describe() + ". Once all of them do, add " + root.sha256()
-                                + " to its spec.trust.acceptedRoots, or delete the RemoteMesh"));
+                        wait.what() + ". That does not change by itself: this mesh issues the cacerts of that mesh"
+                                + " (spec.trust.issueCacerts), which needs spec.trust.type: Managed. Set that type again,"
+                                + " or give that mesh an issuer of its own and remove spec.trust.issueCacerts");
     }
 
     private Stream<Wait> maybeUsing(RemoteRoots remote, CaCertificate root) {
-        Optional<Boolean> said = said(remote, root, PublicRoot::inUse, false);
-        if (said.isPresent()) {
-            return said.get()
+        Optional<Boolean> inUse = CatalogueRoots.inUse(remote, root);
+        if (inUse.isPresent()) {
+            return inUse.get()
                     ? Stream.of(new Wait(
                             TrustReason.WaitingForPeer,
                             "RemoteMesh " + remote.remote() + ": its catalogue says that its workloads use "
                                     + root.describe()))
                     : Stream.empty();
         }
-        Optional<PeerRoots.Peer> listed = verified.of(remote.remote());
-        boolean known = listed.filter(peer -> !peer.unknown() && peer.refused().isEmpty())
+        boolean rootsKnown = verified.of(remote.remote())
+                .filter(peer -> !peer.unknown() && peer.refused().isEmpty())
                 .isPresent();
-        if (known) {
-            // Asked for by this very RemoteMesh: then it does not leave anyway.
+        if (rootsKnown) {
+            // If this RemoteMesh asked for the root, the root would not be about to be removed.
             return Stream.empty();
         }
         return Stream.of(new Wait(
                 TrustReason.PeerNotKnown,
-                "RemoteMesh " + remote.remote() + ": " + unreadable(remote) + ", so it is not known whether its"
-                        + " workloads still use " + root.describe() + ". Once none does, list the roots that it uses in"
-                        + " its spec.trust.roots, or delete the RemoteMesh"));
-    }
-
-    /** What the catalogue says of a root; of one that it does not list, that it is {@code otherwise}. */
-    private static Optional<Boolean> said(
-            RemoteRoots remote, CaCertificate root, Function<PublicRoot, Boolean> fact, boolean otherwise) {
-        return remote.catalogue()
-                .filter(PeerRootStatus::legible)
-                // An operator that does not publish these facts says nothing of any root.
-                .filter(roots -> roots.stream().anyMatch(r -> r.accepted() != null && r.inUse() != null))
-                .flatMap(roots -> roots.stream()
-                        .filter(r -> root.sha256().equals(r.sha256()))
-                        .findFirst()
-                        .map(r -> Optional.ofNullable(fact.apply(r)))
-                        .orElse(Optional.of(otherwise)));
-    }
-
-    /** A root without a name could be any, the one that is asked for included. */
-    private static boolean legible(List<PublicRoot> catalogue) {
-        return catalogue.stream().allMatch(root -> root.sha256() != null);
-    }
-
-    private static String unreadable(RemoteRoots remote) {
-        if (remote.catalogue().isEmpty()) {
-            return "its catalogue cannot be read now";
-        }
-        return legible(remote.catalogue().get())
-                ? "its catalogue says nothing of how its roots are used"
-                : "its catalogue (ExportedMesh, spec.roots) has a root without sha256";
+                "RemoteMesh " + remote.remote() + ": " + CatalogueRoots.whyUnknown(remote)
+                        + ", so it is not known whether its workloads still use " + root.describe()
+                        + ". Once none of them does, list the roots that it uses in its spec.trust.roots, or delete the"
+                        + " RemoteMesh"));
     }
 }

@@ -6,12 +6,12 @@ import io.meshfed.trust.cacerts.PresentCacerts;
 import java.util.Optional;
 
 /**
- * The {@code cacerts} that this mesh makes for another one.
+ * The {@code cacerts} that this mesh issues for another one, as it is in the remote cluster.
  *
  * @param readable whether it can be read now; if not, nothing is known of it
  * @param cacerts the other mesh's Secret; empty if it does not exist
- * @param istiod what the other mesh's catalogue says that its istiod runs on; empty: it does not say
- * @param before what was last reported of it
+ * @param istiod the roots of the other mesh's istiod, by its catalogue; empty: it does not say
+ * @param before what the status last reported about it
  */
 public record RemoteCacertsWorld(
         boolean readable,
@@ -23,7 +23,7 @@ public record RemoteCacertsWorld(
     public static final RemoteCacertsWorld UNREADABLE =
             new RemoteCacertsWorld(false, Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Whether the catalogue's word is younger than the Secret that stands there. */
+    /** Whether the catalogue names the present Secret, so that what it says about istiod is newer than the Secret. */
     public boolean istiodIsFresh() {
         return cacerts.isPresent() && istiod.map(ExportedMesh.Istiod::cacerts).equals(cacerts.map(PresentCacerts::uid));
     }

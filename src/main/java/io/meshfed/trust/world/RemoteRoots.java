@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The roots that one RemoteMesh asks to trust, and how its mesh stands to ours.
+ * The roots that one RemoteMesh asks to trust, and what is known about its mesh.
  *
  * @param remote name of the RemoteMesh
- * @param trustDomain of that mesh, as the RemoteMesh says
+ * @param trustDomain of that mesh, from the spec of the RemoteMesh
  * @param roots what could be read; empty when both meshes share one root
- * @param unknown true: something that it refers to could not be read now; what is in the bundle stays
- * @param acceptedRoots fingerprints that every workload of that mesh accepts, as its administrators say
- * @param catalogue what that mesh publishes of its roots now; empty: it cannot be read now
- * @param issued the {@code cacerts} of that mesh, if this one makes it
+ * @param unknown true: something that it refers to cannot be read now; roots in the bundle are kept
+ * @param acceptedRoots fingerprints of roots that, according to that mesh's administrators, all of its workloads accept
+ * @param catalogue what that mesh publishes about its roots now; empty: it cannot be read now
+ * @param issued the {@code cacerts} of that mesh, if this one issues it
  */
 public record RemoteRoots(
         String remote,

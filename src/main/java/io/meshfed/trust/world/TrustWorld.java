@@ -9,24 +9,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of this mesh's trust. All {@code byte[]} are values of a Secret as stored, base64 already decoded.
+ * What is known about this mesh's trust, before anything is verified. All {@code byte[]} are values of a Secret as stored, base64 already decoded.
  *
- * @param meshName name of the MeshFederation; stands in the subject of root and intermediate
+ * @param meshName name of the MeshFederation; part of the subject of root and intermediate
  * @param trustDomain of this mesh; empty: not known
  * @param spec {@code spec.trust} of the MeshFederation
  * @param issuerSecret the issuer's Secret, or the one that cert-manager filled for the issuer of the spec; empty if it
  *     does not exist
- * @param formerIssuer the Secret of the issuer that {@code cacerts} was last made from, where the spec names another one
- *     by now; empty if it is gone
+ * @param formerIssuer the Secret of the issuer that {@code cacerts} was last issued from, if the spec now names another one;
+ *     empty if it does not exist any more
  * @param cacerts the Secret {@code cacerts} of the control-plane namespace; empty if it does not exist
  * @param publishedRoots key {@code root-cert.pem} of istiod's ConfigMap {@code istio-ca-root-cert} in the control-plane
  *     namespace: what istiod runs on, PEM; empty if istiod was not seen
- * @param istiod how istiod is set up
- * @param selfSigned the Secret {@code istio-ca-secret} in which istiod keeps a CA of its own making; empty if it does not
- *     exist or was not asked for
- * @param remotes every RemoteMesh: what it asks to trust, and how its mesh stands to ours
- * @param revocation where revocation lists may come from
- * @param certificateTrouble why cert-manager does not deliver; empty: nothing is known to be wrong
+ * @param istiod settings of istiod
+ * @param selfSigned the Secret {@code istio-ca-secret}, in which istiod keeps its self-signed CA; empty if it does not exist or
+ *     was not read
+ * @param remotes every RemoteMesh: what it asks to trust, and what is known about its mesh
+ * @param revocation sources of revocation lists
+ * @param certificateTrouble why cert-manager does not issue; empty: no problem is known
  * @param before {@code status.trust} of the MeshFederation as it was last written; empty: there is none
  */
 public record TrustWorld(
@@ -51,7 +51,7 @@ public record TrustWorld(
         remotes = List.copyOf(remotes);
     }
 
-    /** Names what is there; the values hold private keys and never enter a text. */
+    /** Names what exists; the values hold private keys and must not appear in any text. */
     @Override
     public String toString() {
         return "TrustWorld[meshName=" + meshName + ", type=" + spec.type() + ", issuerSecret="

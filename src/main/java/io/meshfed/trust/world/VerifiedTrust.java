@@ -23,10 +23,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A {@link TrustWorld} after everything in it was verified once, at one moment.
+ * A {@link TrustWorld} after everything in it was verified once, at one time. It is immutable, and opaque outside of
+ * {@code trust}: make it once per reconciliation, and plan this mesh and all remotes from it.
  *
- * @param formerIssuer the issuer that {@code cacerts} was last made from, where the spec names another one by now
+ * <p>{@code now} is part of it: plans that are made from it are plans for that time. Do not keep it beyond the
+ * reconciliation in which it was made. A few seconds do no harm, because certificates are backdated by ten minutes and every
+ * wait has a margin; after minutes a renewal or the end of a wait would be noticed late, and a Secret that changed in the
+ * meantime would not be seen at all.
+ *
+ * @param formerIssuer the issuer that {@code cacerts} was last issued from, if the spec now names another one
  * @param bundle the roots in {@code cacerts}, as far as they can be read
+ * @param history of the roots of {@code cacerts}, or, if there is no valid one, of those that istiod publishes
  */
 public record VerifiedTrust(
         TrustWorld world,
@@ -36,16 +43,25 @@ public record VerifiedTrust(
         Verified<Cacerts> cacerts,
         TrustBundle bundle,
         IstiodRoots istiod,
-        PeerRoots peers) {
+        PeerRoots peers,
+        RootHistory history) {
 
+    /** Verifies everything; what does not verify is recorded as such, and never throws. */
     public static VerifiedTrust of(TrustWorld world, Instant now, SecureRandom random) {
         Verified<Cacerts> cacerts =
                 Verified.of(world.cacerts(), present -> Cacerts.verify(present.data(), now, random));
         Optional<CaCertificate> ownRoot = cacerts.valid().map(Cacerts::ownRoot);
         Verified<IntermediateSource> issuer =
                 Verified.of(world.issuerSecret(), data -> source(world, ownRoot, data, now, random));
-        TrustBundle bundle = TrustBundle.of(
-                Cacerts.rootBytes(world.cacerts().map(PresentCacerts::data).orElse(Map.of())));
+        Optional<CaCertificate> target = issuer.valid().map(IntermediateSource::root);
+        TrustBundle bundle = bundle(world.cacerts());
+        IstiodRoots istiod = IstiodRoots.of(world.publishedRoots());
+        Set<CaCertificate> own = new LinkedHashSet<>();
+        target.ifPresent(own::add);
+        ownRoot.ifPresent(own::add);
+        PeerRoots peers = PeerRoots.verify(
+                world.remotes(), new PeerRoots.Context(world.trustDomain(), ours(world, own), own, bundle, now));
+        List<CaCertificate> roots = cacerts.valid().map(Cacerts::roots).orElseGet(istiod::published);
         return new VerifiedTrust(
                 world,
                 now,
@@ -53,14 +69,13 @@ public record VerifiedTrust(
                 Verified.of(world.formerIssuer(), data -> Issuer.read(data, now, random)),
                 cacerts,
                 bundle,
-                IstiodRoots.of(world.publishedRoots()),
-                PeerRoots.verify(
-                        world.remotes(),
-                        new PeerRoots.Ground(
-                                world.trustDomain(), ours(world, issuer, cacerts), own(issuer, cacerts), bundle, now)));
+                istiod,
+                peers,
+                RootHistory.of(
+                        world, new RootHistory.Observation(roots, ownRoot, target, istiod, peers.wanted()), now));
     }
 
-    /** Another mesh, whose {@code cacerts} is made by this one and from its issuer; what its istiod does is not seen. */
+    /** Another mesh, for which this one issues {@code cacerts} with its own issuer; nothing is known of its istiod. */
     public VerifiedTrust ofRemote(String name, Optional<PresentCacerts> itsCacerts, SecureRandom random) {
         TrustWorld its = new TrustWorld(
                 name,
@@ -82,27 +97,25 @@ public record VerifiedTrust(
                 issuer,
                 formerIssuer,
                 Verified.of(itsCacerts, present -> Cacerts.verify(present.data(), now, random)),
-                TrustBundle.of(
-                        Cacerts.rootBytes(itsCacerts.map(PresentCacerts::data).orElse(Map.of()))),
+                bundle(itsCacerts),
                 new IstiodRoots.NotSeen(),
-                new PeerRoots(List.of()));
+                new PeerRoots(List.of()),
+                history);
     }
 
-    /** Fingerprints of the roots that this mesh signs under, is going to, or did. */
-    private static Set<String> ours(TrustWorld world, Verified<IntermediateSource> issuer, Verified<Cacerts> cacerts) {
+    private static TrustBundle bundle(Optional<PresentCacerts> cacerts) {
+        return TrustBundle.of(
+                Cacerts.rootBytes(cacerts.map(PresentCacerts::data).orElse(Map.of())));
+    }
+
+    /** Fingerprints of the roots that this mesh signs under, signed under, or is going to. */
+    private static Set<String> ours(TrustWorld world, Set<CaCertificate> own) {
         Set<String> ours = world.before().map(TrustStatus::history).orElse(List.of()).stream()
                 .filter(record -> Boolean.TRUE.equals(record.ours()))
                 .map(RootRecord::sha256)
                 .collect(Collectors.toSet());
-        own(issuer, cacerts).stream().map(CaCertificate::sha256).forEach(ours::add);
+        own.stream().map(CaCertificate::sha256).forEach(ours::add);
         return ours;
-    }
-
-    private static Set<CaCertificate> own(Verified<IntermediateSource> issuer, Verified<Cacerts> cacerts) {
-        Set<CaCertificate> own = new LinkedHashSet<>();
-        issuer.valid().map(IntermediateSource::root).ifPresent(own::add);
-        cacerts.valid().map(Cacerts::ownRoot).ifPresent(own::add);
-        return own;
     }
 
     private static IntermediateSource source(
@@ -134,12 +147,12 @@ public record VerifiedTrust(
                 : Optional.ofNullable(spec().issuer()).map(Trust.Issuer::secretName);
     }
 
-    /** The issuer, if its key is here. */
+    /** The issuer, if the operator has its key. */
     public Optional<Issuer> signer() {
         return issuer.valid().filter(Issuer.class::isInstance).map(Issuer.class::cast);
     }
 
-    /** Every CA that this mesh knows from its own side: those that it signs with, and the roots that it is asked to trust. */
+    /** CAs that need no further proof: those that this mesh signs with, and the roots that it is asked to trust. */
     public Set<CaCertificate> knownCas() {
         Set<CaCertificate> known = new LinkedHashSet<>();
         cacerts.valid().map(Cacerts::path).ifPresent(known::addAll);

@@ -20,7 +20,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 
 /**
- * A certificate that is meant to be a CA. Equal when the DER forms are equal.
+ * A certificate that is used as a CA. Two are equal if their DER forms are.
  *
  * @param x509 the certificate
  * @param sha256 fingerprint of its DER form, lower-case hex
@@ -30,7 +30,7 @@ public record CaCertificate(X509Certificate x509, String sha256) {
     private static final Map<String, String> READABLE = Map.of("2.5.4.5", "serialNumber");
 
     private static final int MAX_SUBJECT = 200;
-    /** Go's limits. Beyond them one verification takes seconds, so they are checked before the first. */
+    /** Go's limits. A larger key takes seconds to verify, so the limits are checked before the first verification. */
     private static final int MAX_RSA_BITS = 8192;
 
     private static final int MAX_RSA_EXPONENT_BITS = 31;
@@ -39,6 +39,7 @@ public record CaCertificate(X509Certificate x509, String sha256) {
      * Reads one or more certificates, and nothing else.
      *
      * @param field what the text is, for the message
+     * @throws RefusedMaterialException if anything else is in it, or a certificate cannot be read
      */
     public static List<CaCertificate> readAll(String field, byte[] pem, int maxBytes) throws RefusedMaterialException {
         List<CaCertificate> certificates = new ArrayList<>();
@@ -46,12 +47,12 @@ public record CaCertificate(X509Certificate x509, String sha256) {
             if (block.isPrivateKey()) {
                 throw new RefusedMaterialException(
                         CaDefect.PrivateKeyInCertificate,
-                        field + " holds a private key; whoever can read this field has it: replace the key, and keep"
-                                + " certificates only");
+                        field + " holds a private key, which everyone who can read this field now has: replace the key,"
+                                + " and store certificates only");
             }
             if (!block.type().equals(Pem.CERTIFICATE)) {
                 throw new RefusedMaterialException(
-                        CaDefect.UnexpectedPemBlock, field + " holds a PEM block that is no CERTIFICATE; remove it");
+                        CaDefect.UnexpectedPemBlock, field + " holds a PEM block that is not a CERTIFICATE; remove it");
             }
             certificates.add(ofDer(field, block.der()));
         }
@@ -64,12 +65,12 @@ public record CaCertificate(X509Certificate x509, String sha256) {
         if (all.size() != 1) {
             throw new RefusedMaterialException(
                     CaDefect.MoreThanOneCertificate,
-                    field + " holds " + all.size() + " certificates; exactly one belongs there");
+                    field + " holds " + all.size() + " certificates; it must hold exactly one");
         }
         return all.get(0);
     }
 
-    /** Reads what can be read, as istiod does for roots; whatever is broken is left out. */
+    /** Reads what can be read, as istiod does for roots, and skips the rest. */
     public static List<CaCertificate> readLenient(byte[] pem) {
         List<CaCertificate> certificates = new ArrayList<>();
         if (pem.length > Pem.MAX_BUNDLE_BYTES) {
@@ -79,19 +80,20 @@ public record CaCertificate(X509Certificate x509, String sha256) {
             try {
                 certificates.add(ofDer("", der));
             } catch (RefusedMaterialException broken) {
-                // Left out on purpose: the caller asks for what istiod would use.
+                // Skipped on purpose: the caller asks for what istiod would use.
             }
         }
         return certificates.stream().distinct().toList();
     }
 
+    /** Reads one certificate in DER form, and refuses what Go does not parse. */
     public static CaCertificate ofDer(String field, byte[] der) throws RefusedMaterialException {
         try {
             X509CertificateHolder holder = new X509CertificateHolder(der);
             X509Certificate x509 = new JcaX509CertificateConverter()
                     .setProvider(BouncyCastle.PROVIDER)
                     .getCertificate(holder);
-            // Go reads DER only; a BER form would have a fingerprint of its own in each tool.
+            // Go reads DER only; a BER form would have another fingerprint in each tool.
             if (!Arrays.equals(der, x509.getEncoded())) {
                 throw new RefusedMaterialException(
                         CaDefect.MalformedCertificate, field + " holds a certificate that is not in DER form");
@@ -109,9 +111,10 @@ public record CaCertificate(X509Certificate x509, String sha256) {
             }
             return new CaCertificate(x509, Digests.sha256(der));
         } catch (IOException | CertificateException | RuntimeException e) {
-            // RuntimeException: an ASN.1 parser on hostile input may end in any of them.
+            // RuntimeException: an ASN.1 parser on hostile input may throw any of them.
             throw new RefusedMaterialException(
-                    CaDefect.MalformedCertificate, field + " holds a CERTIFICATE block that is no X.509 certificate");
+                    CaDefect.MalformedCertificate,
+                    field + " holds a CERTIFICATE block that is not an X.509 certificate");
         }
     }
 
@@ -155,7 +158,7 @@ public record CaCertificate(X509Certificate x509, String sha256) {
         return isSignedBy(this);
     }
 
-    /** Name and signature fit; says nothing about whether {@code issuer} may sign. */
+    /** Whether name and signature match {@code issuer}; not whether it is permitted to sign. */
     public boolean isSignedBy(CaCertificate issuer) {
         if (!x509.getIssuerX500Principal().equals(issuer.x509.getSubjectX500Principal())) {
             return false;
@@ -164,12 +167,12 @@ public record CaCertificate(X509Certificate x509, String sha256) {
             x509.verify(issuer.x509.getPublicKey(), BouncyCastle.PROVIDER);
             return true;
         } catch (GeneralSecurityException | RuntimeException e) {
-            // RuntimeException: a hostile public key may end in any of them.
+            // RuntimeException: a hostile public key may throw any of them.
             return false;
         }
     }
 
-    /** Whether a client that looks for one of the two by name and key identifier may find the other, which has another key. */
+    /** Whether a client that looks for one of two CAs by name and key identifier may find the other, which has another key. */
     public boolean isMistakenFor(CaCertificate other) {
         if (!x509.getSubjectX500Principal().equals(other.x509.getSubjectX500Principal())
                 || x509.getPublicKey().equals(other.x509.getPublicKey())) {
@@ -194,7 +197,7 @@ public record CaCertificate(X509Certificate x509, String sha256) {
         return name.length() <= MAX_SUBJECT ? name : name.substring(0, MAX_SUBJECT) + "...";
     }
 
-    /** Whether another certificate is of the same CA, by name and key: then a list of the one is one of the other. */
+    /** Whether another certificate is of the same CA, by name and key: then they have the same revocation list. */
     public boolean isSameCa(CaCertificate other) {
         return x509.getSubjectX500Principal().equals(other.x509.getSubjectX500Principal())
                 && x509.getPublicKey().equals(other.x509.getPublicKey());

@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/** What every CA certificate on a path must be, by itself: RFC 5280 section 4.2.1, and what Go and BoringSSL accept. */
+/** What each CA certificate on a path must fulfil by itself: RFC 5280 section 4.2.1, and what Go and BoringSSL accept. */
 public final class CaProfile {
     private static final int MIN_RSA_BITS = 2048;
     private static final int KEY_CERT_SIGN = 5;
@@ -57,7 +57,7 @@ public final class CaProfile {
 
     private CaProfile() {}
 
-    /** Checks all but the dates. */
+    /** Checks everything except the dates. */
     public static void check(String field, CaCertificate certificate) throws RefusedMaterialException {
         String who = field + ": " + certificate.describe();
         signature(who, certificate.holder().getSignatureAlgorithm());
@@ -65,7 +65,7 @@ public final class CaProfile {
         usage(who, certificate.x509());
     }
 
-    /** Checks the dates; a certificate lives from notBefore to notAfter, both included. */
+    /** Checks the dates; a certificate is valid from notBefore to notAfter, both included. */
     public static void inDate(String field, CaCertificate certificate, Instant now) throws RefusedMaterialException {
         String who = field + ": " + certificate.describe();
         if (now.isAfter(certificate.notAfter())) {
@@ -74,17 +74,17 @@ public final class CaProfile {
         if (now.isBefore(certificate.notBefore())) {
             throw new RefusedMaterialException(
                     CaDefect.NotYetValid,
-                    who + " is not valid before " + certificate.notBefore() + "; is the clock right where meshfed"
-                            + " runs?");
+                    who + " is not valid before " + certificate.notBefore()
+                            + "; check the certificate, and the clock of" + " the node that meshfed runs on");
         }
     }
 
-    /** How many CAs may stand beneath; {@link Integer#MAX_VALUE} without a limit. */
+    /** How many CAs may be below it; {@link Integer#MAX_VALUE} without a limit. */
     static int pathLength(CaCertificate certificate) {
         return certificate.x509().getBasicConstraints();
     }
 
-    /** Checks what something is signed with. */
+    /** Checks the signature algorithm. */
     static void signature(String who, AlgorithmIdentifier algorithm) throws RefusedMaterialException {
         ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
         if (STRONG.contains(oid) || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS) && strongPss(algorithm))) {
@@ -111,7 +111,7 @@ public final class CaProfile {
         }
     }
 
-    /** Whether it may sign revocation lists; Go and BoringSSL refuse the lists of one that may not. */
+    /** Whether it may sign revocation lists. Go and BoringSSL refuse the lists of a CA that may not. */
     public static boolean signsLists(CaCertificate certificate) {
         boolean[] usage = certificate.x509().getKeyUsage();
         return usage == null || usage[CRL_SIGN];
@@ -136,23 +136,26 @@ public final class CaProfile {
                     || !CURVES.contains(curve)) {
                 throw new RefusedMaterialException(
                         CaDefect.UnsupportedCurve,
-                        who + " has a key on another elliptic curve than P-256, P-384 and P-521");
+                        who + " has a key on an elliptic curve other than P-256, P-384 and P-521; use one of these");
             }
         } else {
             throw new RefusedMaterialException(
-                    CaDefect.KeyUnsupported, who + " has a key that is neither RSA nor ECDSA");
+                    CaDefect.KeyUnsupported, who + " has a key that is neither RSA nor ECDSA; use one of these");
         }
     }
 
     private static void usage(String who, X509Certificate x509) throws RefusedMaterialException {
         if (x509.getBasicConstraints() < 0) {
             throw new RefusedMaterialException(
-                    CaDefect.NotCa, who + " is no CA certificate: basic constraints say CA:FALSE, or nothing at all");
+                    CaDefect.NotCa,
+                    who
+                            + " is not a CA certificate: its basic constraints say CA:FALSE or are missing; issue it with CA:TRUE");
         }
         boolean[] usage = x509.getKeyUsage();
         if (usage != null && !usage[KEY_CERT_SIGN]) {
             throw new RefusedMaterialException(
-                    CaDefect.NoKeyCertSign, who + " may not sign certificates: its key usage lacks keyCertSign");
+                    CaDefect.NoKeyCertSign,
+                    who + " may not sign certificates: its key usage lacks keyCertSign; issue it with keyCertSign");
         }
         Set<String> critical = x509.getCriticalExtensionOIDs();
         if (critical != null && !KNOWN_CRITICAL.containsAll(critical)) {
@@ -166,7 +169,8 @@ public final class CaProfile {
                     CaDefect.UnknownCriticalExtension,
                     who + " has critical extensions that clients do not know: " + unknown);
         }
-        // OpenSSL (so presumably BoringSSL in Envoy) refuses a CA whose list lacks the purpose, even if it has "any".
+        // OpenSSL (and presumably BoringSSL in Envoy) refuses a CA whose extended key usage lacks the purpose, even if
+        // it has "any".
         List<String> purposes = extendedUsage(who, x509);
         if (!purposes.isEmpty()
                 && !purposes.containsAll(
@@ -174,7 +178,7 @@ public final class CaProfile {
             throw new RefusedMaterialException(
                     CaDefect.ExtendedKeyUsageTooNarrow,
                     who + " has an extended key usage without both serverAuth and clientAuth; workloads are client and"
-                            + " server: give both, or better no extended key usage");
+                            + " server: issue it with both, or better without extended key usage");
         }
     }
 

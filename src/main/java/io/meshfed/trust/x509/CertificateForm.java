@@ -18,11 +18,11 @@ import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
 /**
- * What Go refuses to parse (crypto/x509, parser.go) and BouncyCastle reads all the same, and serials that no field of a
- * status holds. istiod leaves a root out that Go cannot parse, and does not start with such a CA.
+ * Certificates that Go refuses to parse (crypto/x509, parser.go) although BouncyCastle reads them, and serial numbers that
+ * are too long for the status. istiod ignores a root that Go cannot parse, and does not start with such a CA.
  */
 final class CertificateForm {
-    /** Those that Go looks into when it parses a CA certificate. */
+    /** Extensions whose content Go parses in a CA certificate. */
     private static final List<ASN1ObjectIdentifier> READ_BY_GO = List.of(
             Extension.basicConstraints,
             Extension.keyUsage,
@@ -32,7 +32,7 @@ final class CertificateForm {
             Extension.nameConstraints,
             Extension.subjectAlternativeName);
 
-    /** RFC 5280, 4.1.2.2; without the octet that keeps the highest bit from being a sign, as some CAs count. */
+    /** RFC 5280, 4.1.2.2; not counting the leading zero octet of a positive number, as some CAs do. */
     private static final int MAX_SERIAL_BITS = 160;
 
     private CertificateForm() {}
@@ -58,7 +58,7 @@ final class CertificateForm {
                 throw malformed(field, "whose extension " + oid.getId() + " is not in DER form");
             }
         }
-        // Their readers throw where there is nothing to read.
+        // Each call throws if the extension cannot be read.
         AuthorityKeyIdentifier.fromExtensions(extensions);
         SubjectKeyIdentifier.fromExtensions(extensions);
         GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);

@@ -16,7 +16,7 @@ import java.util.Set;
 public final class CertificatePath {
     private CertificatePath() {}
 
-    /** The first end of life on the path. */
+    /** When the first certificate of the path expires. */
     public static Instant notAfter(List<CaCertificate> path) {
         return path.stream()
                 .map(CaCertificate::notAfter)
@@ -29,7 +29,7 @@ public final class CertificatePath {
      *
      * @param field what the path was read from, for the message
      * @param path the lowest CA first, the root last
-     * @param casBelow how many more CAs will stand beneath the first one
+     * @param casBelow how many more CAs will be below the first one
      */
     public static void verify(String field, List<CaCertificate> path, int casBelow, Instant now)
             throws RefusedMaterialException {
@@ -43,7 +43,8 @@ public final class CertificatePath {
                 throw new RefusedMaterialException(
                         CaDefect.PathLengthTooSmall,
                         field + ": " + certificate.describe() + " allows " + CaProfile.pathLength(certificate)
-                                + " CA certificates beneath it (pathlen), and " + below + " are needed");
+                                + " CA certificates below it (pathlen), and " + below
+                                + " are needed; issue it with a larger pathlen");
             }
         }
         if (path.size() > 1) {
@@ -51,7 +52,7 @@ public final class CertificatePath {
         }
     }
 
-    /** Refuses a certificate that stands there twice. */
+    /** Refuses a certificate that is there twice. */
     public static void distinct(String field, List<CaCertificate> certificates) throws RefusedMaterialException {
         Set<CaCertificate> seen = new HashSet<>();
         for (CaCertificate certificate : certificates) {
@@ -85,11 +86,12 @@ public final class CertificatePath {
         if (!root.isSelfSigned()) {
             throw new RefusedMaterialException(
                     CaDefect.NotSelfSigned,
-                    field + ": " + root.describe() + " stands for the root and is not self-signed");
+                    field + ": " + root.describe()
+                            + " is in the place of the root and is not self-signed; complete the chain up to the root");
         }
     }
 
-    /** A second opinion, from the JDK: name constraints, policies, and whatever the checks above forgot. */
+    /** A second opinion from the JDK, which also checks name constraints and policies. */
     private static void pkix(String field, List<CaCertificate> path, Instant now) throws RefusedMaterialException {
         CaCertificate root = path.get(path.size() - 1);
         try {

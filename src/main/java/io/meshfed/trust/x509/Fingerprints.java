@@ -3,7 +3,7 @@ package io.meshfed.trust.x509;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Certificates in a message: a few are named, the rest counted. */
+/** Names certificates in a message: the first four, and how many more there are. */
 public final class Fingerprints {
     private static final int NAMED = 4;
 

@@ -5,7 +5,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 
-/** Compares a key with the algorithm that the spec asks for. */
+/** Compares a key with the algorithm that the spec asks for, in kind and length. */
 public final class KeyAlgorithms {
     private KeyAlgorithms() {}
 

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * PEM, read strictly (RFC 7468): text may stand before a block, as {@code openssl x509 -text} writes it, nothing may
- * stand behind the last one.
+ * PEM, read strictly (RFC 7468): there may be text before a block, as {@code openssl x509 -text} writes it, but none after
+ * the last one.
  */
 public final class Pem {
     public static final int MAX_BYTES = 64 * 1024;
@@ -32,7 +32,7 @@ public final class Pem {
      * @param type the label, such as {@code CERTIFICATE}
      * @param der the decoded body
      * @param start index of its first character in the text
-     * @param end index behind its last character, the end of line included
+     * @param end index after its last character, the end of line included
      */
     public record Block(String type, byte[] der, int start, int end) {
         public boolean isPrivateKey() {
@@ -65,7 +65,7 @@ public final class Pem {
      * Reads all blocks.
      *
      * @param field what the text is, for the message
-     * @throws RefusedMaterialException if it is too large, has no block, a broken block or something behind the last one
+     * @throws RefusedMaterialException if it is too large, or has no block, a broken block or text after the last one
      */
     public static List<Block> read(String field, byte[] input, int maxBytes) throws RefusedMaterialException {
         if (input.length == 0) {
@@ -89,7 +89,7 @@ public final class Pem {
                 garbage = false;
                 next = block.end();
             } else if (line.contains(BEGIN.strip()) || line.contains(END.strip())) {
-                throw malformed(field, "a BEGIN or END line stands where none belongs");
+                throw malformed(field, "it has a BEGIN or END line in the wrong place");
             } else if (!line.isBlank()) {
                 garbage = true;
             }
@@ -101,12 +101,12 @@ public final class Pem {
         }
         if (garbage) {
             throw new RefusedMaterialException(
-                    CaDefect.TrailingGarbage, field + " goes on after its last PEM block; remove that text");
+                    CaDefect.TrailingGarbage, field + " has text after its last PEM block; remove that text");
         }
         return List.copyOf(blocks);
     }
 
-    /** The decoded bodies of all readable CERTIFICATE blocks, whatever stands around them. */
+    /** The decoded bodies of all readable CERTIFICATE blocks, whatever is around them. */
     static List<byte[]> certificatesAnywhere(byte[] input) {
         List<byte[]> bodies = new ArrayList<>();
         Matcher block = CERTIFICATE_BLOCK.matcher(text(input));
@@ -114,23 +114,23 @@ public final class Pem {
             try {
                 bodies.add(Base64.getDecoder().decode(block.group(1).replaceAll("\\s", "")));
             } catch (IllegalArgumentException e) {
-                // Not base64: not readable, so not among them.
+                // Not base64, so not readable.
             }
         }
         return bodies;
     }
 
     /**
-     * All readable blocks of these kinds, whatever stands around them.
+     * All readable blocks, whatever is around them.
      *
-     * @param unreadable called for each BEGIN line of which no block comes
+     * @param unreadable called for each BEGIN line that begins no readable block
      */
     public static List<Block> blocksAnywhere(String text, Runnable unreadable) {
         List<Block> blocks = new ArrayList<>();
         Matcher begin = BEGIN_LINE.matcher(text);
         while (begin.find()) {
             String end = END + begin.group(1) + DASHES;
-            // Base64 has no dashes, so the next ones are the END line or there is none: nothing is read twice.
+            // Base64 has no dashes, so the next ones are the END line, or there is none. Nothing is read twice.
             int stop = text.indexOf(DASHES, begin.end());
             try {
                 if (stop < 0 || !text.startsWith(end, stop)) {
@@ -163,10 +163,11 @@ public final class Pem {
             if (line.startsWith("Proc-Type:") && line.contains("ENCRYPTED")) {
                 throw new RefusedMaterialException(
                         CaDefect.KeyEncrypted,
-                        field + " holds an encrypted key; store it without a password: istiod" + " has none to give");
+                        field + " holds an encrypted key; store it without a password, which istiod"
+                                + " could not enter");
             }
             if (line.startsWith("-----") || line.contains(":")) {
-                throw malformed(field, "a block holds something else than base64, or has no END line of its own kind");
+                throw malformed(field, "a block has content other than base64, or no matching END line");
             }
             body.append(line);
             at = next;

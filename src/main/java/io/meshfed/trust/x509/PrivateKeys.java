@@ -44,18 +44,17 @@ public final class PrivateKeys {
         if (leading && parameters == LeadingParameters.REFUSE) {
             throw new RefusedMaterialException(
                     CaDefect.EcParametersBeforeKey,
-                    field + " begins with EC PARAMETERS, and istiod reads the first PEM block only; remove that block");
+                    field + " begins with EC PARAMETERS, and istiod reads only the first PEM block; remove that block");
         }
         List<Pem.Block> keys = leading ? blocks.subList(1, blocks.size()) : blocks;
         if (keys.size() != 1) {
             throw new RefusedMaterialException(
-                    CaDefect.UnexpectedPemBlock,
-                    field + " holds " + keys.size() + " PEM blocks; one key belongs there");
+                    CaDefect.UnexpectedPemBlock, field + " holds " + keys.size() + " PEM blocks; it must hold one key");
         }
         return parse(field, keys.get(0));
     }
 
-    /** Whether the key belongs to the certificate: signs with one and verifies with the other. */
+    /** Refuses a key that does not belong to the certificate: signs with one and verifies with the other. */
     public static void belongsTo(String field, PrivateKey key, CaCertificate certificate, SecureRandom random)
             throws RefusedMaterialException {
         byte[] challenge = new byte[32];
@@ -78,7 +77,7 @@ public final class PrivateKeys {
         if (!matches) {
             throw new RefusedMaterialException(
                     CaDefect.KeyMismatch,
-                    field + " is not the key of " + certificate.describe() + "; store the pair that belongs together");
+                    field + " is not the key of " + certificate.describe() + "; store key and certificate of one pair");
         }
     }
 
@@ -90,7 +89,7 @@ public final class PrivateKeys {
                 return key;
             }
         } catch (IOException | RuntimeException e) {
-            // RuntimeException: an ASN.1 parser on hostile input may end in any of them. The text of e may quote it.
+            // RuntimeException: an ASN.1 parser on hostile input may throw any of them. The text of e may quote it.
             throw new RefusedMaterialException(
                     CaDefect.KeyMalformed, field + " holds a private key that cannot be read; store it as PKCS#8 PEM");
         }
@@ -114,10 +113,11 @@ public final class PrivateKeys {
             case "ENCRYPTED PRIVATE KEY" ->
                 throw new RefusedMaterialException(
                         CaDefect.KeyEncrypted,
-                        field + " holds an encrypted key; store it without a password: istiod has none" + " to give");
+                        field + " holds an encrypted key; store it without a password, which istiod"
+                                + " could not enter");
             default ->
                 throw new RefusedMaterialException(
-                        CaDefect.UnexpectedPemBlock, field + " holds a PEM block that is no private key");
+                        CaDefect.UnexpectedPemBlock, field + " holds a PEM block that is not a private key");
         };
     }
 }

@@ -25,8 +25,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
 /**
- * One certificate revocation list: complete, of one CA, with an end (RFC 5280 section 5). What Go or BoringSSL would
- * read otherwise than we do is no such list.
+ * One certificate revocation list: complete, of one CA, and with an end (RFC 5280 section 5). Lists that Go or BoringSSL
+ * would read differently are refused.
  *
  * @param holder the list
  * @param number its CRL number
@@ -34,17 +34,17 @@ import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 public record RevocationList(X509CRLHolder holder, BigInteger number) {
     public static final String PEM_TYPE = "X509 CRL";
 
-    /** A list is as good as ended this long before its end, or a quarter of its life if that is shorter. */
+    /** A list counts as missing this long before it expires, or a quarter of its life if that is shorter. */
     private static final Duration MARGIN = Duration.ofDays(3);
 
-    /** Octets: those of a SHA-256. */
+    /** In octets; a SHA-256 has as many. */
     private static final int MAX_KEY_ID = 32;
 
     private static final Set<ASN1ObjectIdentifier> KNOWN =
             Set.of(Extension.cRLNumber, Extension.authorityKeyIdentifier);
 
     /**
-     * Reads one list; says nothing of who signed it, and nothing of its dates.
+     * Reads one list. Checks neither who signed it nor its dates.
      *
      * @param who what it is, for the message
      */
@@ -59,28 +59,27 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
             if (holder.getNextUpdate() == null) {
                 throw new RefusedMaterialException(
                         CaDefect.CrlWithoutEnd,
-                        who
-                                + " has no nextUpdate, so nobody could tell it from an old one; let its CA sign one with it");
+                        who + " has no nextUpdate, so it would never expire; sign it with a nextUpdate");
             }
             Extension number = holder.getExtension(Extension.cRLNumber);
             if (number == null) {
                 throw new RefusedMaterialException(
                         CaDefect.CrlWithoutNumber,
-                        who + " has no CRL number, so nobody could tell an old list from a new one; openssl ca: set"
-                                + " crlnumber");
+                        who + " has no CRL number, by which a newer list is recognised; sign it with one (openssl ca:"
+                                + " crlnumber)");
             }
             return new RevocationList(
                     holder, ASN1Integer.getInstance(number.getParsedValue()).getValue());
         } catch (IOException | RuntimeException e) {
-            // RuntimeException: an ASN.1 parser on hostile input may end in any of them.
-            throw new RefusedMaterialException(CaDefect.MalformedCrl, who + " is no X.509 revocation list");
+            // RuntimeException: an ASN.1 parser on hostile input may throw any of them.
+            throw new RefusedMaterialException(CaDefect.MalformedCrl, who + " is not an X.509 revocation list");
         }
     }
 
     private static void complete(String who, X509CRLHolder holder) throws RefusedMaterialException {
         if (holder.getExtension(Extension.deltaCRLIndicator) != null) {
             throw new RefusedMaterialException(
-                    CaDefect.DeltaCrl, who + " is a delta; a complete list is needed, for Envoy reads no deltas");
+                    CaDefect.DeltaCrl, who + " is a delta list, which Envoy does not read; use a complete list");
         }
         boolean strange = holder.getCriticalExtensionOIDs().stream().anyMatch(oid -> !KNOWN.contains(oid));
         for (Object entry : holder.getRevokedCertificates()) {
@@ -89,8 +88,8 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
         if (strange || holder.getExtension(Extension.issuingDistributionPoint) != null) {
             throw new RefusedMaterialException(
                     CaDefect.PartialCrl,
-                    who + " has a critical extension or a scope of its own; a list of all certificates of one CA is"
-                            + " needed, for Envoy refuses the rest");
+                    who + " has a critical extension or a limited scope, which Envoy refuses; use a list of all"
+                            + " certificates of the CA");
         }
     }
 
@@ -107,12 +106,12 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
         return holder.getThisUpdate().toInstant();
     }
 
-    /** Its end; from then on Envoy refuses every certificate of its CA. */
+    /** When it expires. From then on Envoy refuses every certificate of its CA. */
     public Instant nextUpdate() {
         return holder.getNextUpdate().toInstant();
     }
 
-    /** When a successor must be there. */
+    /** Until when a successor must exist. */
     public Instant neededUntil() {
         Duration quarter = Duration.between(thisUpdate(), nextUpdate()).dividedBy(4);
         return nextUpdate().minus(quarter.compareTo(MARGIN) < 0 ? quarter : MARGIN);
@@ -129,11 +128,11 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
         }
         if (!current(now)) {
             throw new RefusedMaterialException(
-                    CaDefect.Expired, who + " ended at " + nextUpdate() + "; put the CA's newest list there");
+                    CaDefect.Expired, who + " expired at " + nextUpdate() + "; put the CA's newest list in its place");
         }
     }
 
-    /** Name and signature fit. */
+    /** Whether name and signature match the CA. */
     public boolean isSignedBy(CaCertificate ca) {
         try {
             return issuer().equals(ca.x509().getSubjectX500Principal())
@@ -141,7 +140,7 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
                             .setProvider(BouncyCastle.PROVIDER)
                             .build(ca.x509().getPublicKey()));
         } catch (CertException | OperatorCreationException | IOException | RuntimeException e) {
-            // RuntimeException: a hostile public key may end in any of them.
+            // RuntimeException: a hostile public key may throw any of them.
             return false;
         }
     }
@@ -155,7 +154,7 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
         }
     }
 
-    /** Key identifier of its CA as it stands in the list, hex, cut off where no CA's goes on; empty if it has none. */
+    /** Key identifier of its CA as in the list, hex, at most 32 octets; empty if it has none. */
     public String keyId() {
         try {
             return Optional.ofNullable(AuthorityKeyIdentifier.fromExtensions(
@@ -164,7 +163,7 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
                     .map(octets -> HexFormat.of().formatHex(octets, 0, Math.min(octets.length, MAX_KEY_ID)))
                     .orElse("");
         } catch (RuntimeException e) {
-            // An ASN.1 parser on hostile input may end in any of them.
+            // An ASN.1 parser on hostile input may throw any of them.
             return "";
         }
     }
@@ -173,7 +172,7 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
         return new X500Principal(holder.getIssuer().getEncoded());
     }
 
-    /** What it revokes: when, by serial number. */
+    /** Serial numbers that it revokes, and since when. */
     public Map<BigInteger, Instant> revoked() {
         Collection<X509CRLEntryHolder> entries = holder.getRevokedCertificates();
         return entries.stream()
@@ -184,12 +183,12 @@ public record RevocationList(X509CRLHolder holder, BigInteger number) {
                         TreeMap::new));
     }
 
-    /** Whether it revokes a certificate; the list must be one of its issuer's. */
+    /** Whether it revokes a certificate. The list must be of the certificate's issuer. */
     public boolean revokes(CaCertificate certificate) {
         return holder.getRevokedCertificate(certificate.x509().getSerialNumber()) != null;
     }
 
-    /** Newer by number, then by date. */
+    /** Compares two lists of one CA by number, then by date; the newer one is greater. */
     public static int byAge(RevocationList one, RevocationList other) {
         int byNumber = one.number.compareTo(other.number);
         return byNumber == 0 ? one.thisUpdate().compareTo(other.thisUpdate()) : byNumber;

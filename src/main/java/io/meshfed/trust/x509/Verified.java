@@ -3,7 +3,7 @@ package io.meshfed.trust.x509;
 import io.meshfed.api.condition.CaDefect;
 import java.util.Optional;
 
-/** What came of looking at a Secret: it is not there, it is refused, or it is valid. */
+/** The result of verifying one input: absent, invalid or valid. */
 public sealed interface Verified<T> {
 
     record Absent<T>() implements Verified<T> {}

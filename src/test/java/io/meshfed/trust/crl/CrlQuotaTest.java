@@ -114,7 +114,7 @@ class CrlQuotaTest {
 
             assertThat(world.data()).as(ready(world).message()).containsKey("ca-crl.pem");
             assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
-            assertThat(ready(world).message()).contains("CN=other", "stays in force", "RemoteMesh west", "TooLarge");
+            assertThat(ready(world).message()).contains("CN=other", "remains in use", "RemoteMesh west", "TooLarge");
             Worlds ended = at(Duration.ofDays(61), world);
             assertHasListsOf(ended, listed(ended, entries));
             assertThat(ready(ended).reason()).isEqualTo("CrlIncomplete");
@@ -207,12 +207,15 @@ class CrlQuotaTest {
         assertThat(ready(ending).reason()).isEqualTo("CrlIncomplete");
         assertThat(ready(ending).message())
                 .contains(
-                        "RemoteMesh west", "catalogue", "CN=west-signing", "ends at " + NOW.plus(Duration.ofDays(60)));
+                        "RemoteMesh west",
+                        "catalogue",
+                        "CN=west-signing",
+                        "expires at " + NOW.plus(Duration.ofDays(60)));
         assertThat(lists(ending)).hasSize(4);
 
         Worlds ended = at(Duration.ofDays(61), ending);
         assertThat(ready(ended).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(ended).message()).contains("RemoteMesh west", "catalogue cannot be read", "stays in force");
+        assertThat(ready(ended).message()).contains("RemoteMesh west", "catalogue cannot be read", "remains in use");
         assertThat(lists(ended)).hasSize(3);
     }
 

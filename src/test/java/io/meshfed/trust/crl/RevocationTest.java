@@ -74,7 +74,7 @@ class RevocationTest {
                 .doesNotContainKey("ca-crl.pem");
         Instant begin = NOW.plus(Duration.ofHours(24)).plus(Duration.ofMinutes(10));
         assertThat(ready(soon).holds()).isTrue();
-        assertThat(ready(soon).message()).contains("Revocation is checked from " + begin);
+        assertThat(ready(soon).message()).contains("Proxies check revocation from " + begin);
 
         Worlds after = settled(soon.at(begin));
 
@@ -200,7 +200,11 @@ class RevocationTest {
         assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
         assertThat(ready(world).message())
                 .contains(
-                        "CN=other", "ConfigMap mesh-crls", "RemoteMesh west", "west.pem", "ca-crl.pem is not written");
+                        "CN=other",
+                        "ConfigMap mesh-crls",
+                        "RemoteMesh west",
+                        "west.pem",
+                        "the operator does not write ca-crl.pem");
     }
 
     @Test

@@ -74,7 +74,7 @@ class RevocationTimeTest {
 
         assertThat(ready(ending).reason()).isEqualTo("CrlIncomplete");
         assertThat(ready(ending).message())
-                .contains("CN=other", "ends at " + end, "goes on giving it out until it is restarted");
+                .contains("CN=other", "expires at " + end, "distributes it until you restart it");
         assertThat(ending.applied().data()).doesNotContainKey("ca-crl.pem");
     }
 
@@ -138,7 +138,7 @@ class RevocationTimeTest {
 
         assertHasListsOf(world, world.verified().signing(), ROOT.certificate());
         assertThat(ready(world).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(world).message()).contains("RemoteMesh south", "stays in force");
+        assertThat(ready(world).message()).contains("RemoteMesh south", "remains in use");
     }
 
     @Test
@@ -260,7 +260,7 @@ class RevocationTimeTest {
 
         assertThat(world.data()).doesNotContainKey("ca-crl.pem");
         assertThat(ready(world).message())
-                .contains("Revocation is checked from "
+                .contains("Proxies check revocation from "
                         + NOW.plus(Duration.ofHours(24)).plus(Duration.ofMinutes(20)));
     }
 }

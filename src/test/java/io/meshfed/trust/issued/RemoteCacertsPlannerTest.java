@@ -58,7 +58,7 @@ class RemoteCacertsPlannerTest {
 
         refused(asked(HOME, OLD_WORD), "Issuing");
         assertThat(asked(HOME, OLD_WORD).issue("west").issued().message())
-                .contains("see that meshfed runs there", "meshfed.io/adopt: \"true\"");
+                .contains("check that meshfed runs in the remote cluster", "meshfed.io/adopt: \"true\"");
         refused(asked(HOME, Optional.of(new Istiod(false, List.of(), "another"))), "Issuing");
         refused(
                 asked(

@@ -111,8 +111,8 @@ class RemoteCacertsRenewalTest {
 
         assertThat(checking.plan().trustReady().message())
                 .contains("RemoteMesh west")
-                .contains("take spec.trust.crl away here")
-                .doesNotContain("in the MeshFederation there");
+                .contains("remove spec.trust.crl here")
+                .doesNotContain("in its MeshFederation");
     }
 
     @Test

@@ -153,7 +153,8 @@ class RemoteCacertsRotationTest {
 
         assertThat(plan.action()).isEqualTo(LEAVE);
         assertThat(plan.issued().holds()).isTrue();
-        assertThat(plan.issued().message()).contains("when istiod there has taken the last change");
+        assertThat(plan.issued().message())
+                .contains("once the remote's catalogue reports that istiod has read the last change");
     }
 
     /** On the new root for long, and asked to go on to yet another one. */
@@ -247,11 +248,11 @@ class RemoteCacertsRotationTest {
         Worlds west = west(changed, first(), says(ROOT, true, true));
 
         refused(west, "NotManaged");
-        assertThat(west.issue("west").issued().message()).contains("not renewed", "take spec.trust.issueCacerts out");
+        assertThat(west.issue("west").issued().message()).contains("not renewed", "remove spec.trust.issueCacerts");
         assertThat(west.plan().action()).isEqualTo(LEAVE);
         assertThat(west.plan().trustReady().reason()).isEqualTo("NotManaged");
         assertThat(west.plan().trustReady().holds()).isFalse();
-        assertThat(west.plan().trustReady().message()).contains("RemoteMesh west", "take spec.trust.issueCacerts out");
+        assertThat(west.plan().trustReady().message()).contains("RemoteMesh west", "remove spec.trust.issueCacerts");
     }
 
     @Test

@@ -71,7 +71,8 @@ class RenewalDuringRotationTest {
         assertThat(plan.trustReady().holds()).isFalse();
         assertThat(plan.trustReady().reason()).isEqualTo("IssuerChanged");
         assertThat(plan.trustReady().message())
-                .contains("RemoteMesh west", "ends at " + WAITING.verified().notAfter(), "issuer Secret mesh-root-ca");
+                .contains(
+                        "RemoteMesh west", "expires at " + WAITING.verified().notAfter(), "issuer Secret mesh-root-ca");
         assertThat(plan.status().orElseThrow().intermediateRenewal()).isEqualTo(DUE.toString());
         assertThat(plan.status().orElseThrow().rotation().phase()).isEqualTo(Phase.AwaitTrust);
     }

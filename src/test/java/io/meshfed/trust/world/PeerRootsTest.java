@@ -338,7 +338,7 @@ class PeerRootsTest {
             RemoteRoots unpinned = fromPeer(Optional.empty(), catalogue);
 
             assertThat(reason(unpinned)).isEqualTo("FieldMissing");
-            assertThat(trusted(alone.remote(unpinned), "west").message()).contains("sha256 is required with fromPeer");
+            assertThat(trusted(alone.remote(unpinned), "west").message()).contains("fromPeer requires sha256");
             assertThat(withWest.remote(unpinned).plan().action()).isEqualTo(LEAVE);
         }
     }
