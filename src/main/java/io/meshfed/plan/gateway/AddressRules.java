@@ -128,19 +128,19 @@ public final class AddressRules {
 
     private static Optional<String> unreachable(InetAddress ip) {
         if (ip.isAnyLocalAddress() || (ip instanceof Inet4Address && ip.getAddress()[0] == 0)) {
-            return Optional.of("is the unspecified address: no machine has it");
+            return Optional.of("is an unspecified address: no machine can have it");
         }
         if (ip.isLoopbackAddress()) {
-            return Optional.of("is a loopback address: it means the client's own machine");
+            return Optional.of("is a loopback address: clients would connect to themselves");
         }
         if (ip.isLinkLocalAddress()) {
             return Optional.of("is a link-local address: it cannot be reached across networks");
         }
         if (ip.isMulticastAddress()) {
-            return Optional.of("is a multicast address: a gateway has one of its own");
+            return Optional.of("is a multicast address: a gateway needs a unicast address");
         }
         if (Arrays.equals(ip.getAddress(), IPV4_BROADCAST)) {
-            return Optional.of("is the broadcast address: a gateway has one of its own");
+            return Optional.of("is the broadcast address: a gateway needs a unicast address");
         }
         return Optional.empty();
     }
@@ -156,7 +156,7 @@ public final class AddressRules {
             return Optional.of("is neither an IP address nor a DNS name");
         }
         if (labels[labels.length - 1].equals("localhost")) {
-            return Optional.of("is a loopback name: it means the client's own machine");
+            return Optional.of("is a loopback name: clients would connect to themselves");
         }
         return Optional.empty();
     }

@@ -51,7 +51,7 @@ public final class RemoteGatewayPlanner {
         if (usable.isEmpty()) {
             throw new IllegalArgumentException(
                     "RemoteMesh " + remote.getMetadata().getName()
-                            + ": no usable gateway address; keep the last known ones or give spec.gateway.addresses");
+                            + ": no usable gateway address; keep the last known ones, or set spec.gateway.addresses");
         }
         return new GatewayBuilder()
                 .withNewMetadata()
@@ -114,8 +114,8 @@ public final class RemoteGatewayPlanner {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("istiod already knows a gateway of network " + network + ": " + String.join(", ", found)
-                + "; it would take the traffic in place of, or beside, this RemoteMesh's addresses: remove it there, or"
+        return Optional.of("istiod already has a gateway for network " + network + ": " + String.join(", ", found)
+                + "; it would receive traffic instead of, or in addition to, the addresses of this RemoteMesh; remove it, or"
                 + " delete the RemoteMesh");
     }
 

@@ -113,7 +113,7 @@ public final class CertificatePlanner {
                 TrustReason.CertificateNotReady.name(),
                 "Certificate " + certificate.getMetadata().getNamespace() + "/" + NAME
                         + " of cert-manager is not Ready: "
-                        + (shown.isEmpty() ? "cert-manager has not looked at its last change yet" : shown)));
+                        + (shown.isEmpty() ? "cert-manager has not processed its latest change yet" : shown)));
     }
 
     private static Optional<Certificate.State> named(String type, List<Certificate.State> conditions) {

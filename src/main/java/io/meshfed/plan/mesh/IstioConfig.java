@@ -186,7 +186,7 @@ public record IstioConfig(
             JsonLocation at = malformed.getLocation();
             String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
             throw new IllegalArgumentException(
-                    "ConfigMap " + configMap + ", key " + key + ": cannot be parsed" + place + "; correct it there");
+                    "ConfigMap " + configMap + ", key " + key + ": cannot be parsed" + place + "; correct it");
         }
     }
 
@@ -198,7 +198,7 @@ public record IstioConfig(
             return JSON.createObjectNode();
         }
         throw new IllegalArgumentException(
-                "ConfigMap " + configMap + ", key " + key + ": is not a mapping; correct it there");
+                "ConfigMap " + configMap + ", key " + key + ": is not a mapping; correct it");
     }
 
     private static Optional<String> text(JsonNode node) {

@@ -114,7 +114,7 @@ public final class MeshConfigCheck {
                         FederationReason.IstiodNotFound,
                         String.join(" and ", missing)
                                 + " not found, so istiod's configuration is not known; check spec.mesh.controlPlaneNamespace"
-                                + " and spec.mesh.revision (the revision's own name, not a tag)"));
+                                + " and spec.mesh.revision (the revision itself, not a tag)"));
     }
 
     private static Optional<Problem> trustDomainMismatch(Mesh own, IstioConfig config) {
@@ -122,9 +122,9 @@ public final class MeshConfigCheck {
                 .filter(running -> own.trustDomain() != null && !running.equals(own.trustDomain()))
                 .map(running -> new Problem(
                         FederationReason.TrustDomainMismatch,
-                        "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod runs " + running + " ("
+                        "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod uses " + running + " ("
                                 + meshConfigMap(own)
-                                + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which names none")
+                                + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which does not set it")
                                 + "); nothing is imported until they agree: correct spec.mesh.trustDomain, or set"
                                 + " meshConfig.trustDomain and restart every proxy"));
     }
@@ -134,13 +134,16 @@ public final class MeshConfigCheck {
                 || config.network().filter(own.network()::equals).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(new Problem(
-                FederationReason.NetworkMismatch,
-                "istiod's global.network is "
-                        + config.network().map(network -> network + ", not ").orElse("not set, it should be ")
-                        + own.network() + " (" + valuesConfigMap(own)
-                        + "); set the Helm value global.network=" + own.network()
-                        + " and restart the workloads, else endpoints are told apart wrongly"));
+        return Optional.of(
+                new Problem(
+                        FederationReason.NetworkMismatch,
+                        "istiod's global.network is "
+                                + config.network()
+                                        .map(network -> network + ", not ")
+                                        .orElse("not set; it must be ")
+                                + own.network() + " (" + valuesConfigMap(own)
+                                + "); set the Helm value global.network=" + own.network()
+                                + " and restart the workloads; otherwise proxies cannot tell local endpoints from remote ones"));
     }
 
     private static Optional<Problem> networkLabelMismatch(Mesh own, Optional<String> label) {
@@ -166,13 +169,13 @@ public final class MeshConfigCheck {
                 .collect(Collectors.toCollection(TreeSet::new));
         return Optional.of(new Problem(
                 FederationReason.TrustDomainNotAccepted,
-                "callers from " + names(strangers) + " are turned away: add " + String.join(", ", domains)
-                        + " to meshConfig.trustDomainAliases here (" + meshConfigMap(own)
+                "proxies of this mesh reject callers from " + names(strangers) + ": add " + String.join(", ", domains)
+                        + " to meshConfig.trustDomainAliases (" + meshConfigMap(own)
                         + "; their identities then count as this mesh's own), or to"
-                        + " meshConfig.caCertificates[].trustDomains (which does not serve imports that join a local"
-                        + " Service); " + names(strangers) + " must accept "
+                        + " meshConfig.caCertificates[].trustDomains (not sufficient for imports that join a local"
+                        + " Service). The mesh config of " + names(strangers) + " must accept "
                         + running(config).orElse(DEFAULT_TRUST_DOMAIN)
-                        + " likewise, in their own mesh config, which cannot be seen from here"));
+                        + " in the same way; the operator cannot check that"));
     }
 
     private static Optional<Problem> dnsCaptureMissing(Mesh own, IstioConfig config, boolean remoteOnlyImports) {
@@ -195,12 +198,12 @@ public final class MeshConfigCheck {
         }
         String agent = config.xdsAgent() || !config.meshConfigSeen()
                 ? ""
-                : ", and proxies that run already learn them at a restart only, unless"
+                : ". Running proxies learn them only when they restart, unless"
                         + " meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: \"true\" is set ("
                         + meshConfigMap(own) + ")";
-        return Optional.of("Roots of " + names(ownRoots)
-                + " differ from this mesh's: istiod takes them only with env ISTIO_MULTIROOT_MESH=true, which cannot be"
-                + " seen from here" + agent);
+        return Optional.of("The roots of " + names(ownRoots)
+                + " differ from those of this mesh: istiod accepts them only with env ISTIO_MULTIROOT_MESH=true, which the"
+                + " operator cannot check" + agent);
     }
 
     private static String names(List<RemoteMesh> remotes) {

@@ -49,19 +49,20 @@ final class ForeignDestinationRules {
                             + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing"));
         }
         if (covers && isAtHome(rule)) {
-            return Optional.of(new Finding.ConflictNote("our DestinationRule replaces " + text(rule) + " (host "
-                    + rule.getSpec().getHost() + ") for " + target.host()
-                    + "; repeat in spec.loadBalancing what should still hold"));
+            return Optional.of(new Finding.ConflictNote(
+                    "the DestinationRule of this import takes precedence over " + text(rule) + " (host "
+                            + rule.getSpec().getHost() + ") for " + target.host()
+                            + "; repeat in spec.loadBalancing the settings that you still need"));
         }
         if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-            return Optional.of(new Finding.ConflictNote("DestinationRule " + text(rule)
-                    + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
-                    + " every other client in that namespace"));
+            return Optional.of(new Finding.ConflictNote("because of DestinationRule " + text(rule)
+                    + ", spec.loadBalancing applies neither to the east-west gateway, which exports this host, nor to"
+                    + " any other client in that namespace"));
         }
         return named || covers
                 ? Optional.of(new Finding.ConflictNote("clients in namespace "
                         + rule.getMetadata().getNamespace() + " follow DestinationRule " + text(rule)
-                        + " instead of ours"))
+                        + " instead of the one of this import"))
                 : Optional.empty();
     }
 

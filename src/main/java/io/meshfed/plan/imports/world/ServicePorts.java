@@ -121,7 +121,7 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
         for (Port theirs : remote.ports()) {
             Optional<Port> ours = withNumber(theirs.port());
             if (ours.isEmpty()) {
-                differences.add("spec.ports has " + text(theirs) + ", the Service has no such port");
+                differences.add("port " + text(theirs) + " is in spec.ports and not in the Service");
                 continue;
             }
             Optional<String> ourProtocol = protocol(ours.get());
@@ -133,9 +133,8 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
         }
         for (Port ours : ports) {
             if (remote.withNumber(ours.port()).isEmpty()) {
-                differences.add(
-                        "the Service has port " + text(ours)
-                                + ", which spec.ports does not list, so clients of that port would reach a gateway that resets them");
+                differences.add("port " + text(ours)
+                        + " is in the Service and not in spec.ports, so the gateway would reset connections to it");
             }
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differences));
