@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which addresses of a gateway can be used: IP addresses that another machine can reach, and DNS names. Never asks a
- * resolver.
+ * Which addresses of a gateway can be used: IP addresses that another machine can reach, and DNS names. Never resolves a
+ * name.
  */
 public final class AddressRules {
     private static final Pattern IPV4 =
@@ -49,7 +49,7 @@ public final class AddressRules {
     }
 
     /**
-     * What a list of addresses comes to.
+     * The result of checking a list of addresses.
      *
      * @param accepted sorted by value, each once
      * @param refused one sentence for each refused value, with the reason; sorted by value
@@ -68,7 +68,7 @@ public final class AddressRules {
 
     /**
      * Sorts, de-duplicates and classifies. Refused are loopback, link-local, unspecified, multicast and broadcast
-     * addresses, and whatever is neither an IP address nor a DNS name.
+     * addresses, and text that is neither an IP address nor a DNS name.
      *
      * @param raw addresses as a user or a load balancer wrote them
      */

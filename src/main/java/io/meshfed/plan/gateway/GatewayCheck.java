@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether a gateway that somebody else installed can serve this federation. */
+/** Whether a gateway that the operator did not install can serve this federation. */
 final class GatewayCheck {
     private GatewayCheck() {}
 
     static Optional<Condition> judge(MeshFederation mesh, List<Service> found, List<Deployment> deployments) {
         MeshGateway gateway = mesh.getSpec().gateway();
-        return judgeServices(gateway, services(gateway, found)).or(() -> judgeWorkloads(mesh, deployments));
+        return checkServices(gateway, services(gateway, found)).or(() -> checkWorkloads(mesh, deployments));
     }
 
-    private static Optional<Condition> judgeServices(MeshGateway gateway, List<Service> services) {
+    private static Optional<Condition> checkServices(MeshGateway gateway, List<Service> services) {
         if (services.isEmpty()) {
             return no(
                     FederationReason.GatewayNotFound,
@@ -51,7 +51,7 @@ final class GatewayCheck {
         return Optional.empty();
     }
 
-    private static Optional<Condition> judgeWorkloads(MeshFederation mesh, List<Deployment> deployments) {
+    private static Optional<Condition> checkWorkloads(MeshFederation mesh, List<Deployment> deployments) {
         MeshGateway gateway = mesh.getSpec().gateway();
         List<Deployment> matching = deployments.stream()
                 .filter(deployment ->
@@ -70,12 +70,12 @@ final class GatewayCheck {
                             + " is set; correct the selector, or run the gateway as a Deployment"));
         }
         return matching.stream()
-                .map(deployment -> judgeNetworkView(mesh, deployment))
+                .map(deployment -> checkNetworkView(mesh, deployment))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static Optional<Condition> judgeNetworkView(MeshFederation mesh, Deployment deployment) {
+    private static Optional<Condition> checkNetworkView(MeshFederation mesh, Deployment deployment) {
         String network = mesh.getSpec().mesh().network();
         String subject = "Deployment " + mesh.getSpec().gateway().namespace() + "/"
                 + deployment.getMetadata().getName();

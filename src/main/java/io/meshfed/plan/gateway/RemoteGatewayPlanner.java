@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The other mesh's gateway as this mesh's istiod knows it: a Gateway API {@code Gateway} of class {@code istio-remote}, for
- * which nothing is installed; it only says where a network begins. The rules are those of istiod's {@code
+ * Registers the other mesh's gateway with this mesh's istiod: a Gateway API {@code Gateway} of class {@code istio-remote}.
+ * Nothing is installed for it; istiod only learns the addresses of a network's gateway. The rules are those of istiod's {@code
  * pilot/pkg/serviceregistry/kube/controller/network.go}.
  */
 public final class RemoteGatewayPlanner {
-    /** The class by which istiod knows a gateway that it does not run. */
+    /** The class of gateways that istiod does not run. */
     public static final String GATEWAY_CLASS = "istio-remote";
 
-    /** The most addresses that the Gateway API takes. */
+    /** The limit of the Gateway API. */
     private static final int MAX_ADDRESSES = 16;
 
     private static final String LISTENER_PROTOCOL = "gateway.istio.io/listener-protocol";
@@ -38,10 +38,10 @@ public final class RemoteGatewayPlanner {
     /**
      * The Gateway of a remote, in the gateway namespace.
      *
-     * @param addresses IP addresses and host names; those that {@link AddressRules} refuses are left out, and past
-     *     sixteen, the most that the Gateway API takes, the last in order
-     * @throws IllegalArgumentException naming the remote, if no usable address is left: a Gateway without one would take
-     *     every endpoint of that network away
+     * @param addresses IP addresses and host names; those that {@link AddressRules} refuses are left out, and of
+     *     more than sixteen, the limit of the Gateway API, the last in order
+     * @throws IllegalArgumentException naming the remote, if no usable address is left: a Gateway without one would
+     *     remove every endpoint of that network
      */
     public static Gateway plan(RemoteMesh remote, String gatewayNamespace, List<String> addresses) {
         List<GatewayAddress> usable = AddressRules.judge(addresses).accepted().stream()
@@ -83,14 +83,14 @@ public final class RemoteGatewayPlanner {
     }
 
     /**
-     * Whether istiod already knows a gateway of a network from somewhere else than the RemoteMesh's own Gateway. Inline
-     * addresses would then be ignored without a word, and a second registration would share the traffic with the first.
+     * Whether istiod already has a gateway for a network, other than the RemoteMesh's own Gateway. istiod would then silently
+     * ignore Inline addresses, and split the traffic between that gateway and a second registration.
      *
      * @param services Services of the cluster
      * @param gateways Gateway API Gateways of the cluster
      * @param own the RemoteMesh's own Gateway, which does not count
-     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
-     * @return what is known and where, for a status message
+     * @param gatewayNetworks networks that have a gateway in istiod's mesh networks
+     * @return which gateways, for a status message
      */
     public static Optional<String> knownElsewhere(
             String network,
@@ -102,12 +102,12 @@ public final class RemoteGatewayPlanner {
         services.stream()
                 .filter(service -> network.equals(labels(service).get(Names.NETWORK_LABEL)))
                 .filter(RemoteGatewayPlanner::hasOutsideAddress)
-                .forEach(service -> found.add("Service " + place(service)));
+                .forEach(service -> found.add("Service " + key(service)));
         gateways.stream()
                 .filter(gateway -> network.equals(labels(gateway).get(Names.NETWORK_LABEL)))
                 .filter(gateway -> !gateway.getSpec().getAddresses().isEmpty())
                 .filter(gateway -> own.filter(ours -> hasUidOf(ours, gateway)).isEmpty())
-                .forEach(gateway -> found.add("Gateway " + place(gateway)));
+                .forEach(gateway -> found.add("Gateway " + key(gateway)));
         if (gatewayNetworks.contains(network)) {
             found.add("key meshNetworks of istiod's ConfigMap");
         }
@@ -119,7 +119,7 @@ public final class RemoteGatewayPlanner {
                 + " delete the RemoteMesh");
     }
 
-    /** A Service inside the cluster only is no gateway to istiod, whatever its label says. */
+    /** istiod does not take a Service as a gateway if it can be reached inside the cluster only, even with the label. */
     private static boolean hasOutsideAddress(Service service) {
         var spec = service.getSpec();
         boolean onNodes =
@@ -145,7 +145,7 @@ public final class RemoteGatewayPlanner {
                 : object.getMetadata().getAnnotations();
     }
 
-    private static String place(HasMetadata object) {
+    private static String key(HasMetadata object) {
         return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
     }
 }

@@ -29,11 +29,11 @@ public final class ExportPlanner {
     private ExportPlanner() {}
 
     /**
-     * A Service is exported where both selectors of {@code spec.exports} match, unless the passthrough gateway could not
+     * A Service is exported if both selectors of {@code spec.exports} match it, unless the passthrough gateway cannot
      * serve it: type ExternalName, no TCP port, the gateway's own Service, or an {@code exportTo} annotation that hides it
      * from the gateway's namespace. A headless Service is exported, as one pool without names for its pods.
      *
-     * @param services every Service of the cluster: one that is missing is taken as gone
+     * @param services every Service of the cluster; a Service that is not among them counts as deleted
      * @param namespaceLabels labels of every namespace by name; a Service of a namespace that is missing is not exported
      */
     public static ExportPlan plan(
@@ -46,7 +46,7 @@ public final class ExportPlanner {
         List<String> notes = new ArrayList<>();
         services.stream()
                 .filter(service -> selected(exports, service, namespaceLabels))
-                .sorted(Comparator.comparing(ExportPlanner::place))
+                .sorted(Comparator.comparing(ExportPlanner::key))
                 .forEach(service -> {
                     Optional<String> obstacle = obstacle(mesh, service);
                     if (obstacle.isEmpty()) {
@@ -54,7 +54,7 @@ public final class ExportPlanner {
                     }
                     obstacle.map(reason -> "not exported: " + reason)
                             .or(() -> reservation(service))
-                            .ifPresent(note -> notes.add("Service " + place(service) + ": " + note));
+                            .ifPresent(note -> notes.add("Service " + key(service) + ": " + note));
                 });
         String clusterDomain = mesh.getSpec().mesh().clusterDomain();
         List<String> hosts = exported.stream()
@@ -147,7 +147,7 @@ public final class ExportPlanner {
         return port.getProtocol() == null || "TCP".equals(port.getProtocol());
     }
 
-    private static String place(Service service) {
+    private static String key(Service service) {
         return service.getMetadata().getNamespace() + "/"
                 + service.getMetadata().getName();
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Whether remote endpoints can join a local Service without making it worse: Istio merges WorkloadEntries only into a
- * ClusterIP Service with a selector, and everything that Service or a neighbour offers must be what the remote offers.
+ * ClusterIP Service with a selector, and the remote must serve the same ports.
  */
 public final class LocalServiceCheck {
     private final ImportTarget target;

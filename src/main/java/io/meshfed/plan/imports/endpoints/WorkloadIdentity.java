@@ -81,7 +81,7 @@ final class WorkloadIdentity {
                         + String.join(", ", target.spec().serviceAccounts()) + " of " + String.join(", ", remotes)));
     }
 
-    /** The {@code subjectAltNames} of the ServiceEntry, sorted; empty, which Istio takes for any, without service accounts. */
+    /** The {@code subjectAltNames} of the ServiceEntry, sorted. Empty without service accounts; then clients accept any identity. */
     List<String> subjectAltNames(Collection<ImportSource> sources) {
         return identities(trustDomains(sources));
     }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Fixed shares of the traffic for each remote, which Istio tells apart by locality. */
+/** Fixed shares of the traffic for each remote; Istio distinguishes the remotes by locality. */
 final class LocalityShares {
     private static final List<String> NODE_LABELS =
             List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone");
@@ -153,7 +153,7 @@ final class LocalityShares {
         return Optional.empty();
     }
 
-    /** A locality of fewer than three parts stands for all below it; Istio writes that with a trailing wildcard. */
+    /** A locality of fewer than three parts includes all below it; in Istio that needs a trailing wildcard. */
     private static String pattern(String locality) {
         return locality.chars().filter(c -> c == '/').count() < 2 ? locality + "/*" : locality;
     }
