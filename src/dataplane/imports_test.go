@@ -27,7 +27,7 @@ type importView struct {
 	Gateway []portView `yaml:"eastWestGateway"`
 }
 
-// importInput is the part of in-mesh.yaml that istiod is told too.
+// importInput is the part of in-local-mesh.yaml that istiod is configured with as well.
 type importInput struct {
 	Network            string   `json:"network"`
 	TrustDomain        string   `json:"trustDomain"`
@@ -57,9 +57,9 @@ func TestImports(t *testing.T) {
 func importWorld(t *testing.T, name string) (*world, []string) {
 	t.Helper()
 	w := newWorld()
-	mesh := documents(t, "imports", name, "in-mesh.yaml")
+	mesh := documents(t, "imports", name, "in-local-mesh.yaml")
 	if len(mesh) == 0 {
-		mesh = documents(t, "imports", "in-mesh.yaml")
+		mesh = documents(t, "imports", "in-local-mesh.yaml")
 	}
 	input := read[importInput](t, mesh[0])
 	w.trustDomainAliases = input.TrustDomainAliases

@@ -55,7 +55,7 @@ class CanonicalFormIT {
 
     static Stream<Path> planned() {
         return Stream.of("gateway-", "exports-", "remote-", "mtls-")
-                .flatMap(Golden::cases)
+                .flatMap(prefix -> Golden.cases("mesh", prefix))
                 .flatMap(CanonicalFormIT::objects);
     }
 

@@ -12,41 +12,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Golden cases: a folder with {@code in-*} files, read by the test, and {@code out-*} files, which must be exactly what the
- * planner gives. {@code -Dgolden.write=true} writes the latter anew: read every one of them before committing.
+ * planner gives. {@code -Dgolden.write=true} writes the latter anew: read every one of them before committing. README.md
+ * in the folder of all cases says how to add one.
  */
 public final class Golden {
-    private static final Path ROOT = Path.of("src/test/resources/golden/mesh");
+    private static final Path ROOT = Path.of("src/test/resources/golden");
     private static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     private Golden() {}
 
-    /** The case folders whose names begin with a prefix; never none. */
-    public static Stream<Path> cases(String prefix) {
-        try (Stream<Path> folders = Files.list(ROOT)) {
-            List<Path> cases = folders.filter(
-                            folder -> folder.getFileName().toString().startsWith(prefix))
+    /** The case folders of one kind ({@code imports}, {@code mesh}) whose names begin with a prefix; never none. */
+    public static Stream<Path> cases(String kind, String prefix) {
+        try (Stream<Path> files = Files.list(ROOT.resolve(kind))) {
+            List<Path> cases = files.filter(Files::isDirectory)
+                    .filter(folder -> folder.getFileName().toString().startsWith(prefix))
                     .sorted()
                     .toList();
-            assertThat(cases).as("cases " + prefix + "* in " + ROOT).isNotEmpty();
+            assertThat(cases)
+                    .as("cases " + prefix + "* in " + ROOT.resolve(kind))
+                    .isNotEmpty();
             return cases.stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** A file of a case; failing that, the file of that name that all cases of the kind share. */
     public static Optional<String> text(Path folder, String file) {
-        Path path = folder.resolve(file);
-        try {
-            return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Stream.of(folder.resolve(file), folder.resolveSibling(file))
+                .filter(Files::exists)
+                .findFirst()
+                .map(Golden::readString);
     }
 
+    /** A file that every case of the kind has. */
     public static <T> T read(Path folder, String file, Class<T> type) {
         return YAML.unmarshal(text(folder, file).orElseThrow(), type);
     }
@@ -56,17 +60,29 @@ public final class Golden {
         return parseAll(text(folder, file).orElse(""), kind, type);
     }
 
+    /** Every document of one kind in a text of several. */
     public static <T> List<T> parseAll(String yaml, String kind, Class<T> type) {
-        return Arrays.stream(yaml.split("(?m)^---$"))
-                .filter(document -> document.contains("\nkind: " + kind + "\n"))
+        return Arrays.stream(yaml.split("(?m)^---\\s*$"))
+                .filter(document -> ("\n" + document + "\n").contains("\nkind: " + kind + "\n"))
                 .map(document -> YAML.unmarshal(document, type))
                 .toList();
     }
 
-    /** Compares every out-* file of a case with what came out; neither side may have one more. */
+    /**
+     * Compares every {@code out-*} file of a case with what came out; neither side may have one more.
+     *
+     * @param outputs by file, an object or a list of objects; an empty list is no file
+     */
     public static void verify(Path folder, Map<String, ?> outputs) {
         Map<String, String> actual = new TreeMap<>();
-        outputs.forEach((file, value) -> actual.put(file, YAML.asYaml(value)));
+        outputs.forEach((file, value) -> {
+            String text = value instanceof List<?> documents
+                    ? documents.stream().map(YAML::asYaml).collect(Collectors.joining())
+                    : YAML.asYaml(value);
+            if (!text.isEmpty()) {
+                actual.put(file, text);
+            }
+        });
         if (Boolean.getBoolean("golden.write")) {
             write(folder, actual);
         }
@@ -76,9 +92,8 @@ public final class Golden {
     private static Map<String, String> outputsOf(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             Map<String, String> outputs = new TreeMap<>();
-            files.map(file -> file.getFileName().toString())
-                    .filter(file -> file.startsWith("out-"))
-                    .forEach(file -> outputs.put(file, text(folder, file).orElseThrow()));
+            files.filter(file -> file.getFileName().toString().startsWith("out-"))
+                    .forEach(file -> outputs.put(file.getFileName().toString(), readString(file)));
             return outputs;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -93,6 +108,14 @@ public final class Golden {
             for (Map.Entry<String, String> output : outputs.entrySet()) {
                 Files.writeString(folder.resolve(output.getKey()), output.getValue());
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String readString(Path path) {
+        try {
+            return Files.readString(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

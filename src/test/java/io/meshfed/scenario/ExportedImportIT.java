@@ -59,7 +59,7 @@ class ExportedImportIT {
         assertThat(apart.isOurs()).isTrue();
         assertThat(writes(mark)).containsSubsequence("patch " + APART, "patch " + POLICY);
         assertThat(Mesh.holds(east.imported("httpbin", "httpbin"), "Ready")).isTrue();
-        assertThat(message("Conflict")).contains(apart.words(), "out of the east-west gateway");
+        assertThat(message("Conflict")).contains(apart.words(), "neither to the east-west gateway");
         assertThat(message("Resolved")).doesNotContain("waits");
     }
 
@@ -139,7 +139,7 @@ class ExportedImportIT {
 
         imported("loadBalancing: {maxConnectionDuration: 5m}");
         Mesh.until("the mesh's word", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
-        Mesh.until("the import's word", () -> message("Resolved").contains("spec.loadBalancing waits"));
+        Mesh.until("the import's word", () -> message("Resolved").contains("spec.loadBalancing is not applied yet"));
         east.settle();
         assertThat(policy.find()).isEmpty();
         assertThat(message("Resolved")).contains(apart.words());

@@ -85,7 +85,7 @@ class LifecycleIT {
         Mesh.until("the remote's word", () -> OneCluster.message(east.remote("west"), "Ready")
                 .contains("suspended"));
         Mesh.until("the import's word", () -> OneCluster.message(east.imported("of-west"), "Resolved")
-                .contains("west is suspended and stays as it stands"));
+                .contains("west is suspended: its existing endpoints are kept"));
         east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         west.addresses("west", "172.18.1.2");

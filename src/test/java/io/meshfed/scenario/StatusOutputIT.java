@@ -138,7 +138,7 @@ class StatusOutputIT {
                 .install();
         untilMesh("MeshConfigured", "TrustDomainMismatch");
         assertThat(words(screen("trust-domain-mismatch.txt")))
-                .contains("spec.mesh.trustDomain is east.local, but istiod runs cluster.local");
+                .contains("spec.mesh.trustDomain is east.local, but istiod uses cluster.local");
 
         east.mesh().istio().trustDomain("east.local").network("network1").install();
         untilMesh("MeshConfigured", "NetworkMismatch");

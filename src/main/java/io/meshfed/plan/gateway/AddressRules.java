@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which addresses of a gateway can be used: IP addresses that another machine can reach, and DNS names. Never asks a
- * resolver.
+ * Which addresses of a gateway can be used: IP addresses that another machine can reach, and DNS names. Never resolves a
+ * name.
  */
 public final class AddressRules {
     private static final Pattern IPV4 =
@@ -49,7 +49,7 @@ public final class AddressRules {
     }
 
     /**
-     * What a list of addresses comes to.
+     * The result of checking a list of addresses.
      *
      * @param accepted sorted by value, each once
      * @param refused one sentence for each refused value, with the reason; sorted by value
@@ -68,7 +68,7 @@ public final class AddressRules {
 
     /**
      * Sorts, de-duplicates and classifies. Refused are loopback, link-local, unspecified, multicast and broadcast
-     * addresses, and whatever is neither an IP address nor a DNS name.
+     * addresses, and text that is neither an IP address nor a DNS name.
      *
      * @param raw addresses as a user or a load balancer wrote them
      */
@@ -128,19 +128,19 @@ public final class AddressRules {
 
     private static Optional<String> unreachable(InetAddress ip) {
         if (ip.isAnyLocalAddress() || (ip instanceof Inet4Address && ip.getAddress()[0] == 0)) {
-            return Optional.of("is the unspecified address: no machine has it");
+            return Optional.of("is an unspecified address: no machine can have it");
         }
         if (ip.isLoopbackAddress()) {
-            return Optional.of("is a loopback address: it means the client's own machine");
+            return Optional.of("is a loopback address: clients would connect to themselves");
         }
         if (ip.isLinkLocalAddress()) {
             return Optional.of("is a link-local address: it cannot be reached across networks");
         }
         if (ip.isMulticastAddress()) {
-            return Optional.of("is a multicast address: a gateway has one of its own");
+            return Optional.of("is a multicast address: a gateway needs a unicast address");
         }
         if (Arrays.equals(ip.getAddress(), IPV4_BROADCAST)) {
-            return Optional.of("is the broadcast address: a gateway has one of its own");
+            return Optional.of("is the broadcast address: a gateway needs a unicast address");
         }
         return Optional.empty();
     }
@@ -156,7 +156,7 @@ public final class AddressRules {
             return Optional.of("is neither an IP address nor a DNS name");
         }
         if (labels[labels.length - 1].equals("localhost")) {
-            return Optional.of("is a loopback name: it means the client's own machine");
+            return Optional.of("is a loopback name: clients would connect to themselves");
         }
         return Optional.empty();
     }

@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The east-west gateway of this mesh: what to install, and whether one that somebody else installed will do. */
+/** The east-west gateway of this mesh: what to install, and whether a gateway that you installed can serve instead. */
 public final class EastWestGatewayPlanner {
     /** Name of all objects of a managed gateway, the Service among them; their namespace is {@code spec.gateway.namespace}. */
     public static final String NAME = "istio-eastwestgateway";
@@ -41,9 +41,9 @@ public final class EastWestGatewayPlanner {
      * where min is above one; all in the gateway's namespace, in the form in which the API server stores them. Nothing
      * for a gateway that is not managed.
      *
-     * @param networkMatches whether istiod's {@code global.network} is this mesh's network; only then does the Service get
-     *     the network label, by which istiod takes it for this network's gateway. As istiod does not let go of a network
-     *     once learnt, say true as well while it cannot be told and the live Service has the label.
+     * @param networkMatches whether istiod's {@code global.network} is this mesh's network; only then the Service gets
+     *     the network label, by which istiod recognises it as this network's gateway. istiod does not forget a network;
+     *     pass true as well while the network is not known and the existing Service has the label.
      */
     public static List<HasMetadata> plan(MeshFederation mesh, boolean networkMatches) {
         MeshGateway gateway = mesh.getSpec().gateway();
@@ -65,15 +65,15 @@ public final class EastWestGatewayPlanner {
     }
 
     /**
-     * Judges the gateway that {@code spec.gateway.selector} finds. Deployments are read, not pods: they need no right
-     * beyond those for a managed gateway, and they do not change with every restart.
+     * Checks the gateway that {@code spec.gateway.selector} selects. It reads Deployments and not pods: these need no
+     * permission beyond those for a managed gateway, and do not change with every restart.
      *
-     * @param found Services of the gateway's namespace; those without the selector's labels are passed over
-     * @param deployments Deployments of the gateway's namespace; those whose pods lack the selector's labels are passed
-     *     over
-     * @return a draft of GatewayReady that does not hold, with the reason, or empty where nothing is wrong. Reasons:
+     * @param found Services of the gateway's namespace; those without the selector's labels are ignored
+     * @param deployments Deployments of the gateway's namespace; those whose pods lack the selector's labels are
+     *     ignored
+     * @return a draft of GatewayReady that is not True, or empty if nothing is wrong. Reasons:
      *     GatewayNotFound, GatewayAmbiguous, PortMissing, NetworkViewMissing, NetworkViewWrong; Unknown with
-     *     GatewayWorkloadNotFound or NetworkViewNotReadable, where the network view cannot be seen
+     *     GatewayWorkloadNotFound or NetworkViewNotReadable, if the network view cannot be checked
      */
     public static Optional<Condition> judge(MeshFederation mesh, List<Service> found, List<Deployment> deployments) {
         return GatewayCheck.judge(mesh, found, deployments);
@@ -117,7 +117,7 @@ public final class EastWestGatewayPlanner {
                 .endMetadata()
                 .withNewSpec()
                 .withType(gateway.service().type().name())
-                // The API server refuses both on any other type.
+                // The API server rejects both for any other type.
                 .withLoadBalancerClass(balanced ? gateway.service().loadBalancerClass() : null)
                 .withLoadBalancerSourceRanges(
                         balanced ? List.copyOf(new TreeSet<>(gateway.service().loadBalancerSourceRanges())) : List.of())
@@ -143,7 +143,7 @@ public final class EastWestGatewayPlanner {
         labels.put(Names.NETWORK_LABEL, mesh.getSpec().mesh().network());
         int port = mesh.getSpec().gateway().port();
         if (port != Names.GATEWAY_PORT) {
-            // istiod takes 15443 for granted otherwise.
+            // Without the label istiod assumes 15443.
             labels.put(GATEWAY_PORT_LABEL, Integer.toString(port));
         }
         return labels;
@@ -174,7 +174,8 @@ public final class EastWestGatewayPlanner {
         return new PodDisruptionBudgetBuilder()
                 .withMetadata(metadata(gateway, labels))
                 .withNewSpec()
-                // One at a time, however many the autoscaler has made; minAvailable: 1 would let all others go at once.
+                // One at a time, however many replicas the autoscaler made; minAvailable: 1 would allow all others to
+                // be evicted at once.
                 .withMaxUnavailable(new IntOrString(1))
                 .withNewSelector()
                 .withMatchLabels(GatewayDeployment.SELECTOR)

@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether a gateway that somebody else installed can serve this federation. */
+/** Whether a gateway that the operator did not install can serve this federation. */
 final class GatewayCheck {
     private GatewayCheck() {}
 
     static Optional<Condition> judge(MeshFederation mesh, List<Service> found, List<Deployment> deployments) {
         MeshGateway gateway = mesh.getSpec().gateway();
-        return judgeServices(gateway, services(gateway, found)).or(() -> judgeWorkloads(mesh, deployments));
+        return checkServices(gateway, services(gateway, found)).or(() -> checkWorkloads(mesh, deployments));
     }
 
-    private static Optional<Condition> judgeServices(MeshGateway gateway, List<Service> services) {
+    private static Optional<Condition> checkServices(MeshGateway gateway, List<Service> services) {
         if (services.isEmpty()) {
             return no(
                     FederationReason.GatewayNotFound,
@@ -46,12 +46,12 @@ final class GatewayCheck {
                     FederationReason.GatewayAmbiguous,
                     "Services " + names(withPort) + " in namespace " + gateway.namespace() + " all have the labels "
                             + labels(gateway) + " and port " + gateway.port()
-                            + "; give spec.gateway.selector labels that only one of them has");
+                            + "; set spec.gateway.selector to labels that only one of them has");
         }
         return Optional.empty();
     }
 
-    private static Optional<Condition> judgeWorkloads(MeshFederation mesh, List<Deployment> deployments) {
+    private static Optional<Condition> checkWorkloads(MeshFederation mesh, List<Deployment> deployments) {
         MeshGateway gateway = mesh.getSpec().gateway();
         List<Deployment> matching = deployments.stream()
                 .filter(deployment ->
@@ -65,21 +65,22 @@ final class GatewayCheck {
                     ConditionType.GatewayReady,
                     FederationReason.GatewayWorkloadNotFound,
                     "no Deployment in namespace " + gateway.namespace() + " makes pods with the labels "
-                            + labels(gateway) + " of spec.gateway.selector, so it cannot be seen whether "
-                            + GatewayDeployment.NETWORK_VIEW + " is set"));
+                            + labels(gateway) + " of spec.gateway.selector, so the operator cannot check whether "
+                            + GatewayDeployment.NETWORK_VIEW
+                            + " is set; correct the selector, or run the gateway as a Deployment"));
         }
         return matching.stream()
-                .map(deployment -> judgeNetworkView(mesh, deployment))
+                .map(deployment -> checkNetworkView(mesh, deployment))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static Optional<Condition> judgeNetworkView(MeshFederation mesh, Deployment deployment) {
+    private static Optional<Condition> checkNetworkView(MeshFederation mesh, Deployment deployment) {
         String network = mesh.getSpec().mesh().network();
         String subject = "Deployment " + mesh.getSpec().gateway().namespace() + "/"
                 + deployment.getMetadata().getName();
-        String remedy = "; set env " + GatewayDeployment.NETWORK_VIEW + "=" + network
-                + " on its container istio-proxy, else traffic can loop between the meshes";
+        String remedy = "; requests can loop between the meshes: set env " + GatewayDeployment.NETWORK_VIEW + "="
+                + network + " on container istio-proxy";
         List<EnvVar> views = template(deployment).getSpec().getContainers().stream()
                 .flatMap(container -> container.getEnv().stream())
                 .filter(env -> GatewayDeployment.NETWORK_VIEW.equals(env.getName()))
@@ -87,19 +88,21 @@ final class GatewayCheck {
         if (views.isEmpty()) {
             return no(
                     FederationReason.NetworkViewMissing,
-                    subject + ": the gateway sees the endpoints of other networks" + remedy);
+                    subject + ": env " + GatewayDeployment.NETWORK_VIEW
+                            + " is not set, so the gateway sees the endpoints of other networks" + remedy);
         }
         if (views.stream().anyMatch(env -> env.getValueFrom() != null)) {
             return Optional.of(Condition.unknown(
                     ConditionType.GatewayReady,
                     FederationReason.NetworkViewNotReadable,
-                    subject + ": env " + GatewayDeployment.NETWORK_VIEW + " comes from elsewhere (valueFrom)"
-                            + remedy));
+                    subject + ": env " + GatewayDeployment.NETWORK_VIEW
+                            + " is set with valueFrom, which the operator does not read" + remedy));
         }
         if (views.stream().anyMatch(env -> !network.equals(env.getValue()))) {
             return no(
                     FederationReason.NetworkViewWrong,
-                    subject + ": env " + GatewayDeployment.NETWORK_VIEW + " is not this mesh's network alone" + remedy);
+                    subject + ": env " + GatewayDeployment.NETWORK_VIEW + " is not exactly this mesh's network"
+                            + remedy);
         }
         return Optional.empty();
     }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /** The east-west gateway's Deployment: an otherwise empty pod that Istio's injector turns into a gateway. */
 final class GatewayDeployment {
-    /** Tells a gateway which networks' endpoints it may see. */
+    /** The networks whose endpoints a gateway sees. */
     static final String NETWORK_VIEW = "ISTIO_META_REQUESTED_NETWORK_VIEW";
 
     /**
@@ -41,7 +41,7 @@ final class GatewayDeployment {
                 .withLabels(labels)
                 .endMetadata()
                 .withNewSpec()
-                // With an autoscaler the number is its own, and ours would fight it.
+                // The autoscaler sets the number; a value here would overwrite it.
                 .withReplicas(
                         EastWestGatewayPlanner.autoscaled(gateway)
                                 ? null
@@ -56,7 +56,7 @@ final class GatewayDeployment {
                 .endMetadata()
                 .withNewSpec()
                 .withServiceAccountName(EastWestGatewayPlanner.NAME)
-                // A passthrough gateway never asks the API server; istiod is spoken to with a token of its own.
+                // A passthrough gateway never calls the API server; for istiod it has a token of its own.
                 .withAutomountServiceAccountToken(false)
                 .withSecurityContext(podSecurity(gateway))
                 .withContainers(proxy(mesh.getSpec()))
@@ -76,7 +76,7 @@ final class GatewayDeployment {
         if (spec.mesh().revision() != null) {
             podLabels.put("istio.io/rev", spec.mesh().revision());
         }
-        // Last, for the Service and the Istio Gateway find the pods by these.
+        // Last, because the Service and the Istio Gateway select the pods by these.
         podLabels.putAll(spec.gateway().selector());
         return podLabels;
     }
@@ -86,8 +86,9 @@ final class GatewayDeployment {
                 .withName("istio-proxy")
                 // The injector puts the proxy's image here.
                 .withImage("auto")
-                // Without this the gateway sees the endpoints of other networks and sends traffic back where it came
-                // from.
+                // Without this the gateway sees the endpoints of other networks, and sends requests back to the mesh
+                // they
+                // came from.
                 .addNewEnv()
                 .withName(NETWORK_VIEW)
                 .withValue(spec.mesh().network())

@@ -23,7 +23,7 @@ public final class NetworkClaims {
         return Condition.no(
                 ConditionType.GatewayKnown,
                 RemoteReason.NoMeshFederation,
-                "there is no MeshFederation, which says what this mesh is: create one");
+                "there is no MeshFederation: create one to describe this mesh");
     }
 
     /**
@@ -41,7 +41,8 @@ public final class NetworkClaims {
             return Optional.of(Condition.no(
                     ConditionType.GatewayKnown,
                     RemoteReason.OwnNetwork,
-                    "spec.network " + network + " is this mesh's own network: name the other mesh's"));
+                    "spec.network " + network
+                            + " is this mesh's own network: set it to the network of the other mesh"));
         }
         return remotes.stream()
                 .filter(other -> other.getSpec().network().equals(network))
@@ -52,8 +53,8 @@ public final class NetworkClaims {
                 .map(oldest -> Condition.no(
                         ConditionType.GatewayKnown,
                         RemoteReason.NetworkTaken,
-                        "spec.network " + network + " belongs to RemoteMesh "
+                        "spec.network " + network + " is already used by RemoteMesh "
                                 + oldest.getMetadata().getName()
-                                + ", which is older: every mesh needs a network of its own"));
+                                + ", which is older: each mesh needs a network of its own"));
     }
 }

@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The other mesh's gateway as this mesh's istiod knows it: a Gateway API {@code Gateway} of class {@code istio-remote}, for
- * which nothing is installed; it only says where a network begins. The rules are those of istiod's {@code
+ * Registers the other mesh's gateway with this mesh's istiod: a Gateway API {@code Gateway} of class {@code istio-remote}.
+ * Nothing is installed for it; istiod only learns the addresses of a network's gateway. The rules are those of istiod's {@code
  * pilot/pkg/serviceregistry/kube/controller/network.go}.
  */
 public final class RemoteGatewayPlanner {
-    /** The class by which istiod knows a gateway that it does not run. */
+    /** The class of gateways that istiod does not run. */
     public static final String GATEWAY_CLASS = "istio-remote";
 
-    /** The most addresses that the Gateway API takes. */
+    /** The limit of the Gateway API. */
     private static final int MAX_ADDRESSES = 16;
 
     private static final String LISTENER_PROTOCOL = "gateway.istio.io/listener-protocol";
@@ -38,10 +38,10 @@ public final class RemoteGatewayPlanner {
     /**
      * The Gateway of a remote, in the gateway namespace.
      *
-     * @param addresses IP addresses and host names; those that {@link AddressRules} refuses are left out, and past
-     *     sixteen, the most that the Gateway API takes, the last in order
-     * @throws IllegalArgumentException naming the remote, if no usable address is left: a Gateway without one would take
-     *     every endpoint of that network away
+     * @param addresses IP addresses and host names; those that {@link AddressRules} refuses are left out, and of
+     *     more than sixteen, the limit of the Gateway API, the last in order
+     * @throws IllegalArgumentException naming the remote, if no usable address is left: a Gateway without one would
+     *     remove every endpoint of that network
      */
     public static Gateway plan(RemoteMesh remote, String gatewayNamespace, List<String> addresses) {
         List<GatewayAddress> usable = AddressRules.judge(addresses).accepted().stream()
@@ -51,7 +51,7 @@ public final class RemoteGatewayPlanner {
         if (usable.isEmpty()) {
             throw new IllegalArgumentException(
                     "RemoteMesh " + remote.getMetadata().getName()
-                            + ": no usable gateway address; keep the last known ones or give spec.gateway.addresses");
+                            + ": no usable gateway address; keep the last known ones, or set spec.gateway.addresses");
         }
         return new GatewayBuilder()
                 .withNewMetadata()
@@ -83,14 +83,14 @@ public final class RemoteGatewayPlanner {
     }
 
     /**
-     * Whether istiod already knows a gateway of a network from somewhere else than the RemoteMesh's own Gateway. Inline
-     * addresses would then be ignored without a word, and a second registration would share the traffic with the first.
+     * Whether istiod already has a gateway for a network, other than the RemoteMesh's own Gateway. istiod would then silently
+     * ignore Inline addresses, and split the traffic between that gateway and a second registration.
      *
      * @param services Services of the cluster
      * @param gateways Gateway API Gateways of the cluster
      * @param own the RemoteMesh's own Gateway, which does not count
-     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway
-     * @return what is known and where, for a status message
+     * @param gatewayNetworks networks that have a gateway in istiod's mesh networks
+     * @return which gateways, for a status message
      */
     public static Optional<String> knownElsewhere(
             String network,
@@ -114,12 +114,12 @@ public final class RemoteGatewayPlanner {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("istiod already knows a gateway of network " + network + ": " + String.join(", ", found)
-                + "; it would take the traffic in place of, or beside, this RemoteMesh's addresses: remove it there, or"
+        return Optional.of("istiod already has a gateway for network " + network + ": " + String.join(", ", found)
+                + "; it would receive traffic instead of, or in addition to, the addresses of this RemoteMesh; remove it, or"
                 + " delete the RemoteMesh");
     }
 
-    /** A Service inside the cluster only is no gateway to istiod, whatever its label says. */
+    /** istiod does not take a Service as a gateway if it can be reached inside the cluster only, even with the label. */
     private static boolean hasOutsideAddress(Service service) {
         var spec = service.getSpec();
         boolean onNodes = "NodePort".equals(spec.getType())

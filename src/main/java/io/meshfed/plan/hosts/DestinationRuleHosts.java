@@ -17,7 +17,7 @@ public final class DestinationRuleHosts {
 
     private DestinationRuleHosts() {}
 
-    /** What a host names without its domain. */
+    /** Name and namespace of a Service. */
     public record ServiceName(String name, String namespace) {}
 
     /** Whether a rule has a host; the API server accepts rules without one. */
@@ -75,7 +75,7 @@ public final class DestinationRuleHosts {
         return List.of(isShort(host) ? shortKey(rule.getMetadata().getNamespace(), host) : host);
     }
 
-    /** The keys of all rules that may be for a host; {@link #isFor} tells whether one is. */
+    /** The keys of all rules that may be for a host; check each with {@link #isFor}. */
     public static Collection<String> keys(ServiceHost host) {
         return List.of(host.toString(), shortKey(host.namespace(), host.name()), WILDCARDS);
     }

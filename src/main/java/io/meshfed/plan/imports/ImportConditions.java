@@ -71,7 +71,7 @@ final class ImportConditions {
     private static Condition resolved(List<Finding> findings, Optional<String> summary) {
         if (findings.stream().anyMatch(Finding.BlockingConflict.class::isInstance)) {
             return Condition.no(
-                    ConditionType.Resolved, ImportReason.Conflict, "nothing is joined, see condition Conflict");
+                    ConditionType.Resolved, ImportReason.Conflict, "nothing is joined: see condition Conflict");
         }
         List<Ranked> problems = ranked(
                 of(findings, Finding.Problem.class).map(problem -> new Ranked(problem.reason(), problem.message())));
@@ -112,7 +112,7 @@ final class ImportConditions {
                 .orElseGet(() -> Condition.unknown(
                         ConditionType.IdentityAccepted,
                         ImportReason.NothingJoined,
-                        "nothing is joined, so no identity was compared"));
+                        "the host has no remote endpoint, so there is no identity to check"));
     }
 
     private static Condition conflict(List<Finding> findings) {
@@ -122,7 +122,7 @@ final class ImportConditions {
         Stream<String> notes = messages(findings, Finding.ConflictNote.class);
         if (conflicts.isEmpty()) {
             String message = sentence(notes);
-            return noConflict(message.isEmpty() ? "nothing is in the way" : message);
+            return noConflict(message.isEmpty() ? "no conflict found" : message);
         }
         return Condition.yes(
                 ConditionType.Conflict,

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What should exist for one import, and what to say of it.
+ * What should exist for one import, and what its status reports.
  *
  * @param untouched apply nothing, prune nothing: the import is suspended or this mesh is not known
  * @param wanted complete desired objects in canonical form, without owner and hash
- * @param kept present objects of ours to leave as they are although they are not wanted
+ * @param kept existing objects of ours to keep unchanged, although they are not wanted
  * @param conditions drafts of Resolved, IdentityAccepted and Conflict, always all three and in this order
  * @param mode mode in force; empty while none could be chosen
  * @param host host under which the service answers; empty while the cluster domain was never known

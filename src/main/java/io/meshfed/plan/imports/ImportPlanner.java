@@ -58,7 +58,7 @@ public final class ImportPlanner {
                         () -> untouched(
                                 world,
                                 ImportReason.MeshUnknown,
-                                "what this mesh is is not known, so everything stays as it stands; create a MeshFederation, or see MeshConfigured of the one that exists"));
+                                "no valid MeshFederation found: existing objects are left unchanged; create a MeshFederation, or see condition MeshConfigured of the existing one"));
     }
 
     /**
@@ -70,11 +70,11 @@ public final class ImportPlanner {
             return plan(world);
         }
         ImportReason reason = ImportReason.NoMeshFederation;
-        String message = "there is no MeshFederation, which says what this mesh is: create one";
+        String message = "there is no MeshFederation: create one to describe this mesh";
         boolean entriesExist = world.presentServiceEntry().isPresent()
                 || !world.presentWorkloadEntries().isEmpty();
         if (entriesExist) {
-            return untouched(world, reason, message + "; what stands is kept");
+            return untouched(world, reason, message + "; existing objects are left unchanged");
         }
         return new ImportPlan(
                 true,
@@ -83,7 +83,7 @@ public final class ImportPlanner {
                 List.of(
                         Condition.no(ConditionType.Resolved, reason, message + "; until then nothing is imported"),
                         Condition.unknown(ConditionType.IdentityAccepted, reason, message),
-                        ImportConditions.noConflict("nothing is in the way")),
+                        ImportConditions.noConflict("no conflict found")),
                 Optional.empty(),
                 "",
                 List.of(),
@@ -130,9 +130,9 @@ public final class ImportPlanner {
         if (!target.mesh().importNamespaces().matches(world.namespaceLabels())) {
             return Optional.of(new Finding.Problem(
                     ImportReason.NamespaceNotAllowed,
-                    "MeshFederation " + target.mesh().name()
-                            + " honours no ImportedService in namespace " + target.namespace()
-                            + ": label the namespace as its spec.imports.namespaceSelector asks"));
+                    "spec.imports.namespaceSelector of MeshFederation "
+                            + target.mesh().name() + " does not match namespace " + target.namespace()
+                            + ": add the labels that the selector asks for, or import in another namespace"));
         }
         boolean apiServer =
                 target.namespace().equals("default") && target.name().equals("kubernetes");
@@ -150,14 +150,14 @@ public final class ImportPlanner {
     private Finding localServiceExists() {
         return new Finding.BlockingConflict(
                 ImportReason.LocalServiceExists,
-                "a local Service " + target.namespace() + "/" + target.name()
-                        + " exists, and Istio would mix its endpoints with the imported ones; delete it, or set spec.mode to Auto or Local");
+                "spec.mode is Remote, but Service " + target.namespace() + "/" + target.name()
+                        + " exists, and Istio would mix its endpoints with the imported ones; delete the Service, or set spec.mode to Auto or Local");
     }
 
     private Finding localServiceMissing() {
         return new Finding.Problem(
                 ImportReason.LocalServiceMissing,
-                "spec.mode is Local and there is no Service " + target.namespace() + "/" + target.name()
+                "spec.mode is Local, but there is no Service " + target.namespace() + "/" + target.name()
                         + "; create it, or set spec.mode to Auto or Remote");
     }
 
@@ -169,7 +169,7 @@ public final class ImportPlanner {
         }
         ServicePorts ports = ServicePorts.of(service);
         List<Finding> findings = ports.someUdp()
-                ? with(sources.findings(), new Finding.Note("ports that are not TCP stay local"))
+                ? with(sources.findings(), new Finding.Note("ports that are not TCP are not joined; they stay local"))
                 : sources.findings();
         EndpointEntries entries = LocalForm.plan(target, service, ObservedEndpoints.of(world), sources.value());
         return result(mode, "joined to the local Service", ports, entries, sources.value(), findings);
@@ -189,10 +189,10 @@ public final class ImportPlanner {
                             new Finding.Problem(
                                     ImportReason.PortsUnknown,
                                     "the ports of " + target.host()
-                                            + " are not known: list them in spec.ports, numbered as in the remote mesh")));
+                                            + " are not known: list them in spec.ports, with the numbers that they have in the remote mesh")));
         }
         List<Finding> findings = ports.someUdp()
-                ? with(sources.findings(), new Finding.Note("UDP ports cannot be imported and are left out"))
+                ? with(sources.findings(), new Finding.Note("UDP ports are left out, because they cannot be imported"))
                 : sources.findings();
         EndpointEntries entries = RemoteForm.plan(target, ports, ObservedEndpoints.of(world), sources.value());
         return result(mode, "imported", ports, entries, sources.value(), findings);

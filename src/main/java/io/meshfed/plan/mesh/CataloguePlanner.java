@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** This mesh's page in the catalogue that peers read. */
+/** The ExportedMesh, which other meshes read: public facts of this mesh. */
 public final class CataloguePlanner {
     /** Name of the only ExportedMesh of a cluster. */
     public static final String NAME = ExportedMesh.NAME;
@@ -19,15 +19,15 @@ public final class CataloguePlanner {
     private CataloguePlanner() {}
 
     /**
-     * The ExportedMesh. It holds public facts only, in a form that does not depend on the order of the arguments.
+     * The ExportedMesh. Its form does not depend on the order of the arguments.
      *
      * @param trustDomain the trust domain in force
-     * @param addresses addresses of the gateway, the last known ones while there are none; without any the page does not
-     *     say where the gateway is, which a reader takes as unknown
+     * @param addresses addresses of the gateway, or the last known ones; if empty, the gateway is left out, which means
+     *     to a reader that it is not known
      * @param port port of the gateway
      * @param roots public root certificates; of several with one fingerprint the first counts
-     * @param istiod what istiod runs on; empty: it is not known
-     * @param revocation this mesh's CAs and their revocation lists, PEM; empty if it has none
+     * @param istiod the roots that istiod uses; empty: not known
+     * @param revocation this mesh's CAs and their CRLs, PEM; empty if it has none
      */
     public static ExportedMesh plan(
             MeshFederation mesh,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public class Certificate extends CustomResource<Certificate.Spec, Certificate.Status> implements Namespaced {
     private static final long serialVersionUID = 1L;
 
-    /** What is asked for. Durations are Go durations. */
+    /** The desired certificate. Durations are Go durations. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Spec(
@@ -38,12 +38,12 @@ public class Certificate extends CustomResource<Certificate.Spec, Certificate.St
             @Nullable String renewBefore,
             @Nullable PrivateKey privateKey) {}
 
-    /** Who is asked. */
+    /** The issuer that cert-manager uses. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record IssuerRef(@Nullable String name, @Nullable String kind, @Nullable String group) {}
 
-    /** The rest of the subject. */
+    /** The subject besides the common name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Subject(@Nullable List<String> organizations) {}
@@ -57,7 +57,7 @@ public class Certificate extends CustomResource<Certificate.Spec, Certificate.St
             @Nullable String encoding,
             @Nullable String rotationPolicy) {}
 
-    /** What cert-manager says. */
+    /** What cert-manager reports. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Status(@Nullable List<State> conditions) {}

@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The intermediate of this mesh as cert-manager is asked for it, and what cert-manager says to that. It has the profile of
- * an intermediate of meshfed's own making, but for the path length, which a Certificate cannot ask for.
+ * The Certificate with which cert-manager is asked for this mesh's intermediate, and the state that it reports. The
+ * intermediate has the profile of one that the operator issues, except for the path length, which a Certificate cannot
+ * request.
  */
 public final class CertificatePlanner {
     /** Name of the Certificate, and of the Secret that cert-manager fills. */
@@ -28,8 +29,8 @@ public final class CertificatePlanner {
     private static final String ISSUER_KIND = CertManager.GROUP + "/issuer-kind";
     private static final String ISSUER_GROUP = CertManager.GROUP + "/issuer-group";
 
-    /** As much as somebody reads of another controller's words. */
-    private static final int MAX_WORDS = 500;
+    /** Longest quotation of another controller's message. */
+    private static final int MAX_QUOTED = 500;
 
     private CertificatePlanner() {}
 
@@ -77,7 +78,7 @@ public final class CertificatePlanner {
     /** Whether the Secret holds what this issuer issued, and not a former one. */
     public static boolean isBy(CertManager.IssuerRef issuer, Secret secret) {
         Map<String, String> annotations = ObjectMetas.annotations(secret);
-        // cert-manager leaves out nothing, but takes an empty kind and group of older objects for these.
+        // cert-manager always writes all three; on older objects an empty kind or group means the default.
         return new CertManager.IssuerRef(
                         annotations.getOrDefault(ISSUER_NAME, ""),
                         annotations.get(ISSUER_KIND),
@@ -85,7 +86,7 @@ public final class CertificatePlanner {
                 .equals(issuer);
     }
 
-    /** Why the Certificate is not Ready, in cert-manager's words; empty if it is. */
+    /** Why the Certificate is not Ready, quoting cert-manager; empty if it is. */
     public static Optional<CertificateTrouble> trouble(Certificate certificate) {
         List<Certificate.State> conditions = Optional.ofNullable(certificate.getStatus())
                 .map(Certificate.Status::conditions)
@@ -98,19 +99,19 @@ public final class CertificatePlanner {
         if (current && ready.filter(r -> "True".equals(r.status())).isPresent()) {
             return Optional.empty();
         }
-        // What failed last stands in Issuing, and only there.
-        String words = Stream.of(ready, named("Issuing", conditions))
+        // The latest failure is in the condition Issuing only.
+        String quoted = Stream.of(ready, named("Issuing", conditions))
                 .flatMap(Optional::stream)
                 .filter(state -> current)
                 .filter(state -> state.message() != null)
                 .map(state -> state.type() + " " + state.status() + " (" + state.reason() + "): " + state.message())
                 .collect(Collectors.joining("; "));
-        String shown = words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...";
+        String shown = quoted.length() <= MAX_QUOTED ? quoted : quoted.substring(0, MAX_QUOTED) + "...";
         return Optional.of(new CertificateTrouble(
                 TrustReason.CertificateNotReady,
                 "Certificate " + certificate.getMetadata().getNamespace() + "/" + NAME
                         + " of cert-manager is not Ready: "
-                        + (shown.isEmpty() ? "cert-manager has not looked at its last change yet" : shown)));
+                        + (shown.isEmpty() ? "cert-manager has not processed its latest change yet" : shown)));
     }
 
     private static Optional<Certificate.State> named(String type, List<Certificate.State> conditions) {

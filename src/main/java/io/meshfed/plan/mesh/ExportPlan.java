@@ -5,12 +5,12 @@ import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
 
 /**
- * What leaves this mesh.
+ * What this mesh exports.
  *
  * @param hosts names of the exported Services, {@code <name>.<namespace>.svc.<clusterDomain>}, sorted; never a wildcard
  * @param exported those Services, by namespace and name
  * @param objects the Istio Gateway that lets them through; none when nothing is exported
- * @param notes one sentence for each selected Service that is not exported or not wholly, with the reason; sorted
+ * @param notes one sentence for each selected Service that is not exported, or only in part, with the reason; sorted
  */
 public record ExportPlan(List<String> hosts, List<Service> exported, List<HasMetadata> objects, List<String> notes) {
     public ExportPlan {

@@ -30,11 +30,11 @@ public final class ExportPlanner {
     private ExportPlanner() {}
 
     /**
-     * A Service is exported where both selectors of {@code spec.exports} match, unless the passthrough gateway could not
+     * A Service is exported if both selectors of {@code spec.exports} match it, unless the passthrough gateway cannot
      * serve it: type ExternalName, no TCP port, the gateway's own Service, or an {@code exportTo} annotation that hides it
      * from the gateway's namespace. A headless Service is exported, as one pool without names for its pods.
      *
-     * @param services every Service of the cluster: one that is missing is taken as gone
+     * @param services every Service of the cluster; a Service that is not among them counts as deleted
      * @param namespaceLabels labels of every namespace by name; a Service of a namespace that is missing is not exported
      */
     public static ExportPlan plan(
@@ -89,32 +89,31 @@ public final class ExportPlanner {
 
     private static Optional<String> obstacle(MeshFederation mesh, Service service) {
         if ("ExternalName".equals(service.getSpec().getType())) {
-            return Optional.of(
-                    "type ExternalName has no endpoints in this mesh; export the Service that it stands for");
+            return Optional.of("type ExternalName has no endpoints in this mesh; export the Service that it points to");
         }
         if (isOwnGateway(mesh, service)) {
-            return Optional.of("it is the east-west gateway itself; take the export label off");
+            return Optional.of("it is the east-west gateway itself; remove the export label");
         }
         if (ports(service).stream().noneMatch(ExportPlanner::isTcp)) {
-            return Optional.of("it has no TCP port, and only TCP passes the gateway");
+            return Optional.of("it has no TCP port, and the gateway carries only TCP");
         }
         if (!visible(service, mesh.getSpec().gateway().namespace())) {
             return Optional.of("annotation " + EXPORT_TO + " hides it from the gateway; add namespace "
-                    + mesh.getSpec().gateway().namespace() + " there");
+                    + mesh.getSpec().gateway().namespace() + " to the annotation");
         }
         return Optional.empty();
     }
 
     private static Optional<String> reservation(Service service) {
         if (ports(service).stream().anyMatch(port -> !isTcp(port))) {
-            return Optional.of("exported without its ports that are not TCP");
+            return Optional.of("exported with its TCP ports only");
         }
         if ("None".equals(service.getSpec().getClusterIP())) {
-            return Optional.of("headless: exported as one pool; the names of its pods stay unknown to other meshes");
+            return Optional.of("headless: exported as one pool; other meshes cannot resolve the names of its pods");
         }
         if (service.getSpec().getSelector() == null
                 || service.getSpec().getSelector().isEmpty()) {
-            return Optional.of("has no selector: only endpoints that are injected pods can be reached");
+            return Optional.of("has no selector: other meshes reach only endpoints that are pods with a proxy");
         }
         return Optional.empty();
     }

@@ -13,19 +13,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What istiod's own ConfigMaps say; a field is empty where they say nothing.
+ * The content of istiod's ConfigMaps; a field is empty if they do not set it.
  *
  * @param trustDomain {@code trustDomain} of the mesh config
  * @param trustDomainAliases {@code trustDomainAliases} of the mesh config: other trust domains whose identities count as
  *     this mesh's own
  * @param caCertificateTrustDomains {@code caCertificates[].trustDomains} of the mesh config: accepted from callers, kept
  *     apart from this mesh's own
- * @param network {@code global.network} of the injector's values: what proxies are told
- * @param rootNamespace namespace of mesh-wide policy; the control plane's where the mesh config does not say
+ * @param network {@code global.network} of the injector's values, which proxies get
+ * @param rootNamespace namespace of mesh-wide policy; the control plane's if the mesh config does not set it
  * @param dnsCapture proxies answer DNS ({@code ISTIO_META_DNS_CAPTURE} in {@code defaultConfig.proxyMetadata})
  * @param xdsAgent proxies learn new roots while running ({@code PROXY_CONFIG_XDS_AGENT}, likewise)
- * @param workloadTTL life that proxies ask for ({@code SECRET_TTL}, likewise); empty where it says nothing, or nothing
- *     that can be read
+ * @param workloadTTL lifetime that proxies request for their certificates ({@code SECRET_TTL}, likewise); empty if it
+ *     is not set, or not a Go duration, for which pilot-agent takes its default
  * @param meshConfigSeen whether the mesh config was found
  * @param valuesSeen whether the injector's values were found
  */
@@ -69,14 +69,14 @@ public record IstioConfig(
     }
 
     /**
-     * Reads both.
+     * Reads the mesh config and the injector's values.
      *
      * @param mesh key {@code mesh} of ConfigMap {@code istio[-revision]}, YAML; empty when there is none
      * @param values key {@code values} of ConfigMap {@code istio-sidecar-injector[-revision]}, JSON; empty when there is
      *     none
      * @param controlPlaneNamespace namespace of both
-     * @throws IllegalArgumentException naming ConfigMap, key, line and column, for what is not YAML or JSON; never with
-     *     the content
+     * @throws IllegalArgumentException naming ConfigMap, key, line and column, for text that is not YAML or JSON; never with the
+     *     content
      */
     public static IstioConfig parse(Optional<String> mesh, Optional<String> values, String controlPlaneNamespace) {
         JsonNode meshConfig =
@@ -118,7 +118,7 @@ public record IstioConfig(
      * Name of the ConfigMap in which istiod publishes its roots to every namespace.
      *
      * @param values key {@code values} of the injector's ConfigMap; its {@code global.trustBundleName} names another one
-     * @throws IllegalArgumentException for what is not JSON
+     * @throws IllegalArgumentException for text that is not JSON
      */
     public static String publishedRootsConfigMapName(Optional<String> values) {
         return values.map(text -> read(JSON, text, VALUES_CONFIG_MAP, VALUES_KEY))
@@ -127,11 +127,11 @@ public record IstioConfig(
     }
 
     /**
-     * Whether istiod takes changed roots ({@code ISTIO_MULTIROOT_MESH}), as far as the values say that Istio's chart was
-     * rendered with, and that it writes for tools to read; empty where they set the environment from elsewhere as well.
+     * Whether istiod accepts changed roots ({@code ISTIO_MULTIROOT_MESH}), by the values with which Istio's chart was
+     * rendered and which it writes to a ConfigMap; empty if these set the environment from other sources as well.
      *
      * @param chartValues key {@code merged-values} of ConfigMap {@code values[-revision]}, JSON
-     * @throws IllegalArgumentException for what is not JSON
+     * @throws IllegalArgumentException for text that is not JSON
      */
     public static Optional<Boolean> multiroot(String chartValues) {
         JsonNode values = read(JSON, chartValues, CHART_CONFIG_MAP, CHART_VALUES_KEY);
@@ -163,8 +163,8 @@ public record IstioConfig(
     }
 
     /**
-     * Whether a proxy of this mesh lets callers of a trust domain in: it is the mesh's own, an alias, or named beside a
-     * CA certificate.
+     * Whether proxies of this mesh accept callers of a trust domain: it is the mesh's own, an alias, or listed with a CA
+     * certificate.
      */
     public boolean acceptsCallersOf(String otherTrustDomain) {
         return otherTrustDomain.equals(trustDomain.orElse(MeshConfigCheck.DEFAULT_TRUST_DOMAIN))
@@ -186,7 +186,7 @@ public record IstioConfig(
             JsonLocation at = malformed.getLocation();
             String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
             throw new IllegalArgumentException(
-                    "ConfigMap " + configMap + ", key " + key + ": cannot be parsed" + place + "; correct it there");
+                    "ConfigMap " + configMap + ", key " + key + ": cannot be parsed" + place + "; correct it");
         }
     }
 
@@ -198,7 +198,7 @@ public record IstioConfig(
             return JSON.createObjectNode();
         }
         throw new IllegalArgumentException(
-                "ConfigMap " + configMap + ", key " + key + ": is not a mapping; correct it there");
+                "ConfigMap " + configMap + ", key " + key + ": is not a mapping; correct it");
     }
 
     private static Optional<String> text(JsonNode node) {

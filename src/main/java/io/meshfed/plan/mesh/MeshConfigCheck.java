@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Whether istiod is configured for what the federation needs: which key is missing, what to write, on which side. */
 public final class MeshConfigCheck {
-    /** What istiod takes for its trust domain where the mesh config does not name one. */
+    /** The trust domain of istiod if the mesh config does not set one. */
     public static final String DEFAULT_TRUST_DOMAIN = "cluster.local";
 
     /** The gravest first. Of several problems the gravest gives the condition its reason. */
@@ -36,14 +36,14 @@ public final class MeshConfigCheck {
     }
 
     /**
-     * Judges istiod's configuration.
+     * Checks istiod's configuration.
      *
-     * @param config what istiod's ConfigMaps say
+     * @param config the content of istiod's ConfigMaps
      * @param namespaceNetworkLabel label {@code topology.istio.io/network} of the control plane's namespace
-     * @param remotes every RemoteMesh; those on their way out do not count
-     * @param remoteOnlyImports whether some host exists as a ServiceEntry only, so that cluster DNS does not know it
+     * @param remotes every RemoteMesh; those that are being deleted do not count
+     * @param remoteOnlyImports whether some imported host has no Service, so that cluster DNS does not resolve it
      * @return a draft of MeshConfigured with all problems in its message: True (Configured), False, or Unknown
-     *     (IstiodNotFound) where a ConfigMap was not found and nothing worse is known
+     *     (IstiodNotFound) if a ConfigMap was not found and no graver problem is known
      */
     public static Condition check(
             MeshFederation mesh,
@@ -52,7 +52,7 @@ public final class MeshConfigCheck {
             List<RemoteMesh> remotes,
             boolean remoteOnlyImports) {
         Mesh own = mesh.getSpec().mesh();
-        List<RemoteMesh> staying = remotes.stream()
+        List<RemoteMesh> remaining = remotes.stream()
                 .filter(remote -> remote.getMetadata().getDeletionTimestamp() == null)
                 .sorted(Comparator.comparing(remote -> remote.getMetadata().getName()))
                 .toList();
@@ -61,19 +61,18 @@ public final class MeshConfigCheck {
         trustDomainMismatch(own, config).ifPresent(problems::add);
         networkMismatch(own, config).ifPresent(problems::add);
         networkLabelMismatch(own, namespaceNetworkLabel).ifPresent(problems::add);
-        trustDomainsNotAccepted(own, config, staying).ifPresent(problems::add);
+        trustDomainsNotAccepted(own, config, remaining).ifPresent(problems::add);
         dnsCaptureMissing(own, config, remoteOnlyImports).ifPresent(problems::add);
 
-        String invisible =
-                invisible(own, config, staying).map(hint -> ". " + hint).orElse("");
+        String hint = hint(own, config, remaining).map(text -> ". " + text).orElse("");
         if (problems.isEmpty()) {
             return Condition.yes(
                     ConditionType.MeshConfigured,
                     FederationReason.Configured,
-                    "istiod's configuration fits this federation" + invisible);
+                    "istiod's configuration fits this federation" + hint);
         }
         problems.sort(Comparator.comparing(Problem::rank));
-        String message = problems.stream().map(Problem::message).collect(Collectors.joining(". ")) + invisible;
+        String message = problems.stream().map(Problem::message).collect(Collectors.joining(". ")) + hint;
         FederationReason gravest = problems.get(0).reason();
         return gravest == FederationReason.IstiodNotFound
                 ? Condition.unknown(ConditionType.MeshConfigured, gravest, message)
@@ -81,17 +80,17 @@ public final class MeshConfigCheck {
     }
 
     /**
-     * The trust domain in force: what the spec says, else what istiod's mesh config says, else istiod's default once its
-     * mesh config was seen.
+     * The trust domain in force: that of the spec, else that of istiod's mesh config, else istiod's default if the mesh
+     * config was found.
      *
-     * @return empty where it is not known, or where spec and mesh config contradict each other
+     * @return empty if it is not known, or if spec and mesh config contradict each other
      */
     public static Optional<String> effectiveTrustDomain(MeshFederation mesh, IstioConfig config) {
         Optional<String> running = running(config);
-        Optional<String> wanted = Optional.ofNullable(mesh.getSpec().mesh().trustDomain());
+        Optional<String> specified = Optional.ofNullable(mesh.getSpec().mesh().trustDomain());
         boolean contradiction =
-                wanted.isPresent() && running.isPresent() && !wanted.get().equals(running.get());
-        return contradiction ? Optional.empty() : wanted.or(() -> running);
+                specified.isPresent() && running.isPresent() && !specified.get().equals(running.get());
+        return contradiction ? Optional.empty() : specified.or(() -> running);
     }
 
     private static Optional<String> running(IstioConfig config) {
@@ -114,7 +113,7 @@ public final class MeshConfigCheck {
                         FederationReason.IstiodNotFound,
                         String.join(" and ", missing)
                                 + " not found, so istiod's configuration is not known; check spec.mesh.controlPlaneNamespace"
-                                + " and spec.mesh.revision (the revision's own name, not a tag)"));
+                                + " and spec.mesh.revision (the revision itself, not a tag)"));
     }
 
     private static Optional<Problem> trustDomainMismatch(Mesh own, IstioConfig config) {
@@ -122,9 +121,9 @@ public final class MeshConfigCheck {
                 .filter(running -> own.trustDomain() != null && !running.equals(own.trustDomain()))
                 .map(running -> new Problem(
                         FederationReason.TrustDomainMismatch,
-                        "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod runs " + running + " ("
+                        "spec.mesh.trustDomain is " + own.trustDomain() + ", but istiod uses " + running + " ("
                                 + meshConfigMap(own)
-                                + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which names none")
+                                + (config.trustDomain().isPresent() ? ", key trustDomain" : ", which does not set it")
                                 + "); nothing is imported until they agree: correct spec.mesh.trustDomain, or set"
                                 + " meshConfig.trustDomain and restart every proxy"));
     }
@@ -134,13 +133,16 @@ public final class MeshConfigCheck {
                 || config.network().filter(own.network()::equals).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(new Problem(
-                FederationReason.NetworkMismatch,
-                "istiod's global.network is "
-                        + config.network().map(network -> network + ", not ").orElse("not set, it should be ")
-                        + own.network() + " (" + valuesConfigMap(own)
-                        + "); set the Helm value global.network=" + own.network()
-                        + " and restart the workloads, else endpoints are told apart wrongly"));
+        return Optional.of(
+                new Problem(
+                        FederationReason.NetworkMismatch,
+                        "istiod's global.network is "
+                                + config.network()
+                                        .map(network -> network + ", not ")
+                                        .orElse("not set; it must be ")
+                                + own.network() + " (" + valuesConfigMap(own)
+                                + "); set the Helm value global.network=" + own.network()
+                                + " and restart the workloads; otherwise proxies cannot tell local endpoints from remote ones"));
     }
 
     private static Optional<Problem> networkLabelMismatch(Mesh own, Optional<String> label) {
@@ -155,24 +157,24 @@ public final class MeshConfigCheck {
         if (!config.meshConfigSeen()) {
             return Optional.empty();
         }
-        List<RemoteMesh> strangers = remotes.stream()
+        List<RemoteMesh> rejected = remotes.stream()
                 .filter(remote -> !config.acceptsCallersOf(remote.getSpec().trustDomain()))
                 .toList();
-        if (strangers.isEmpty()) {
+        if (rejected.isEmpty()) {
             return Optional.empty();
         }
-        TreeSet<String> domains = strangers.stream()
+        TreeSet<String> domains = rejected.stream()
                 .map(remote -> remote.getSpec().trustDomain())
                 .collect(Collectors.toCollection(TreeSet::new));
         return Optional.of(new Problem(
                 FederationReason.TrustDomainNotAccepted,
-                "callers from " + names(strangers) + " are turned away: add " + String.join(", ", domains)
-                        + " to meshConfig.trustDomainAliases here (" + meshConfigMap(own)
+                "proxies of this mesh reject callers from " + names(rejected) + ": add " + String.join(", ", domains)
+                        + " to meshConfig.trustDomainAliases (" + meshConfigMap(own)
                         + "; their identities then count as this mesh's own), or to"
-                        + " meshConfig.caCertificates[].trustDomains (which does not serve imports that join a local"
-                        + " Service); " + names(strangers) + " must accept "
+                        + " meshConfig.caCertificates[].trustDomains (not sufficient for imports that join a local"
+                        + " Service). The mesh config of " + names(rejected) + " must accept "
                         + running(config).orElse(DEFAULT_TRUST_DOMAIN)
-                        + " likewise, in their own mesh config, which cannot be seen from here"));
+                        + " in the same way; the operator cannot check that"));
     }
 
     private static Optional<Problem> dnsCaptureMissing(Mesh own, IstioConfig config, boolean remoteOnlyImports) {
@@ -185,8 +187,8 @@ public final class MeshConfigCheck {
                 : Optional.empty();
     }
 
-    /** What no ConfigMap shows, or what only matters while roots change. */
-    private static Optional<String> invisible(Mesh own, IstioConfig config, List<RemoteMesh> remotes) {
+    /** A hint about settings that no ConfigMap shows, or that matter only while roots change. */
+    private static Optional<String> hint(Mesh own, IstioConfig config, List<RemoteMesh> remotes) {
         List<RemoteMesh> ownRoots = remotes.stream()
                 .filter(remote -> !remote.getSpec().trust().roots().isEmpty())
                 .toList();
@@ -195,12 +197,12 @@ public final class MeshConfigCheck {
         }
         String agent = config.xdsAgent() || !config.meshConfigSeen()
                 ? ""
-                : ", and proxies that run already learn them at a restart only, unless"
+                : ". Running proxies learn them only when they restart, unless"
                         + " meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: \"true\" is set ("
                         + meshConfigMap(own) + ")";
-        return Optional.of("Roots of " + names(ownRoots)
-                + " differ from this mesh's: istiod takes them only with env ISTIO_MULTIROOT_MESH=true, which cannot be"
-                + " seen from here" + agent);
+        return Optional.of("The roots of " + names(ownRoots)
+                + " differ from those of this mesh: istiod accepts them only with env ISTIO_MULTIROOT_MESH=true, which the"
+                + " operator cannot check" + agent);
     }
 
     private static String names(List<RemoteMesh> remotes) {

@@ -18,11 +18,11 @@ public final class MtlsPlanner {
     private MtlsPlanner() {}
 
     /**
-     * A mesh-wide STRICT PeerAuthentication where {@code spec.mtls} is Strict, and nobody else has set a mesh-wide mode.
-     * Istio takes the oldest of several, so a second one would only look as if it were in force.
+     * A mesh-wide STRICT PeerAuthentication if {@code spec.mtls} is Strict and there is no foreign mesh-wide mode. Of
+     * several Istio uses the oldest, so a second one would only appear to be in force.
      *
      * @param rootNamespace istiod's root namespace, see {@link IstioConfig#rootNamespace}
-     * @param others PeerAuthentications of the root namespace; meshfed's own among them does no harm
+     * @param others PeerAuthentications of the root namespace; the operator's own one is ignored
      */
     public static Optional<PeerAuthentication> plan(
             MeshFederation mesh, String rootNamespace, List<PeerAuthentication> others) {
@@ -45,10 +45,10 @@ public final class MtlsPlanner {
     }
 
     /**
-     * Why {@code spec.mtls: Strict} is not written: somebody else's mesh-wide PeerAuthentication, unless that is STRICT
+     * Why {@code spec.mtls: Strict} is not written: a foreign mesh-wide PeerAuthentication, unless that is STRICT
      * already.
      *
-     * @return the sentence for a status message, or empty where Strict is not asked for or is in force
+     * @return the sentence for a status message, or empty if Strict is not specified or is in force
      */
     public static Optional<String> conflict(
             MeshFederation mesh, String rootNamespace, List<PeerAuthentication> others) {

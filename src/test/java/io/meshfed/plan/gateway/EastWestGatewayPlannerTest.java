@@ -52,7 +52,7 @@ class EastWestGatewayPlannerTest {
             """;
 
     static Stream<Path> cases() {
-        return Golden.cases("gateway-");
+        return Golden.cases("mesh", "gateway-");
     }
 
     @ParameterizedTest

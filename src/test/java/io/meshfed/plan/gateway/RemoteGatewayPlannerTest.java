@@ -42,7 +42,7 @@ class RemoteGatewayPlannerTest {
             .replace("labels: {", "uid: own, labels: {app.kubernetes.io/managed-by: meshfed, ");
 
     static Stream<Path> cases() {
-        return Golden.cases("remote-");
+        return Golden.cases("mesh", "remote-");
     }
 
     @ParameterizedTest

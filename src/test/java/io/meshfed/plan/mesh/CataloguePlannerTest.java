@@ -28,7 +28,7 @@ class CataloguePlannerTest {
             @Nullable String revocation) {}
 
     static Stream<Path> cases() {
-        return Golden.cases("catalogue-");
+        return Golden.cases("mesh", "catalogue-");
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ class CertificatePlannerTest {
                                 "3",
                                 "status: {conditions: [{type: Ready, status: 'True', message: up to date, observedGeneration: 2}]}"))
                 .hasValueSatisfying(words -> assertThat(words)
-                        .contains("has not looked at its last change yet")
+                        .contains("has not processed its latest change yet")
                         .doesNotContain("up to date"));
         assertThat(trouble("1", "spec: {}")).isPresent();
     }

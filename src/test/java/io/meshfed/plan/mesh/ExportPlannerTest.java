@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ExportPlannerTest {
     static Stream<Path> cases() {
-        return Golden.cases("exports-");
+        return Golden.cases("mesh", "exports-");
     }
 
     @ParameterizedTest

@@ -36,7 +36,7 @@ class MeshConfigCheckTest {
                         null,
                         "False",
                         "TrustDomainMismatch",
-                        "spec.mesh.trustDomain is east.local, but istiod runs old.local",
+                        "spec.mesh.trustDomain is east.local, but istiod uses old.local",
                         "ConfigMap istio-system/istio, key mesh",
                         "nothing is imported"),
                 problem(
@@ -45,8 +45,8 @@ class MeshConfigCheckTest {
                         null,
                         "False",
                         "TrustDomainMismatch",
-                        "istiod runs cluster.local",
-                        "which names none"),
+                        "istiod uses cluster.local",
+                        "which does not set it"),
                 problem(
                         GOOD_MESH,
                         "{\"global\": {\"network\": \"network1\"}}",
@@ -62,7 +62,7 @@ class MeshConfigCheckTest {
                         null,
                         "False",
                         "NetworkMismatch",
-                        "global.network is not set, it should be east-network"),
+                        "global.network is not set; it must be east-network"),
                 problem(
                         GOOD_MESH,
                         GOOD_VALUES,
@@ -79,9 +79,9 @@ class MeshConfigCheckTest {
                         "False",
                         "TrustDomainNotAccepted",
                         "RemoteMesh west",
-                        "add west.local to meshConfig.trustDomainAliases here",
+                        "add west.local to meshConfig.trustDomainAliases (",
                         "caCertificates[].trustDomains",
-                        "must accept east.local likewise"),
+                        "must accept east.local in the same way"),
                 problem(
                         GOOD_MESH.replace("ISTIO_META_DNS_CAPTURE: 'true'", "OTHER: 'true'"),
                         GOOD_VALUES,
@@ -208,7 +208,7 @@ class MeshConfigCheckTest {
 
         assertThat(verdict.holds()).isTrue();
         assertThat(verdict.message())
-                .contains("RemoteMesh west", "ISTIO_MULTIROOT_MESH=true", "cannot be seen")
+                .contains("RemoteMesh west", "ISTIO_MULTIROOT_MESH=true", "operator cannot check")
                 .doesNotContain("PROXY_CONFIG_XDS_AGENT");
     }
 

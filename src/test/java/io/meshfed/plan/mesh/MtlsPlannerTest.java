@@ -26,7 +26,7 @@ class MtlsPlannerTest {
             """;
 
     static Stream<Path> cases() {
-        return Golden.cases("mtls-");
+        return Golden.cases("mesh", "mtls-");
     }
 
     @ParameterizedTest

@@ -43,7 +43,7 @@ final class GatewayAddressing {
                                 remote,
                                 observed,
                                 ImportReason.GatewayUnknown,
-                                "no address of its gateway is known; give spec.gateway.addresses in the RemoteMesh or make its cluster readable")
+                                "no address of its gateway is known; set spec.gateway.addresses in the RemoteMesh, or give the operator access to its cluster")
                         : usable(remote, mesh);
         };
     }
@@ -53,7 +53,7 @@ final class GatewayAddressing {
         return WithFindings.of(
                 observed,
                 observed.isPresent()
-                        ? new Finding.Note(remote.name() + " stays as it stands: " + why)
+                        ? new Finding.Note("existing endpoints of " + remote.name() + " are kept: " + why)
                         : new Finding.LeftOut(reason, remote.name() + " is left out: " + why));
     }
 
@@ -72,23 +72,24 @@ final class GatewayAddressing {
 
     private static Optional<Finding> familyNote(IpFamily family, RemoteState remote, List<String> usable) {
         if (usable.size() < remote.addresses().size()) {
-            return Optional.of(new Finding.Note("of the gateway of " + remote.name()
-                    + " the addresses that are not " + family + " are left out, because Services of this cluster are "
-                    + family));
+            return Optional.of(new Finding.Note("gateway addresses of " + remote.name() + " that are not " + family
+                    + " are left out, because Services in this cluster use " + family));
         }
         boolean otherFamilyOnly =
                 usable.stream().noneMatch(address -> !EndpointAddressing.isIp(address) || family.has(address));
         return otherFamilyOnly
                 ? Optional.of(new Finding.Note("the gateway of " + remote.name() + " has no " + family
-                        + " address, which Services of this cluster are: only clients with both families reach it"))
+                        + " address, but Services in this cluster use " + family
+                        + ": only dual-stack clients reach it"))
                 : Optional.empty();
     }
 
     private static Optional<String> refusal(RemoteState remote, LocalMesh mesh) {
         if (remote.network().equals(mesh.network())) {
             // Envoy would take the remote's endpoint for a local one, and our own gateway would send its traffic back.
-            return Optional.of("its spec.network is this mesh's own network " + mesh.network()
-                    + "; traffic would loop. Delete the RemoteMesh and create it with the network of the other mesh");
+            return Optional.of(
+                    "its spec.network is this mesh's own network " + mesh.network()
+                            + ", so requests would loop; delete the RemoteMesh, and create it with the network of the other mesh");
         }
         return remote.refusal();
     }
@@ -119,7 +120,7 @@ final class GatewayAddressing {
         }
         List<Finding> findings = someUnresolved && !ips.isEmpty()
                 ? List.of(new Finding.Note("a host name of the gateway of " + remote.name()
-                        + " has no known IP address; the addresses known or standing are used"))
+                        + " has no known IP address; the other known addresses and those of existing entries are used"))
                 : List.of();
         Collection<String> usable = mesh.ipFamily()
                 .<Collection<String>>map(family -> family.usable(ips))

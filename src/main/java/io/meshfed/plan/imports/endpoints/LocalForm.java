@@ -136,7 +136,7 @@ public final class LocalForm {
                         List.of(),
                         present,
                         true,
-                        List.of(new Finding.Note(remote.name() + " is suspended and stays as it stands")));
+                        List.of(new Finding.Note(remote.name() + " is suspended: its existing endpoints are kept")));
     }
 
     private static OfRemote drained(RemoteState remote) {
@@ -158,7 +158,7 @@ public final class LocalForm {
                             refusal.get(),
                             new Finding.LeftOut(
                                     ImportReason.IdentityNotAccepted,
-                                    remote.name() + " is not joined, see condition IdentityAccepted")));
+                                    remote.name() + " is not joined: see condition IdentityAccepted")));
         }
         WithFindings<Optional<EndpointAddressing>> addressing =
                 GatewayAddressing.of(remote, target.mesh(), observed.addressingOfWorkloadEntries(remote));
@@ -185,9 +185,9 @@ public final class LocalForm {
             findings.add(new Finding.Problem(
                     ImportReason.PortCannotBeMapped,
                     remote.name() + " is not joined: port " + unmappable.get()
-                            + " of the Service cannot be led to the gateway's port by an entry with an address; name the port"
-                            + " (at most " + LONGEST_PORT_KEY
-                            + " characters), or set spec.gateway.addressing: RemoteGateway in a new RemoteMesh"));
+                            + " of the Service has no name, or one of more than " + LONGEST_PORT_KEY
+                            + " characters, so an entry with an address cannot map it to the gateway's port; name the port,"
+                            + " or create the RemoteMesh again with spec.gateway.addressing: RemoteGateway"));
             return OfRemote.none(remote, findings);
         }
         WithFindings<Optional<EndpointAddressing.ByAddress>> ips =
@@ -197,13 +197,15 @@ public final class LocalForm {
             findings.add(new Finding.LeftOut(
                     ImportReason.GatewayUnknown,
                     remote.name() + " is left out: a host name of its gateway has no known IP address yet,"
-                            + " and an entry of a local Service takes no host names"));
+                            + " and an endpoint that joins a local Service cannot have a host name"));
             return OfRemote.none(remote, findings);
         }
         List<String> addresses = ips.value().get().addresses();
         if (addresses.size() > source.weight()) {
-            findings.add(new Finding.Note("the share of " + remote.name()
-                    + " is more than its weight, because each address of its gateway counts as at least one pod"));
+            findings.add(
+                    new Finding.Note(
+                            remote.name()
+                                    + " gets more traffic than its weight, because each address of its gateway counts as at least one pod"));
         }
         return OfRemote.written(remote, entries(source, addresses), findings);
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Whether remote endpoints can join a local Service without making it worse: Istio merges WorkloadEntries only into a
- * ClusterIP Service with a selector, and everything that Service or a neighbour offers must be what the remote offers.
+ * ClusterIP Service with a selector, and the remote must serve the same ports.
  */
 public final class LocalServiceCheck {
     private final ImportTarget target;
@@ -44,17 +44,17 @@ public final class LocalServiceCheck {
         if ("ExternalName".equals(service.getSpec().getType())) {
             return conflict(
                     ImportReason.ExternalNameService,
-                    "the local Service is of type ExternalName, into which nothing can be joined; delete it, or make it a ClusterIP Service with a selector");
+                    "the local Service has type ExternalName, and Istio joins no endpoints into such a Service; delete it, or make it a ClusterIP Service with a selector");
         }
         if (isHeadless(service)) {
             return conflict(
                     ImportReason.HeadlessService,
-                    "the local Service is headless (clusterIP: None), into which Istio joins nothing; delete it, or give it a cluster IP");
+                    "the local Service is headless (clusterIP: None), and Istio joins no endpoints into such a Service; delete it, or give it a cluster IP");
         }
         if (selector(service).isEmpty()) {
             return conflict(
                     ImportReason.SelectorlessService,
-                    "the local Service has no selector, so Istio joins nothing into it; delete it, or give it a selector");
+                    "the local Service has no selector, so Istio joins no endpoints into it; delete it, or give it a selector");
         }
         return Optional.empty();
     }
@@ -67,11 +67,12 @@ public final class LocalServiceCheck {
         return ours().entrySet().stream()
                 .filter(label -> selector(service).containsKey(label.getKey())
                         && !label.getValue().equals(selector(service).get(label.getKey())))
-                .map(label -> new Finding.BlockingConflict(
-                        ImportReason.SelectorTakesOurLabel,
-                        "the selector of the local Service asks for " + label.getKey() + ": "
-                                + selector(service).get(label.getKey())
-                                + ", a label that meshfed sets itself; take it out of the selector"));
+                .map(
+                        label -> new Finding.BlockingConflict(
+                                ImportReason.SelectorTakesOurLabel,
+                                "the selector of the local Service has " + label.getKey() + ": "
+                                        + selector(service).get(label.getKey())
+                                        + ", but the operator sets that label on its entries to another value; remove it from the selector"));
     }
 
     private Map<String, String> ours() {
@@ -100,9 +101,9 @@ public final class LocalServiceCheck {
                 ? Optional.empty()
                 : conflict(
                         ImportReason.SelectorShared,
-                        "the entries would join " + (matching.size() == 1 ? "Service " : "Services ")
+                        "the entries would also join " + (matching.size() == 1 ? "Service " : "Services ")
                                 + String.join(", ", matching)
-                                + " too, because the selector there matches their labels; give the Services selectors of their own");
+                                + ", because its selector matches their labels; give each Service a selector of its own");
     }
 
     private Optional<Finding.BlockingConflict> ports() {
@@ -110,7 +111,7 @@ public final class LocalServiceCheck {
         if (local.ports().isEmpty()) {
             return conflict(
                     ImportReason.NoTcpPort,
-                    "the local Service has no TCP port, and nothing else can be carried to another mesh");
+                    "the local Service has no TCP port, and the gateway carries only TCP; add a TCP port, or delete this ImportedService");
         }
         if (target.spec().ports().isEmpty()) {
             return Optional.empty();

@@ -109,7 +109,7 @@ public final class RemoteForm {
         return held.isEmpty()
                 ? new Finding.LeftOut(
                         ImportReason.RemoteSuspended, source.name() + " is suspended: nothing is written for it")
-                : new Finding.Note(source.name() + " is suspended and stays as it stands");
+                : new Finding.Note(source.name() + " is suspended: its existing endpoints are kept");
     }
 
     private boolean holdsAll(List<WorkloadEntry> held) {

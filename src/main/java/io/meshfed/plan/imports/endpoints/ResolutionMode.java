@@ -71,7 +71,7 @@ final class ResolutionMode {
                         new Finding.LeftOut(
                                 ImportReason.GatewayUnknown,
                                 source.name() + " is left out: a host name of its gateway has no known IP address yet,"
-                                        + " and one ServiceEntry cannot hold a host name beside a remote with addressing RemoteGateway")));
+                                        + " and a ServiceEntry cannot contain both a host name and a remote with addressing RemoteGateway")));
         return new WithFindings<>(settled, findings);
     }
 
@@ -83,8 +83,10 @@ final class ResolutionMode {
             if (addressing instanceof EndpointAddressing.ByNetwork) {
                 findings.add(new Finding.LeftOut(
                         ImportReason.GatewayUnknown,
-                        source.name() + " waits: one ServiceEntry cannot hold it beside the host name that stands in it"
-                                + " for another remote; it joins when that name has a known IP address"));
+                        source.name()
+                                + " is left out for now: the ServiceEntry contains a host name for another remote, and"
+                                + " cannot also contain a remote with addressing RemoteGateway; it is added once that host"
+                                + " name has a known IP address"));
             } else {
                 remaining.put(source, addressing);
             }

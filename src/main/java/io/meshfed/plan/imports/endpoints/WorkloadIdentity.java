@@ -45,16 +45,16 @@ final class WorkloadIdentity {
         if (accounts.size() > 1) {
             return refused(
                     ImportReason.SeveralServiceAccounts,
-                    "spec.serviceAccounts names " + accounts.size()
-                            + ": an entry of a local Service carries exactly one; run the remote workload under one service account");
+                    "spec.serviceAccounts has " + accounts.size()
+                            + " entries, but an endpoint that joins a local Service has exactly one service account; run the remote workload under one service account, and list only that one");
         }
         if (!target.mesh().accepts(remote.trustDomain())) {
             return refused(
                     ImportReason.TrustDomainNotAccepted,
-                    "clients here do not accept trust domain " + remote.trustDomain() + " of RemoteMesh "
+                    "clients in this mesh do not accept trust domain " + remote.trustDomain() + " of RemoteMesh "
                             + remote.name() + ": add it to meshConfig.trustDomainAliases of istiod in namespace "
                             + target.mesh().controlPlaneNamespace()
-                            + " (aliases make both meshes' identities one in authorization policies)");
+                            + " (authorization policies then treat the identities of both meshes as the same)");
         }
         return Optional.empty();
     }
@@ -81,7 +81,7 @@ final class WorkloadIdentity {
                         + String.join(", ", target.spec().serviceAccounts()) + " of " + String.join(", ", remotes)));
     }
 
-    /** The {@code subjectAltNames} of the ServiceEntry, sorted; empty, which Istio takes for any, without service accounts. */
+    /** The {@code subjectAltNames} of the ServiceEntry, sorted. Empty without service accounts; then clients accept any identity. */
     List<String> subjectAltNames(Collection<ImportSource> sources) {
         return identities(trustDomains(sources));
     }
@@ -105,8 +105,8 @@ final class WorkloadIdentity {
     private String limitOfLocalService() {
         return target.spec().serviceAccounts().size() == 1
                 ? ""
-                : "; should a local Service of this name come, it stays alone, because it can be joined by one service"
-                        + " account only";
+                : "; if a local Service of this name is created, no remote endpoint joins it, because"
+                        + " spec.serviceAccounts has several entries";
     }
 
     private List<String> identities(Set<String> trustDomains) {

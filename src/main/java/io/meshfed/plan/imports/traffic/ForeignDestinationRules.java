@@ -50,20 +50,20 @@ final class ForeignDestinationRules {
                             + ", so spec.loadBalancing is not applied; delete it, or remove spec.loadBalancing"));
         }
         if (covers && isAtHome(rule)) {
-            return Optional.of(
-                    new Finding.ConflictNote("our DestinationRule replaces " + ObjectMetas.path(rule) + " (host "
+            return Optional.of(new Finding.ConflictNote(
+                    "the DestinationRule of this import takes precedence over " + ObjectMetas.path(rule) + " (host "
                             + rule.getSpec().getHost() + ") for " + target.host()
-                            + "; repeat in spec.loadBalancing what should still hold"));
+                            + "; repeat in spec.loadBalancing the settings that you still need"));
         }
         if (GatewayRulePlanner.isGatewayRule(rule, target.name(), target.namespace())) {
-            return Optional.of(new Finding.ConflictNote("DestinationRule " + ObjectMetas.path(rule)
-                    + " keeps spec.loadBalancing out of the east-west gateway, which exports this host, and out of"
-                    + " every other client in that namespace"));
+            return Optional.of(new Finding.ConflictNote("because of DestinationRule " + ObjectMetas.path(rule)
+                    + ", spec.loadBalancing applies neither to the east-west gateway, which exports this host, nor to"
+                    + " any other client in that namespace"));
         }
         return named || covers
                 ? Optional.of(new Finding.ConflictNote("clients in namespace "
                         + rule.getMetadata().getNamespace() + " follow DestinationRule " + ObjectMetas.path(rule)
-                        + " instead of ours"))
+                        + " instead of the one of this import"))
                 : Optional.empty();
     }
 

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Fixed shares of the traffic for each remote, which Istio tells apart by locality. */
+/** Fixed shares of the traffic for each remote; Istio distinguishes the remotes by locality. */
 final class LocalityShares {
     private static final List<String> NODE_LABELS =
             List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone");
@@ -59,18 +59,18 @@ final class LocalityShares {
                             () -> missing.add("spec.locality of RemoteMesh " + source.name()));
         }
         if (!missing.isEmpty()) {
-            return refused(ImportReason.LocalityUnknown, "give " + String.join(", ", missing));
+            return refused(ImportReason.LocalityUnknown, "set " + String.join(", ", missing));
         }
         Optional<String> overlap = overlap(localities);
         if (overlap.isPresent()) {
             return refused(
                     ImportReason.LocalitiesOverlap,
-                    overlap.get() + " cannot be told apart by locality; give each mesh one of its own");
+                    "the localities of " + overlap.get() + " overlap; give each mesh a locality of its own");
         }
         String own = mesh.locality().orElseThrow();
         List<Finding> findings = new ArrayList<>();
-        findings.add(new Finding.Note("the shares hold between clients and local endpoints on nodes labelled "
-                + nodeLabels(own) + ", which cannot be seen from here"));
+        findings.add(new Finding.Note("the shares apply between clients and local endpoints on nodes with the labels "
+                + nodeLabels(own) + "; the operator cannot check node labels"));
         findings.addAll(ignored(shares));
         LocalityLoadBalancerSetting setting = new LocalityLoadBalancerSettingBuilder()
                 .withEnabled(true)
@@ -85,7 +85,7 @@ final class LocalityShares {
     private static WithFindings<Optional<LocalityLoadBalancerSetting>> refused(ImportReason reason, String why) {
         return WithFindings.of(
                 Optional.empty(),
-                new Finding.Problem(reason, "loadBalancing.locality Distribute is not applied: " + why));
+                new Finding.Problem(reason, "spec.loadBalancing.locality.mode Distribute is not applied: " + why));
     }
 
     /** Where Istio takes a locality from; there is no pattern for none (pkg/config/validation/agent, getLocalityParam). */
@@ -121,12 +121,12 @@ final class LocalityShares {
         for (ImportSource source : sources) {
             if (byRemote.remove(source.name()) == null) {
                 findings.add(new Finding.Note(
-                        source.name() + " has no share in loadBalancing.locality and gets no traffic"));
+                        "spec.loadBalancing.locality has no share for " + source.name() + ", so it gets no traffic"));
             }
         }
         if (!byRemote.isEmpty()) {
             findings.add(new Finding.Note("shares of " + String.join(", ", byRemote.keySet())
-                    + " go to the local mesh: no such remote serves this import"));
+                    + " go to this mesh, because no such remote serves this import"));
         }
         return findings;
     }
@@ -153,7 +153,7 @@ final class LocalityShares {
         return Optional.empty();
     }
 
-    /** A locality of fewer than three parts stands for all below it; Istio writes that with a trailing wildcard. */
+    /** A locality of fewer than three parts includes all below it; in Istio that needs a trailing wildcard. */
     private static String pattern(String locality) {
         return locality.chars().filter(c -> c == '/').count() < 2 ? locality + "/*" : locality;
     }

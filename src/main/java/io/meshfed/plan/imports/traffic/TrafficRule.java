@@ -105,16 +105,18 @@ public final class TrafficRule {
         }
         if (reached.get().equals(target.namespace())) {
             Finding note = new Finding.ConflictNote(
-                    "our DestinationRule works in the east-west gateway of this namespace too, where it may"
-                            + " cut connections of other meshes; keep services out of the gateway's namespace");
+                    "the DestinationRule of this import also applies to the east-west gateway, which is in this"
+                            + " namespace, and may cut connections of clients in other meshes; move the Service out of"
+                            + " the gateway's namespace");
             return new Decision(decision.rule(), decision.keep(), List.of(note)).after(decision.findings());
         }
         if (foreign.applyTo(reached.get())) {
             return decision;
         }
-        Finding waits = new Finding.Note("spec.loadBalancing waits until DestinationRule " + reached.get() + "/"
-                + GatewayRulePlanner.ruleName(target.name(), target.namespace())
-                + " keeps it out of the east-west gateway, which exports this host");
+        Finding waits = new Finding.Note(
+                "spec.loadBalancing is not applied yet: it waits for DestinationRule " + reached.get() + "/"
+                        + GatewayRulePlanner.ruleName(target.name(), target.namespace())
+                        + ", which exempts the east-west gateway, because that exports this host");
         return Decision.keep(List.of(waits)).after(decision.findings());
     }
 
@@ -144,8 +146,9 @@ public final class TrafficRule {
             policy.withOutlierDetection(outlierDetection(outliers));
             if (locality == null) {
                 findings.add(new Finding.Note(
-                        "outlierDetection alone switches on Istio's locality failover, local endpoints first;"
-                                + " set loadBalancing.locality.mode: None to balance all endpoints"));
+                        "spec.loadBalancing.outlierDetection without locality turns on Istio's locality failover, which"
+                                + " prefers local endpoints; set spec.loadBalancing.locality.mode: None to balance over all"
+                                + " endpoints"));
             }
         }
         TrafficPolicy built = policy.build();

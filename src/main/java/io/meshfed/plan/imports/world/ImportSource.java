@@ -64,6 +64,6 @@ public record ImportSource(RemoteState remote, int weight) {
                         new Finding.Problem(
                                 ImportReason.RemoteUnknown,
                                 "spec.from names RemoteMeshes that do not exist: " + String.join(", ", unknown)
-                                        + "; create them or take them out of spec.from"));
+                                        + "; create them, or remove them from spec.from"));
     }
 }

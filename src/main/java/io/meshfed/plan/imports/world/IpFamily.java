@@ -11,7 +11,7 @@ public enum IpFamily {
     IPv4,
     IPv6;
 
-    /** The first family of a Service; empty where the API server has not said. */
+    /** The first family of a Service; empty if the API server has not set it. */
     public static Optional<IpFamily> of(Service service) {
         return Optional.ofNullable(service.getSpec()).map(ServiceSpec::getIpFamilies).orElse(List.of()).stream()
                 .findFirst()
@@ -19,8 +19,8 @@ public enum IpFamily {
     }
 
     /**
-     * Addresses without the IPs of the other family, unless these are all there is. Host names stay: whoever resolves
-     * them knows which family it can use.
+     * Addresses without the IPs of the other family, unless there are no others. Host names stay: the client that resolves
+     * them chooses a family that it can use.
      */
     public List<String> usable(Collection<String> addresses) {
         List<String> usable = addresses.stream()

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * This mesh as an import sees it, effective values. It exists only where all of them are known: with istiod's mesh
- * configuration unread there is no LocalMesh, because a missing trust-domain alias takes endpoints out.
+ * What an import needs to know of this mesh, as effective values. It exists only if all of them are known: before
+ * istiod's mesh config was read there is no LocalMesh, because a missing trust domain alias would remove endpoints.
  *
  * @param name name of the MeshFederation
  * @param network network of this mesh
@@ -15,9 +15,9 @@ import java.util.Set;
  * @param clusterDomain DNS domain of the cluster's Services, such as {@code cluster.local}
  * @param controlPlaneNamespace namespace of istiod
  * @param rootNamespace namespace of mesh-wide rules
- * @param locality {@code region[/zone[/subzone]]} of this mesh, if the user gave it
- * @param ipFamily the family that Services of this cluster have unless they ask for another; empty: not known
- * @param importNamespaces namespaces in which ImportedServices are honoured
+ * @param locality {@code region[/zone[/subzone]]} of this mesh, if the spec has it
+ * @param ipFamily default IP family of the cluster's Services; empty: not known
+ * @param importNamespaces namespaces in which ImportedServices take effect
  */
 public record LocalMesh(
         String name,
@@ -35,7 +35,7 @@ public record LocalMesh(
         trustDomainAliases = Set.copyOf(trustDomainAliases);
     }
 
-    /** Whether istiod takes an identity of that trust domain for one of this mesh. */
+    /** Whether istiod treats identities of that trust domain as this mesh's own. */
     public boolean accepts(String otherTrustDomain) {
         return trustDomain.equals(otherTrustDomain) || trustDomainAliases.contains(otherTrustDomain);
     }

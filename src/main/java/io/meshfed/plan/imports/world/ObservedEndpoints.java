@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The endpoints of each remote in the entries that exist. While the gateway of a remote is not known, they stand in for
- * it: unknown input keeps endpoints (rule 1), and everything else about them can still be planned.
+ * The endpoints of each remote in the entries that exist. While the gateway of a remote is not known, they replace it:
+ * unknown input keeps endpoints (rule 1), and everything else about them can still be planned.
  */
 public record ObservedEndpoints(
         Optional<ServiceEntry> serviceEntry, List<WorkloadEntry> workloadEntries, Map<String, String> networks) {

@@ -1,9 +1,8 @@
 package io.meshfed.plan.imports.world;
 
 /**
- * Names of the objects that are written for an import. Neither a Service's nor a namespace's name has a dot, so what
- * follows the first one is a part of its own: joined by a hyphen, {@code a-b} of {@code c} and {@code a} of {@code b-c}
- * would be one.
+ * Names of the objects that are written for an import. The names of Services and namespaces have no dot, so a dot
+ * separates the parts. With a hyphen, {@code a-b} of {@code c} and {@code a} of {@code b-c} would have the same name.
  */
 public final class OutputNames {
     private static final String STEM = "meshfed-";
@@ -16,7 +15,7 @@ public final class OutputNames {
         return STEM + service;
     }
 
-    /** Name of an object that is for one part of it, such as a remote. */
+    /** Name of an object for one part of the import, such as a remote. */
     public static String of(String service, String part) {
         return of(service) + JOINT + part;
     }

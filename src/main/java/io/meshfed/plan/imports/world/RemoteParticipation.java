@@ -2,7 +2,7 @@ package io.meshfed.plan.imports.world;
 
 import io.meshfed.api.RemoteMeshSpec;
 
-/** Whether a RemoteMesh takes part in balancing: what {@code spec.suspend} and {@code spec.drained} come to together. */
+/** Whether a RemoteMesh takes part in balancing: the combined effect of {@code spec.suspend} and {@code spec.drained}. */
 public enum RemoteParticipation {
     /** Its endpoints are written. */
     Active,

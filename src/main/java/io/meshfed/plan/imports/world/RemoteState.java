@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name name of the RemoteMesh
  * @param network network of the other mesh, by which its endpoints are recognised
  * @param trustDomain SPIFFE trust domain of the other mesh, from spec
- * @param locality {@code region[/zone[/subzone]]} of the other mesh, if the user gave it
+ * @param locality {@code region[/zone[/subzone]]} of the other mesh, if the spec has it
  * @param addressing where the gateway's addresses are written
  * @param gatewayRegistered RemoteGateway form: the {@code istio-remote} Gateway of this remote exists. Before that no
  *     entry without an address may be written: istiod would send it to Envoy with an empty address

@@ -26,7 +26,7 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
     private static final Map<String, String> KUBERNETES_PROTOCOLS =
             Map.of("kubernetes.io/h2c", "HTTP2", "kubernetes.io/ws", "HTTP", "kubernetes.io/wss", "HTTPS");
 
-    /** Ports as a user or a status names them, one per number, by number. */
+    /** Ports of a spec or a status, one for each number, sorted by number. */
     public static ServicePorts of(Collection<Port> given) {
         Map<Integer, Port> byNumber = new TreeMap<>();
         given.stream()
@@ -52,7 +52,7 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
                 .toList();
     }
 
-    /** The ports of a ServiceEntry, as its own text says them: the memory when status was lost. */
+    /** The ports of a ServiceEntry, which stand in if the status was lost. */
     public static ServicePorts ofServiceEntry(Collection<ServicePort> ports) {
         return of(ports.stream()
                 .map(p -> new Port(
@@ -63,8 +63,8 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
     }
 
     /**
-     * Istio's word for the protocol that a port declares: its appProtocol, else the prefix of its name; empty if
-     * neither says one that Istio knows.
+     * Istio's name of the protocol that a port declares: its appProtocol, else the prefix of its name; empty if
+     * neither names one that Istio knows.
      */
     static Optional<String> protocol(Port port) {
         String word = port.appProtocol() != null ? port.appProtocol() : port.name();
@@ -106,22 +106,22 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
         return List.copyOf(result);
     }
 
-    /** How the ports read in a message: {@code http 8000, 9000}. */
+    /** The ports for a message: {@code http 8000, 9000}. */
     public String text() {
         return ports.stream().map(ServicePorts::text).collect(Collectors.joining(", "));
     }
 
     /**
-     * What keeps these ports of a Service from being served by a remote with those: every port of either side must be
-     * on the other, with the same protocol where both declare one. A port that only the Service has would be balanced
-     * to a gateway that resets it.
+     * Why a remote with those ports cannot serve these ports of a Service: every port of either side must exist on the
+     * other, with the same protocol if both declare one. Connections to a port that only the Service has would be balanced
+     * to a gateway that resets them.
      */
     public Optional<String> disagreement(ServicePorts remote) {
         List<String> differences = new ArrayList<>();
         for (Port theirs : remote.ports()) {
             Optional<Port> ours = withNumber(theirs.port());
             if (ours.isEmpty()) {
-                differences.add("spec.ports has " + text(theirs) + ", the Service has no such port");
+                differences.add("port " + text(theirs) + " is in spec.ports and not in the Service");
                 continue;
             }
             Optional<String> ourProtocol = protocol(ours.get());
@@ -133,9 +133,8 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
         }
         for (Port ours : ports) {
             if (remote.withNumber(ours.port()).isEmpty()) {
-                differences.add(
-                        "the Service has port " + text(ours)
-                                + ", which spec.ports does not list, so clients of that port would reach a gateway that resets them");
+                differences.add("port " + text(ours)
+                        + " is in the Service and not in spec.ports, so the gateway would reset connections to it");
             }
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", differences));
