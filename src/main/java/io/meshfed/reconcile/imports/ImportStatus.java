@@ -33,7 +33,7 @@ final class ImportStatus {
                 plan.addresses());
     }
 
-    /** Other conditions over the same facts. */
+    /** The stored status with other conditions. */
     static ImportedServiceStatus keeping(ImportedService service, List<Condition> conditions) {
         ImportedServiceStatus before = Optional.ofNullable(service.getStatus())
                 .orElseGet(() -> new ImportedServiceStatus(null, null, null, null, null, null, null, null, null));
@@ -49,7 +49,7 @@ final class ImportStatus {
                 before.addresses());
     }
 
-    private static @Nullable String text(List<String> words) {
-        return words.isEmpty() ? null : String.join(",", words);
+    private static @Nullable String text(List<String> values) {
+        return values.isEmpty() ? null : String.join(",", values);
     }
 }

@@ -16,6 +16,8 @@ import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.imports.ImportPlan;
@@ -40,33 +42,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** One imported service: world in, objects out. Deletion needs no code: the outputs are owned, and live beside their owner. */
+/** One imported service: world in, objects out. Deletion needs no code: Kubernetes deletes owned objects in the same namespace. */
 @ControllerConfiguration(
         name = "importedservice",
         fieldManager = Names.MESHFED,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class ImportedServiceReconciler implements Reconciler<ImportedService> {
+    private static final Duration NOT_READABLE_AGAIN = Duration.ofSeconds(30);
+
     private final LocalCluster cluster;
     private final FederationView view;
     private final KnownMesh known;
-    private final InboundEvents requeue;
+    private final InboundEvents events;
     private final ImportOutputs outputs;
     private final Conditions conditions;
     private final Report report;
 
-    /** @param view where the other reconcilers say what the mesh and its remotes are */
+    /** @param view where the other reconcilers publish the mesh and its remotes */
     public ImportedServiceReconciler(
             LocalCluster cluster,
             FederationView view,
-            InboundEvents requeue,
+            InboundEvents events,
             Applier applier,
             Conditions conditions,
             Report report) {
         this.cluster = cluster;
         this.view = view;
         this.known = new KnownMesh(cluster, view);
-        this.requeue = requeue;
+        this.events = events;
         this.outputs = new ImportOutputs(cluster, applier);
         this.conditions = conditions;
         this.report = report;
@@ -74,7 +78,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public List<EventSource<?, ImportedService>> prepareEventSources(EventSourceContext<ImportedService> context) {
-        return List.of(requeue.importSource());
+        return List.of(events.importSource());
     }
 
     @Override
@@ -82,18 +86,18 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         if (UnknownFields.notUnderstood(service)) {
             return report.notUnderstood(service);
         }
-        if (leaving(service.getMetadata().getNamespace())) {
-            // Nothing can be created there any more, and everything goes by itself.
+        if (terminating(service.getMetadata().getNamespace())) {
+            // Nothing can be created there any more, and Kubernetes deletes all objects in it.
             return UpdateControl.noUpdate();
         }
-        CacheReadiness sight = ResourceIndex.seenByImports(cluster);
-        if (sight.trouble().isPresent()) {
-            return blind(service, context, sight.trouble().get());
+        CacheReadiness caches = ResourceIndex.readyForImports(cluster);
+        if (caches.trouble().isPresent()) {
+            return notReadable(service, context, caches.trouble().get());
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
         Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
-        if (sight.waiting() || known.comes() || remotes.isEmpty()) {
-            return Report.waiting();
+        if (caches.waiting() || known.expected() || remotes.isEmpty()) {
+            return Report.unchanged();
         }
         ImportOutputs.Present present = outputs.present(service);
         Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
@@ -101,25 +105,25 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 mesh.flatMap(m -> cluster.all(MeshFederation.class).get("", m.federation()));
         ImportWorld world = world(service, local, federation, remotes.get(), present);
         ImportPlan plan = mesh.isPresent() ? ImportPlanner.plan(world) : ImportPlanner.withoutMesh(world);
-        Outcomes outcomes = plan.untouched() ? new Outcomes() : outputs.apply(service, plan, present);
+        Outcomes outcomes = plan.untouched() ? Outcomes.NONE : outputs.apply(service, plan, present);
         return finish(service, context, plan, outcomes);
     }
 
-    private boolean leaving(String namespace) {
+    private boolean terminating(String namespace) {
         return cluster.all(Namespace.class)
                 .get("", namespace)
                 .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
                 .isPresent();
     }
 
-    /** Every remote in effective values; empty while one of them was not looked at yet. */
+    /** Every remote in effective values; empty until each of them was reconciled. */
     private Optional<List<RemoteState>> remotes() {
         List<RemoteState> all = new ArrayList<>();
         for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
             if (remote.getMetadata().getDeletionTimestamp() != null) {
                 continue;
             }
-            // One that was made anew under its name may have another network, and was not looked at yet.
+            // What is published may be of a deleted RemoteMesh of the same name, with another network.
             Optional<RemoteState> published = view.remote(remote.getMetadata().getName())
                     .filter(r -> r.network().equals(remote.getSpec().network()));
             if (published.isEmpty()) {
@@ -169,7 +173,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             ImportedService service, Context<ImportedService> context, ImportPlan plan, Outcomes outcomes) {
         List<Condition> drafts = new ArrayList<>(plan.conditions());
         outcomes.conflict().ifPresent(conflict -> {
-            drafts.removeIf(c -> c.type().equals(Conditions.CONFLICT));
+            drafts.removeIf(c -> c.type().equals(ConditionType.Conflict.name()));
             drafts.add(conflict);
         });
         List<Condition> stored = ImportStatus.conditions(service);
@@ -185,11 +189,12 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 outcomes.again());
     }
 
-    /** Nothing is touched of what cannot be seen whole. */
-    private UpdateControl<ImportedService> blind(
+    /** Objects are left unchanged as long as not all of them can be read. */
+    private UpdateControl<ImportedService> notReadable(
             ImportedService service, Context<ImportedService> context, String trouble) {
         List<Condition> stored = ImportStatus.conditions(service);
-        List<Condition> drafts = List.of(Condition.no("Resolved", "LocalClusterNotReadable", trouble));
+        List<Condition> drafts =
+                List.of(Condition.no(ConditionType.Resolved, ObjectReason.LocalClusterNotReadable, trouble));
         List<Condition> now =
                 conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), "");
         return report.status(
@@ -199,6 +204,6 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 ImportStatus.keeping(service, now),
                 stored,
                 now,
-                Optional.of(Duration.ofSeconds(30)));
+                Optional.of(NOT_READABLE_AGAIN));
     }
 }

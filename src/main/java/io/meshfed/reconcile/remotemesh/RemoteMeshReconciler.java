@@ -18,6 +18,8 @@ import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.ChangeRouter;
@@ -27,6 +29,8 @@ import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.KnownMesh;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Reschedule;
+import io.meshfed.reconcile.trust.PeerObservations;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,37 +49,35 @@ import java.util.stream.Stream;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<RemoteMesh> {
-    private static final String KNOWN = "GatewayKnown";
-    private static final Duration BLIND_AGAIN = Duration.ofSeconds(30);
+    private static final Duration NOT_READABLE_AGAIN = Duration.ofSeconds(30);
 
     private final LocalCluster cluster;
     private final FederationView view;
     private final ChangeRouter router;
-    private final InboundEvents requeue;
-    private final GatewayDiscovery connections;
-    private final RemoteCacerts issued;
-    private final RemoteCacerts.Plans plans;
+    private final InboundEvents events;
+    private final PeerObservations observations;
+    private final GatewayDiscovery discovery;
+    private final RemoteCacerts cacerts;
     private final GatewayRegistration registration;
     private final AddressingChoice choice;
     private final Conditions conditions;
     private final Report report;
     private final KnownMesh known;
-    private final Map<String, String> uids = new ConcurrentHashMap<>();
-    private final RemoteCacheReadiness sight;
-    private final RemoteCleanup departure;
+    private final RemoteCacheReadiness readiness;
+    private final RemoteCleanup cleanup;
 
-    /**
-     * @param plans decides about a remote's {@code cacerts} that is made here
-     * @param installation says where kubeconfig Secrets live
-     */
+    /** UIDs by name. */
+    private final Map<String, String> uids = new ConcurrentHashMap<>();
+
+    /** @param installation gives the namespace of kubeconfig Secrets */
     public RemoteMeshReconciler(
             LocalCluster cluster,
             FederationView view,
             ChangeRouter router,
-            InboundEvents requeue,
-            GatewayDiscovery connections,
-            RemoteCacerts issued,
-            RemoteCacerts.Plans plans,
+            InboundEvents events,
+            PeerObservations observations,
+            GatewayDiscovery discovery,
+            RemoteCacerts cacerts,
             GatewayRegistration registration,
             AddressingChoice choice,
             Conditions conditions,
@@ -84,22 +86,22 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.cluster = cluster;
         this.view = view;
         this.router = router;
-        this.requeue = requeue;
-        this.connections = connections;
-        this.issued = issued;
-        this.plans = plans;
+        this.events = events;
+        this.observations = observations;
+        this.discovery = discovery;
+        this.cacerts = cacerts;
         this.registration = registration;
         this.choice = choice;
         this.conditions = conditions;
         this.report = report;
         this.known = new KnownMesh(cluster, view);
-        this.sight = new RemoteCacheReadiness(cluster, installation.namespace());
-        this.departure = new RemoteCleanup(sight, connections, registration, choice, report);
+        this.readiness = new RemoteCacheReadiness(cluster, installation.namespace());
+        this.cleanup = new RemoteCleanup(readiness, discovery, registration, choice, report);
     }
 
     @Override
     public List<EventSource<?, RemoteMesh>> prepareEventSources(EventSourceContext<RemoteMesh> context) {
-        return List.of(requeue.remoteSource());
+        return List.of(events.remoteSource());
     }
 
     @Override
@@ -107,37 +109,42 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         if (UnknownFields.notUnderstood(remote)) {
             return report.notUnderstood(remote);
         }
-        if (madeAnew(remote)) {
-            connections.forget(remote);
-            issued.forget(remote);
+        String name = remote.getMetadata().getName();
+        if (recreated(remote)) {
+            discovery.forget(remote);
+            cacerts.forget(remote);
             registration.forget(remote);
         }
         try {
-            return look(remote, context);
+            return run(remote, context);
         } catch (RuntimeException e) {
-            // One that cannot be registered must not keep the imports of the others waiting.
-            if (view.remote(remote.getMetadata().getName()).isEmpty()) {
+            // A remote that cannot be registered must not keep the imports of the others waiting.
+            if (view.remote(name).isEmpty()) {
                 publish(registration.unregistered(
-                        remote, known.mesh(), "it could not be registered, see the operator's log; tried again soon"));
+                        remote,
+                        known.mesh(),
+                        "it could not be registered: see the operator's log; the operator retries"));
             }
             throw e;
+        } finally {
+            observations.check(name);
         }
     }
 
-    private UpdateControl<RemoteMesh> look(RemoteMesh remote, Context<RemoteMesh> context) {
-        CacheReadiness seen = sight.toRegister(choice.isGateway(remote));
-        if (seen.waiting() || (seen.clear() && known.comes())) {
-            return Report.waiting();
+    private UpdateControl<RemoteMesh> run(RemoteMesh remote, Context<RemoteMesh> context) {
+        CacheReadiness caches = readiness.toRegister(choice.isGateway(remote));
+        if (caches.waiting() || (caches.clear() && known.expected())) {
+            return Report.unchanged();
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<Condition> fault = seen.trouble()
-                .map(t -> Condition.no(KNOWN, "LocalClusterNotReadable", t))
+        Optional<Condition> fault = caches.trouble()
+                .map(why -> Condition.no(ConditionType.GatewayKnown, ObjectReason.LocalClusterNotReadable, why))
                 .or(() -> mesh.isPresent()
                         ? NetworkClaims.fault(remote, activeFederation(mesh.get()), remotes())
                         : Optional.of(NetworkClaims.noMesh()));
-        GatewayDiscovery.Found found = connections.find(remote);
+        GatewayDiscovery.Found found = discovery.discover(remote);
         if (fault.isPresent()) {
-            // Imports must know that the remote was looked at, and that nothing new can be written for it.
+            // Imports must know that the remote was reconciled, and that nothing new can be written for it.
             publish(registration.unregistered(remote, mesh, fault.get().message()));
             return finish(
                     remote,
@@ -146,34 +153,33 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
                     Optional.empty(),
                     found,
                     Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::trust),
-                    seen.trouble().map(t -> BLIND_AGAIN));
+                    caches.trouble().map(t -> NOT_READABLE_AGAIN));
         }
-        GatewayRegistration.Result result = registration.register(remote, mesh.orElseThrow(), found.addresses());
-        publish(result.remote());
+        GatewayRegistration.Result registered = registration.register(remote, mesh.orElseThrow(), found.addresses());
+        publish(registered.remote());
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
-        drafts.add(result.fault().orElse(found.known()));
-        RemoteCacerts.Result cacerts = issued.look(
+        drafts.add(registered.fault().orElse(found.location().known()));
+        RemoteCacerts.Result issued = cacerts.run(
                 remote,
-                activeFederation(mesh.orElseThrow()).get(0).getSpec().mesh().network(),
-                plans);
-        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow(), cacerts.condition()));
-        cacerts.condition().ifPresent(drafts::add);
+                activeFederation(mesh.orElseThrow()).get(0).getSpec().mesh().network());
+        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow(), issued.condition()));
+        issued.condition().ifPresent(drafts::add);
         return finish(
                 remote,
                 context,
                 drafts,
-                result.addressing(),
+                registered.addressing(),
                 found,
-                cacerts.status(),
-                Report.sooner(result.again(), cacerts.again()));
+                issued.status(),
+                Reschedule.earliest(registered.again(), issued.again()));
     }
 
     /**
-     * Whether another RemoteMesh of that name was known, and nobody saw its deletion to the end: its finalizer was taken
-     * away. What was its own, such as its last known addresses, is not this one's.
+     * Whether there was another RemoteMesh of that name whose deletion the operator did not complete, because its finalizer was
+     * removed by hand. What belonged to it, such as its last known addresses, does not belong to this one.
      */
-    private boolean madeAnew(RemoteMesh remote) {
+    private boolean recreated(RemoteMesh remote) {
         String uid = remote.getMetadata().getUid();
         return !uid.equals(Optional.ofNullable(uids.put(remote.getMetadata().getName(), uid))
                 .orElse(uid));
@@ -181,11 +187,11 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
 
     private void publish(RemoteState remote) {
         if (view.publish(remote)) {
-            router.remoteChanged(remote.name());
+            router.remotePublished(remote.name());
         }
     }
 
-    /** One that waits for its turn has no say. */
+    /** An inactive MeshFederation claims no network. */
     private List<MeshFederation> activeFederation(FederationView.ActiveMesh mesh) {
         return cluster.all(MeshFederation.class).get("", mesh.federation()).stream()
                 .toList();
@@ -207,7 +213,8 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         List<Condition> now = conditions.summarize(
                 stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
         int imports = ImportCount.of(remote, cluster);
-        RemoteMeshStatus status = RemoteStatus.of(remote, now, addressing, found.lastKnown(), imports, trust);
+        RemoteMeshStatus status =
+                RemoteStatus.of(remote, now, addressing, found.location().gateway(), imports, trust);
         return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
     }
 
@@ -215,14 +222,15 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     public DeleteControl cleanup(RemoteMesh remote, Context<RemoteMesh> context) {
         String name = remote.getMetadata().getName();
         if (view.withdraw(name)) {
-            router.remoteChanged(name);
+            router.remotePublished(name);
         }
-        Optional<Duration> next = departure.depart(remote);
+        Optional<Duration> next = cleanup.step(remote);
         if (next.isPresent()) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
-        issued.forget(remote);
-        router.remoteGone();
+        cacerts.forget(remote);
+        observations.check(name);
+        router.remoteDeleted();
         return DeleteControl.defaultDelete();
     }
 }

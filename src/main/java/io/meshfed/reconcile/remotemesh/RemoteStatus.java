@@ -6,13 +6,15 @@ import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.RemoteReason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.status.Conditions;
-import io.meshfed.trust.world.Reasons;
 import java.util.List;
 import java.util.Optional;
 
-/** The status of a remote, and its words. */
+/** The status of a remote. */
 final class RemoteStatus {
     private RemoteStatus() {}
 
@@ -20,13 +22,13 @@ final class RemoteStatus {
         return remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
     }
 
-    /** A condition as it was last written, of the present generation. */
-    static Optional<Condition> stored(RemoteMesh remote, String type) {
+    /** The stored condition, if it is of the current generation. */
+    static Optional<Condition> stored(RemoteMesh remote, ConditionType type) {
         return Conditions.find(conditions(remote), type)
                 .filter(c -> remote.getMetadata().getGeneration().equals(c.observedGeneration()));
     }
 
-    /** @param addressing empty: none was chosen now, and an earlier choice stays */
+    /** @param addressing empty: it cannot be chosen now, and an earlier choice stays */
     static RemoteMeshStatus of(
             RemoteMesh remote,
             List<Condition> conditions,
@@ -45,28 +47,28 @@ final class RemoteStatus {
     }
 
     /**
-     * Trusted, as the MeshFederation sees it.
+     * The draft of Trusted, which the MeshFederation's reconciler made if the remote has roots of its own.
      *
-     * @param issued the condition CacertsIssued; empty where the remote's cacerts is not made here
+     * @param issued draft of CacertsIssued; empty if this mesh does not issue the remote's cacerts
      */
     static Condition trusted(RemoteMesh remote, FederationView.ActiveMesh mesh, Optional<Condition> issued) {
         return Optional.ofNullable(mesh.trusted().get(remote.getMetadata().getName()))
                 .or(() -> issued.filter(Condition::holds)
                         .map(i -> Condition.yes(
-                                Reasons.TRUSTED,
-                                Reasons.COMMON_ROOT,
-                                "this mesh makes the remote's cacerts, so both stand on one root")))
-                .orElseGet(
-                        () -> Condition.unknown(
-                                Reasons.TRUSTED,
-                                "CommonRootAssumed",
-                                "spec.trust.roots is empty, so both meshes are taken to share a root; nothing here can see whether they do"));
+                                ConditionType.Trusted,
+                                TrustReason.CommonRoot,
+                                "this mesh issues the remote's cacerts, so both meshes have the same root")))
+                .orElseGet(() -> Condition.unknown(
+                        ConditionType.Trusted,
+                        RemoteReason.CommonRootAssumed,
+                        "spec.trust.roots is empty, so the operator assumes that both meshes share a root; it cannot check"
+                                + " that"));
     }
 
     static String readyMessage(RemoteMesh remote) {
         if (remote.getSpec().suspend()) {
-            return "suspended: nothing of this remote is touched";
+            return "suspended: the operator writes nothing for this remote";
         }
-        return remote.getSpec().drained() ? "drained: its endpoints are out of balancing" : "its gateway is known";
+        return remote.getSpec().drained() ? "drained: its endpoints get no traffic" : "its gateway is known";
     }
 }

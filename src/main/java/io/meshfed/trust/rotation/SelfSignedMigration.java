@@ -1,6 +1,7 @@
 package io.meshfed.trust.rotation;
 
 import io.meshfed.api.MeshFederationStatus.Phase;
+import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.trust.cacerts.Cacerts;
 import io.meshfed.trust.cacerts.IntermediateSource;
@@ -23,7 +24,7 @@ import java.util.Set;
  */
 final class SelfSignedMigration {
     /** Where istiod keeps the CA that it made. */
-    static final String SECRET = "istio-ca-secret";
+    static final String SECRET = Names.SELF_SIGNED_CA_SECRET;
 
     private static final byte[] NOTHING = {};
 
