@@ -5,8 +5,11 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
@@ -16,10 +19,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** How every reconciliation ends: the status is written if it changed, flips of conditions become Events, and a timer is set. */
 public final class Report {
+    private static final Logger LOG = Logger.getLogger(Report.class);
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration SAFETY_NET = Duration.ofSeconds(10);
 
     private final EventRecorder events;
@@ -64,6 +71,43 @@ public final class Report {
     }
 
     /**
+     * Reports a reconciliation that failed in the condition Ready; JOSDK logs it and retries. Answers of the API server are reported
+     * from the second attempt on, because a conflict passes with the first retry; if the API server cannot answer at all, it cannot
+     * take a status either. JOSDK does not report failures of a deletion in this way.
+     *
+     * @param stored the stored conditions
+     * @param status the stored status with other conditions
+     */
+    public <S, R extends CustomResource<?, S>> ErrorStatusUpdateControl<R> failed(
+            R resource,
+            Context<R> context,
+            Supplier<R> fresh,
+            Conditions conditions,
+            List<Condition> stored,
+            Function<List<Condition>, S> status,
+            Exception failure) {
+        if (!UnknownFields.notUnderstood(resource) && isReported(failure, context)) {
+            List<Condition> now = conditions.reconcileFailed(
+                    stored, FailureMessage.of(failure), resource.getMetadata().getGeneration());
+            try {
+                status(resource, context, fresh, status.apply(now), stored, now, Optional.empty());
+            } catch (RuntimeException e) {
+                LOG.debugf(
+                        "the status of %s could not be written after a failure: %s",
+                        id(resource), FailureMessage.of(e));
+            }
+        }
+        return ErrorStatusUpdateControl.defaultErrorProcessing();
+    }
+
+    private static boolean isReported(Exception failure, Context<?> context) {
+        int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+        return FailureMessage.apiError(failure)
+                .map(e -> attempts > 0 && e.getCode() != 0 && e.getCode() != TOO_MANY_REQUESTS)
+                .orElse(true);
+    }
+
+    /**
      * Reports a resource that a newer version of the operator wrote, with one Event for each generation. Its status and its
      * objects are left unchanged: the status may hold the only record of something.
      */
@@ -87,11 +131,18 @@ public final class Report {
     }
 
     private void record(HasMetadata resource, Condition flip) {
+        LOG.infof("%s: %s is %s (%s)", id(resource), flip.type(), flip.status(), flip.reason());
         events.record(
                 resource,
                 Conditions.isWarning(flip) ? "Warning" : "Normal",
                 flip.reason(),
                 flip.type() + " is " + flip.status() + ": " + flip.message());
+    }
+
+    private static String id(HasMetadata resource) {
+        String namespace = resource.getMetadata().getNamespace();
+        return resource.getKind() + " " + (namespace == null ? "" : namespace + "/")
+                + resource.getMetadata().getName();
     }
 
     /** The status is left unchanged. The awaited event triggers the next reconciliation; the timer is only a safety net. */

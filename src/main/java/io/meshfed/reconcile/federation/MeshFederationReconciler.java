@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -130,18 +131,10 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     private UpdateControl<MeshFederation> finish(
             MeshFederation mesh, Context<MeshFederation> context, FederationSteps.Found found) {
-        Optional<MeshFederationStatus> before = Optional.ofNullable(mesh.getStatus());
         List<Condition> now = summarize(mesh, found.drafts(), found.readyMessage());
-        MeshFederationStatus status = new MeshFederationStatus(
-                mesh.getMetadata().getGeneration(),
-                now,
-                found.trustDomain().orElse(null),
-                found.trust().or(() -> before.map(MeshFederationStatus::trust)).orElse(null),
-                found.gateway(),
-                found.exported()
-                        .or(() -> before.map(MeshFederationStatus::exportedServices))
-                        .orElse(null));
-        return report.status(mesh, context, MeshFederation::new, status, stored(mesh), now, found.again());
+        MeshFederationStatus status = FederationStatus.of(mesh, now, found);
+        return report.status(
+                mesh, context, MeshFederation::new, status, FederationStatus.conditions(mesh), now, found.again());
     }
 
     private UpdateControl<MeshFederation> notActive(
@@ -155,15 +148,31 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         MeshFederationStatus status =
                 new MeshFederationStatus(mesh.getMetadata().getGeneration(), now, null, null, null, null);
         return report.status(
-                mesh, context, MeshFederation::new, status, stored(mesh), now, Optional.of(NOT_ACTIVE_AGAIN));
+                mesh,
+                context,
+                MeshFederation::new,
+                status,
+                FederationStatus.conditions(mesh),
+                now,
+                Optional.of(NOT_ACTIVE_AGAIN));
     }
 
     private List<Condition> summarize(MeshFederation mesh, List<Condition> drafts, String readyMessage) {
-        return conditions.summarize(stored(mesh), drafts, mesh.getMetadata().getGeneration(), readyMessage);
+        return conditions.summarize(
+                FederationStatus.conditions(mesh), drafts, mesh.getMetadata().getGeneration(), readyMessage);
     }
 
-    private static List<Condition> stored(MeshFederation mesh) {
-        return mesh.getStatus() == null ? List.of() : mesh.getStatus().conditions();
+    @Override
+    public ErrorStatusUpdateControl<MeshFederation> updateErrorStatus(
+            MeshFederation mesh, Context<MeshFederation> context, Exception e) {
+        return report.failed(
+                mesh,
+                context,
+                MeshFederation::new,
+                conditions,
+                FederationStatus.conditions(mesh),
+                now -> FederationStatus.keeping(mesh, now),
+                e);
     }
 
     @Override

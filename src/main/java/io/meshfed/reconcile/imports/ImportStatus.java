@@ -33,12 +33,17 @@ final class ImportStatus {
                 plan.addresses());
     }
 
-    /** The stored status with other conditions. */
-    static ImportedServiceStatus keeping(ImportedService service, List<Condition> conditions) {
+    /**
+     * The stored status with other conditions.
+     *
+     * @param observedGeneration the generation that the conditions were computed from
+     */
+    static ImportedServiceStatus keeping(
+            ImportedService service, @Nullable Long observedGeneration, List<Condition> conditions) {
         ImportedServiceStatus before = Optional.ofNullable(service.getStatus())
                 .orElseGet(() -> new ImportedServiceStatus(null, null, null, null, null, null, null, null, null));
         return new ImportedServiceStatus(
-                service.getMetadata().getGeneration(),
+                observedGeneration,
                 conditions,
                 before.host(),
                 before.mode(),

@@ -1,9 +1,9 @@
 package io.meshfed.reconcile.imports;
 
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Service;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -13,19 +13,16 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Owner;
 import io.meshfed.plan.imports.ImportPlan;
 import io.meshfed.plan.imports.ImportPlanner;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.LocalMesh;
 import io.meshfed.plan.imports.world.RemoteState;
-import io.meshfed.plan.mesh.ExportPlanner;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.InboundEvents;
@@ -38,9 +35,9 @@ import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One imported service: world in, objects out. Deletion needs no code: Kubernetes deletes owned objects in the same namespace. */
 @ControllerConfiguration(
@@ -52,7 +49,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
     private static final Duration NOT_READABLE_AGAIN = Duration.ofSeconds(30);
 
     private final LocalCluster cluster;
-    private final FederationView view;
+    private final ImportWorldReader worlds;
     private final KnownMesh known;
     private final InboundEvents events;
     private final ImportOutputs outputs;
@@ -68,7 +65,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             Conditions conditions,
             Report report) {
         this.cluster = cluster;
-        this.view = view;
+        this.worlds = new ImportWorldReader(cluster, view);
         this.known = new KnownMesh(cluster, view);
         this.events = events;
         this.outputs = new ImportOutputs(cluster, applier);
@@ -95,7 +92,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
             return notReadable(service, context, caches.trouble().get());
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
+        Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : worlds.remotes();
         if (caches.waiting() || known.expected() || remotes.isEmpty()) {
             return Report.unchanged();
         }
@@ -103,10 +100,27 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
         Optional<MeshFederation> federation =
                 mesh.flatMap(m -> cluster.all(MeshFederation.class).get("", m.federation()));
-        ImportWorld world = world(service, local, federation, remotes.get(), present);
+        ImportWorld world = worlds.world(service, local, federation, remotes.get(), present);
         ImportPlan plan = mesh.isPresent() ? ImportPlanner.plan(world) : ImportPlanner.withoutMesh(world);
         Outcomes outcomes = plan.untouched() ? Outcomes.NONE : outputs.apply(service, plan, present);
         return finish(service, context, plan, outcomes);
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<ImportedService> updateErrorStatus(
+            ImportedService service, Context<ImportedService> context, Exception e) {
+        return report.failed(
+                service,
+                context,
+                ImportedService::new,
+                conditions,
+                ImportStatus.conditions(service),
+                now -> ImportStatus.keeping(service, observed(service), now),
+                e);
+    }
+
+    private static @Nullable Long observed(ImportedService service) {
+        return service.getStatus() == null ? null : service.getStatus().observedGeneration();
     }
 
     private boolean terminating(String namespace) {
@@ -114,59 +128,6 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 .get("", namespace)
                 .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
                 .isPresent();
-    }
-
-    /** Every remote in effective values; empty until each of them was reconciled. */
-    private Optional<List<RemoteState>> remotes() {
-        List<RemoteState> all = new ArrayList<>();
-        for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
-            if (remote.getMetadata().getDeletionTimestamp() != null) {
-                continue;
-            }
-            // What is published may be of a deleted RemoteMesh of the same name, with another network.
-            Optional<RemoteState> published = view.remote(remote.getMetadata().getName())
-                    .filter(r -> r.network().equals(remote.getSpec().network()));
-            if (published.isEmpty()) {
-                return Optional.empty();
-            }
-            all.add(published.get());
-        }
-        return Optional.of(all);
-    }
-
-    private ImportWorld world(
-            ImportedService service,
-            Optional<LocalMesh> mesh,
-            Optional<MeshFederation> federation,
-            List<RemoteState> remotes,
-            ImportOutputs.Present present) {
-        Owner owner = Owner.of(service);
-        String namespace = service.getMetadata().getNamespace();
-        String name = service.getMetadata().getName();
-        Map<String, String> labels = cluster.all(Namespace.class)
-                .get("", namespace)
-                .map(n -> n.getMetadata().getLabels())
-                .orElse(Map.of());
-        Optional<Service> local = cluster.all(Service.class).get(namespace, name);
-        return new ImportWorld(
-                service,
-                mesh,
-                remotes,
-                labels,
-                local,
-                present.serviceEntry(),
-                present.workloadEntries(),
-                mesh.stream()
-                        .flatMap(m -> cluster.rulesFor(namespace, name, m.clusterDomain()).stream())
-                        .filter(rule -> !owner.owns(rule))
-                        .toList(),
-                federation
-                        .filter(f -> local.filter(s -> ExportPlanner.exports(f, s, labels))
-                                .isPresent())
-                        .map(f -> f.getSpec().gateway().namespace()),
-                cluster.all(Service.class).list(namespace).stream()
-                        .filter(s -> !s.getMetadata().getName().equals(name))
-                        .toList());
     }
 
     private UpdateControl<ImportedService> finish(
@@ -201,7 +162,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 service,
                 context,
                 ImportedService::new,
-                ImportStatus.keeping(service, now),
+                ImportStatus.keeping(service, service.getMetadata().getGeneration(), now),
                 stored,
                 now,
                 Optional.of(NOT_READABLE_AGAIN));

@@ -4,24 +4,19 @@ import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
-import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
-import io.meshfed.api.RemoteMeshStatus.Addressing;
-import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.api.condition.ConditionType;
-import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.plan.imports.world.RemoteState;
-import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.InboundEvents;
@@ -29,17 +24,14 @@ import io.meshfed.reconcile.Installation;
 import io.meshfed.reconcile.KnownMesh;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
-import io.meshfed.reconcile.Reschedule;
 import io.meshfed.reconcile.trust.PeerObservations;
 import io.meshfed.status.Conditions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One other mesh: connection, gateway addresses, and their registration with the local istiod. */
 @ControllerConfiguration(
@@ -49,8 +41,6 @@ import java.util.stream.Stream;
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<RemoteMesh> {
-    private static final Duration NOT_READABLE_AGAIN = Duration.ofSeconds(30);
-
     private final LocalCluster cluster;
     private final FederationView view;
     private final ChangeRouter router;
@@ -59,11 +49,10 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
     private final GatewayDiscovery discovery;
     private final RemoteCacerts cacerts;
     private final GatewayRegistration registration;
-    private final AddressingChoice choice;
     private final Conditions conditions;
     private final Report report;
     private final KnownMesh known;
-    private final RemoteCacheReadiness readiness;
+    private final RemoteSteps steps;
     private final RemoteCleanup cleanup;
 
     /** UIDs by name. */
@@ -91,11 +80,12 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         this.discovery = discovery;
         this.cacerts = cacerts;
         this.registration = registration;
-        this.choice = choice;
         this.conditions = conditions;
         this.report = report;
         this.known = new KnownMesh(cluster, view);
-        this.readiness = new RemoteCacheReadiness(cluster, installation.namespace());
+        RemoteCacheReadiness readiness = new RemoteCacheReadiness(cluster, installation.namespace());
+        this.steps =
+                new RemoteSteps(cluster, known, readiness, discovery, registration, choice, cacerts, this::publish);
         this.cleanup = new RemoteCleanup(readiness, discovery, registration, choice, report);
     }
 
@@ -116,7 +106,9 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
             registration.forget(remote);
         }
         try {
-            return run(remote, context);
+            return steps.run(remote)
+                    .map(found -> finish(remote, context, found))
+                    .orElseGet(Report::unchanged);
         } catch (RuntimeException e) {
             // A remote that cannot be registered must not keep the imports of the others waiting.
             if (view.remote(name).isEmpty()) {
@@ -129,50 +121,6 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         } finally {
             observations.check(name);
         }
-    }
-
-    private UpdateControl<RemoteMesh> run(RemoteMesh remote, Context<RemoteMesh> context) {
-        CacheReadiness caches = readiness.toRegister(choice.isGateway(remote));
-        if (caches.waiting() || (caches.clear() && known.expected())) {
-            return Report.unchanged();
-        }
-        Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<Condition> fault = caches.trouble()
-                .map(why -> Condition.no(ConditionType.GatewayKnown, ObjectReason.LocalClusterNotReadable, why))
-                .or(() -> mesh.isPresent()
-                        ? NetworkClaims.fault(remote, activeFederation(mesh.get()), remotes())
-                        : Optional.of(NetworkClaims.noMesh()));
-        GatewayDiscovery.Found found = discovery.discover(remote);
-        if (fault.isPresent()) {
-            // Imports must know that the remote was reconciled, and that nothing new can be written for it.
-            publish(registration.unregistered(remote, mesh, fault.get().message()));
-            return finish(
-                    remote,
-                    context,
-                    Stream.concat(fault.stream(), found.connected().stream()).toList(),
-                    Optional.empty(),
-                    found,
-                    Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::trust),
-                    caches.trouble().map(t -> NOT_READABLE_AGAIN));
-        }
-        GatewayRegistration.Result registered = registration.register(remote, mesh.orElseThrow(), found.addresses());
-        publish(registered.remote());
-        List<Condition> drafts = new ArrayList<>();
-        found.connected().ifPresent(drafts::add);
-        drafts.add(registered.fault().orElse(found.location().known()));
-        RemoteCacerts.Result issued = cacerts.run(
-                remote,
-                activeFederation(mesh.orElseThrow()).get(0).getSpec().mesh().network());
-        drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow(), issued.condition()));
-        issued.condition().ifPresent(drafts::add);
-        return finish(
-                remote,
-                context,
-                drafts,
-                registered.addressing(),
-                found,
-                issued.status(),
-                Reschedule.earliest(registered.again(), issued.again()));
     }
 
     /**
@@ -191,31 +139,27 @@ public class RemoteMeshReconciler implements Reconciler<RemoteMesh>, Cleaner<Rem
         }
     }
 
-    /** An inactive MeshFederation claims no network. */
-    private List<MeshFederation> activeFederation(FederationView.ActiveMesh mesh) {
-        return cluster.all(MeshFederation.class).get("", mesh.federation()).stream()
-                .toList();
-    }
-
-    private List<RemoteMesh> remotes() {
-        return cluster.all(RemoteMesh.class).list();
-    }
-
-    private UpdateControl<RemoteMesh> finish(
-            RemoteMesh remote,
-            Context<RemoteMesh> context,
-            List<Condition> drafts,
-            Optional<Addressing> addressing,
-            GatewayDiscovery.Found found,
-            Optional<RemoteTrustStatus> trust,
-            Optional<Duration> again) {
+    private UpdateControl<RemoteMesh> finish(RemoteMesh remote, Context<RemoteMesh> context, RemoteSteps.Found found) {
         List<Condition> stored = RemoteStatus.conditions(remote);
         List<Condition> now = conditions.summarize(
-                stored, drafts, remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
+                stored, found.drafts(), remote.getMetadata().getGeneration(), RemoteStatus.readyMessage(remote));
         int imports = ImportCount.of(remote, cluster);
         RemoteMeshStatus status =
-                RemoteStatus.of(remote, now, addressing, found.location().gateway(), imports, trust);
-        return report.status(remote, context, RemoteMesh::new, status, stored, now, again);
+                RemoteStatus.of(remote, now, found.addressing(), found.gateway(), imports, found.trust());
+        return report.status(remote, context, RemoteMesh::new, status, stored, now, found.again());
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<RemoteMesh> updateErrorStatus(
+            RemoteMesh remote, Context<RemoteMesh> context, Exception e) {
+        return report.failed(
+                remote,
+                context,
+                RemoteMesh::new,
+                conditions,
+                RemoteStatus.conditions(remote),
+                now -> RemoteStatus.keeping(remote, now),
+                e);
     }
 
     @Override

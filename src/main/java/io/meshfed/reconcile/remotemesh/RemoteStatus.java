@@ -46,6 +46,19 @@ final class RemoteStatus {
                 trust.orElse(null));
     }
 
+    /** The stored status with other conditions. */
+    static RemoteMeshStatus keeping(RemoteMesh remote, List<Condition> conditions) {
+        RemoteMeshStatus stored = Optional.ofNullable(remote.getStatus())
+                .orElseGet(() -> new RemoteMeshStatus(null, null, null, null, null, null));
+        return new RemoteMeshStatus(
+                stored.observedGeneration(),
+                conditions,
+                stored.addressing(),
+                stored.gateway(),
+                stored.imports(),
+                stored.trust());
+    }
+
     /**
      * The draft of Trusted, which the MeshFederation's reconciler made if the remote has roots of its own.
      *

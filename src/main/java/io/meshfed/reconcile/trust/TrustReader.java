@@ -143,8 +143,8 @@ public final class TrustReader {
     private Optional<TrustWorld> worldToIssue(MeshFederation mesh, TrustSnapshot snapshot) {
         TrustCaches caches = caches(mesh);
         return caches.readinessToIssue().clear()
-                ? Optional.of(world(
-                        mesh, caches, snapshot, caches.currentCacerts(), issuer(mesh, caches), Optional.empty()))
+                ? Optional.of(
+                        world(mesh, caches, snapshot, caches.currentCacerts(), issuer(mesh, caches), Optional.empty()))
                 : Optional.empty();
     }
 
