@@ -99,8 +99,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         }
         List<MeshFederation> all = cluster.all(MeshFederation.class).list();
         if (all.stream().noneMatch(known -> same(known, mesh))) {
-            // JOSDK's cache is ahead of ours, which may lack older MeshFederations too: this one would become active
-            // instead.
+            // JOSDK's cache is ahead of ours, which may lack an older MeshFederation too.
             return Report.unchanged();
         }
         Optional<MeshFederation> other = ActiveFederation.of(all, activeName()).filter(active -> !same(active, mesh));
@@ -133,8 +132,8 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
             MeshFederation mesh, Context<MeshFederation> context, FederationSteps.Found found) {
         List<Condition> now = summarize(mesh, found.drafts(), found.readyMessage());
         MeshFederationStatus status = FederationStatus.of(mesh, now, found);
-        return report.status(
-                mesh, context, MeshFederation::new, status, FederationStatus.conditions(mesh), now, found.again());
+        List<Condition> stored = FederationStatus.conditions(mesh);
+        return report.status(mesh, context, MeshFederation::new, status, stored, now, found.again());
     }
 
     private UpdateControl<MeshFederation> notActive(
@@ -147,14 +146,9 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         List<Condition> now = summarize(mesh, List.of(conflict), "");
         MeshFederationStatus status =
                 new MeshFederationStatus(mesh.getMetadata().getGeneration(), now, null, null, null, null);
+        List<Condition> stored = FederationStatus.conditions(mesh);
         return report.status(
-                mesh,
-                context,
-                MeshFederation::new,
-                status,
-                FederationStatus.conditions(mesh),
-                now,
-                Optional.of(NOT_ACTIVE_AGAIN));
+                mesh, context, MeshFederation::new, status, stored, now, Optional.of(NOT_ACTIVE_AGAIN));
     }
 
     private List<Condition> summarize(MeshFederation mesh, List<Condition> drafts, String readyMessage) {
