@@ -147,8 +147,7 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         MeshFederationStatus status =
                 new MeshFederationStatus(mesh.getMetadata().getGeneration(), now, null, null, null, null);
         List<Condition> stored = FederationStatus.conditions(mesh);
-        return report.status(
-                mesh, context, MeshFederation::new, status, stored, now, Optional.of(NOT_ACTIVE_AGAIN));
+        return report.status(mesh, context, MeshFederation::new, status, stored, now, Optional.of(NOT_ACTIVE_AGAIN));
     }
 
     private List<Condition> summarize(MeshFederation mesh, List<Condition> drafts, String readyMessage) {
