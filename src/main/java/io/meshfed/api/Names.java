@@ -41,6 +41,12 @@ public final class Names {
     /** Istio's label that says whether an endpoint accepts mutual TLS. */
     public static final String TLS_MODE_LABEL = "security.istio.io/tlsMode";
 
+    /** Secret of the control-plane namespace from which istiod reads its CA. */
+    public static final String CACERTS_SECRET = "cacerts";
+
+    /** Secret of the control-plane namespace in which istiod keeps a CA of its own making. */
+    public static final String SELF_SIGNED_CA_SECRET = "istio-ca-secret";
+
     /** Port of an east-west gateway, by Istio's convention. */
     public static final int GATEWAY_PORT = 15443;
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Answers of the API server that will be the same at the next try: a rule, a quota or a webhook of somebody else. */
-final class ApiError {
+public final class ApiError {
     private static final int UNPROCESSABLE = 422;
     private static final Set<Integer> FINAL =
             // Not found: the namespace or the kind is missing.
@@ -57,6 +57,11 @@ final class ApiError {
                 .map(Status::getDetails)
                 .map(StatusDetails::getCauses)
                 .orElse(List.of());
+    }
+
+    /** The HTTP status, and for an answer that stays the same the fields or the sentence of the API server; no value of a field. */
+    public static String describe(KubernetesClientException e) {
+        return "HTTP " + e.getCode() + (isFinal(e) ? ": " + words(e) : "");
     }
 
     /** The fields that are wrong, or else the sentence; the sentence about a wrong field would repeat its value. */

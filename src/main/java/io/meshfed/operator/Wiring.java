@@ -19,12 +19,13 @@ import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Report;
 import io.meshfed.reconcile.ResourceIndex;
 import io.meshfed.reconcile.federation.CertificateStep;
-import io.meshfed.reconcile.federation.PeerTrustReader;
 import io.meshfed.reconcile.federation.TrustStep;
 import io.meshfed.reconcile.remotemesh.AddressingChoice;
 import io.meshfed.reconcile.remotemesh.GatewayDiscovery;
 import io.meshfed.reconcile.remotemesh.GatewayRegistration;
 import io.meshfed.reconcile.remotemesh.RemoteCacerts;
+import io.meshfed.reconcile.trust.PeerObservations;
+import io.meshfed.reconcile.trust.TrustReader;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.status.Conditions;
 import io.meshfed.trust.TrustPlanner;
@@ -33,6 +34,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -42,7 +44,7 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
-/** Puts the rooms together: the one place that knows them all. */
+/** Creates the objects of all packages and connects them. */
 @Singleton
 class Wiring {
     private static final int WRITE_TIMEOUT_MILLIS = 40_000;
@@ -63,7 +65,7 @@ class Wiring {
 
     @Produces
     @Singleton
-    InboundEvents requeue() {
+    InboundEvents events() {
         return new InboundEvents();
     }
 
@@ -81,11 +83,11 @@ class Wiring {
 
     @Produces
     @Singleton
-    ChangeRouter router(LocalCluster cluster, InboundEvents requeue) {
-        return new ChangeRouter(ResourceIndex.of(cluster), requeue);
+    ChangeRouter router(LocalCluster cluster, InboundEvents events, OperatorConfig config) {
+        return new ChangeRouter(ResourceIndex.of(cluster), events, config.namespace());
     }
 
-    /** At start-up and not when first asked: the first reconciliations find what they need. */
+    /** The watches start with the operator, so that the first reconciliations find complete caches. */
     void start(
             @Observes @Priority(1) StartupEvent event,
             LocalCluster cluster,
@@ -93,7 +95,7 @@ class Wiring {
             StatusMetrics metrics,
             Applier applier,
             OperatorConfig config) {
-        cluster.start(config.namespace(), new LocalCluster.Hearer() {
+        cluster.start(config.namespace(), new LocalCluster.Listener() {
             @Override
             public void changed(ClusterChange change) {
                 metrics.observe(change);
@@ -102,8 +104,8 @@ class Wiring {
             }
 
             @Override
-            public void settled(Class<? extends HasMetadata> kind) {
-                router.settled(kind);
+            public void syncChanged(Class<? extends HasMetadata> kind) {
+                router.syncChanged(kind);
             }
         });
     }
@@ -119,8 +121,8 @@ class Wiring {
     }
 
     /**
-     * The API server itself waits up to 34 seconds for admission webhooks; who hangs up before does not hear which one
-     * did not answer. Attempts that follow each other at once are few: reconcilers come back by themselves.
+     * The API server waits up to 34 seconds for admission webhooks; a shorter client timeout would hide which webhook timed
+     * out. There are few immediate retries, because reconcilers retry on their own.
      */
     private static KubernetesClient patient(KubernetesClient client) {
         return client.newClient(
@@ -131,7 +133,7 @@ class Wiring {
                 .adapt(KubernetesClient.class);
     }
 
-    /** The SDK's metrics by kind: by resource there would be thousands, and Prometheus refuses their unequal labels. */
+    /** JOSDK's metrics by kind: by resource there would be thousands, and Prometheus rejects their differing labels. */
     @Produces
     @Singleton
     Metrics sdkMetrics(MeterRegistry registry) {
@@ -152,35 +154,42 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteCacerts issued(
-            LocalCluster cluster, RemoteClusters remotes, OperatorConfig config, WriteMetrics writes, Clock clock) {
-        return new RemoteCacerts(cluster, remotes, config.namespace(), writes, clock);
+    TrustPlanner trustPlanner(Clock clock) {
+        return new TrustPlanner(clock, new SecureRandom());
     }
 
     @Produces
     @Singleton
-    RemoteCacerts.Plans plans(TrustStep trust) {
-        return trust::issue;
+    TrustReader trustReader(
+            LocalCluster cluster, FederationView view, RemoteClusters remotes, Installation installation) {
+        return new TrustReader(cluster, view, remotes, installation.namespace());
+    }
+
+    @Produces
+    @Singleton
+    RemoteCacerts remoteCacerts(
+            LocalCluster cluster,
+            RemoteClusters remotes,
+            OperatorConfig config,
+            TrustReader reader,
+            TrustPlanner planner,
+            WriteMetrics writes,
+            Clock clock) {
+        return new RemoteCacerts(cluster, remotes, config.namespace(), reader, planner, writes, clock);
     }
 
     @Produces
     @Singleton
     TrustStep trust(
             LocalCluster cluster,
-            RemoteClusters remotes,
-            RemoteCacerts issued,
+            TrustReader reader,
+            TrustPlanner planner,
             Applier applier,
-            Clock clock,
             Installation installation) {
         return new TrustStep(
-                cluster,
-                new PeerTrustReader(
-                        cluster,
-                        remote -> remotes.snapshot(remote).catalogue(),
-                        issued::world,
-                        installation.namespace()),
+                reader,
                 applier,
-                new TrustPlanner(clock, new SecureRandom()),
+                planner,
                 new CertificateStep(cluster, applier, installation.namespace(), installation.certManagerEnabled()),
                 installation.namespace());
     }
@@ -196,16 +205,23 @@ class Wiring {
 
     @Produces
     @Singleton
-    RemoteClusters remotes(ChangeRouter router, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
+    RemoteClusters remotes(
+            Instance<PeerObservations> observations, Clock clock, AddressPolicy policy, StatusMetrics metrics) {
         AtomicReference<RemoteClusters> made = new AtomicReference<>();
         made.set(new RemoteClusters(
                 policy,
                 name -> {
                     metrics.credential(name, made.get().snapshot(name).credential());
-                    router.remoteHeard(name);
+                    observations.get().changed(name);
                 },
                 clock));
         return made.get();
+    }
+
+    @Produces
+    @Singleton
+    PeerObservations observations(RemoteClusters remotes, ChangeRouter router) {
+        return new PeerObservations(remotes, router);
     }
 
     void close(@Disposes RemoteClusters remotes) {
@@ -215,7 +231,7 @@ class Wiring {
     @Produces
     @Singleton
     HostResolver resolver(ChangeRouter router, AddressPolicy policy) {
-        return new HostResolver(host -> router.remotesConcerned(), policy);
+        return new HostResolver(host -> router.remoteInputsChanged(), policy);
     }
 
     void close(@Disposes HostResolver resolver) {
@@ -224,7 +240,7 @@ class Wiring {
 
     @Produces
     @Singleton
-    GatewayDiscovery connections(LocalCluster cluster, RemoteClusters remotes, OperatorConfig config) {
+    GatewayDiscovery discovery(LocalCluster cluster, RemoteClusters remotes, OperatorConfig config) {
         return new GatewayDiscovery(cluster, remotes, config.namespace());
     }
 

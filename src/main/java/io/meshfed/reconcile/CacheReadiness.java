@@ -8,30 +8,35 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether what a step needs can be seen. Absence means something only in a clear sight.
+ * Whether the caches that a step needs are complete. A missing object counts as deleted only if they are.
  *
- * @param waiting something was not seen yet and is expected to come by itself
- * @param trouble what cannot be read until somebody acts, and why
+ * @param waiting a cache is not complete yet, and is expected to become so without help
+ * @param trouble which cache needs your help to become complete, and why
  */
 public record CacheReadiness(boolean waiting, Optional<String> trouble) {
-    /** Failures that pass: to tell of them would make a restart during a short outage look like news. */
+    /** Failures that pass. They are not reported: a restart during a short outage would change conditions. */
     private static final Set<ConnectionReason> PASSING =
             Set.of(ConnectionReason.Unreachable, ConnectionReason.ServerError);
 
-    /** Through these watches. What was once seen stays in sight, whatever happens to the connection. */
+    /** The readiness of these caches. A cache that was complete once stays so, whatever happens to its connection. */
     public static CacheReadiness of(List<? extends ClusterWatch<?>> watches) {
-        List<? extends ClusterWatch<?>> unseen =
+        List<? extends ClusterWatch<?>> incomplete =
                 watches.stream().filter(w -> !w.synced()).toList();
-        Optional<Failure> lasting = unseen.stream()
+        Optional<Failure> lasting = incomplete.stream()
                 .flatMap(w -> w.failure().stream())
                 .filter(f -> !PASSING.contains(f.reason()))
                 .findFirst();
-        return new CacheReadiness(!unseen.isEmpty() && lasting.isEmpty(), lasting.map(Failure::message));
+        return new CacheReadiness(!incomplete.isEmpty() && lasting.isEmpty(), lasting.map(Failure::message));
+    }
+
+    /** This readiness and another one; of two troubles the first is reported. */
+    public CacheReadiness and(CacheReadiness other) {
+        return new CacheReadiness(waiting || other.waiting, trouble.or(other::trouble));
     }
 
     /**
-     * Through a watch of which every object must be readable: one that cannot be read looks as if it were gone.
-     * After a restart there is no older form of it to go by.
+     * This readiness, and every object of a cache must be readable: one that is not looks as if it were gone. After a restart
+     * there is no older form of it to use instead.
      */
     public CacheReadiness and(ClusterWatch<?> complete) {
         Optional<String> unreadable = complete.synced()
@@ -42,7 +47,7 @@ public record CacheReadiness(boolean waiting, Optional<String> trouble) {
         return new CacheReadiness(waiting, trouble.or(() -> unreadable));
     }
 
-    /** Whether everything needed can be seen. */
+    /** Whether all caches are complete. */
     public boolean clear() {
         return !waiting && trouble.isEmpty();
     }

@@ -6,6 +6,7 @@ import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
@@ -15,86 +16,99 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
 import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
-import io.meshfed.api.RemoteMeshSpec;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
- * Whom a change concerns: from a changed object to the custom resources that depend on it. With ten thousand imports
- * only what concerns all of them may wake all of them: another view of the mesh, a RemoteMesh that comes or goes, and
- * a wildcard DestinationRule.
+ * Finds the custom resources that depend on a changed object, and requests their reconciliation. With ten thousand imports, only a
+ * change that concerns all of them may wake all of them: the published mesh, a RemoteMesh that is created or deleted, and a
+ * wildcard DestinationRule. {@code docs/wakeups.md} lists every case.
  */
-public final class ChangeRouter implements LocalCluster.Hearer {
-    /** Counts are for people; they may lag. */
-    private static final Duration COUNTS_LAG = Duration.ofSeconds(2);
+public final class ChangeRouter implements LocalCluster.Listener {
+    /** Counts are shown to users only and may be late. */
+    private static final Duration COUNTS_DELAY = Duration.ofSeconds(2);
 
-    /** Imports wait for what the mesh does about their traffic policies; many of them come at once. */
-    private static final Duration RULES_LAG = Duration.ofMillis(200);
+    /** Imports wait for the gateway's rules, but many DestinationRules can change at once. */
+    private static final Duration RULES_DELAY = Duration.ofMillis(200);
 
     private static final Set<Class<?>> IMPORT_OUTPUTS =
             Set.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
     private final ResourceIndex known;
     private final ReconcileTriggers wake;
+    private final References references;
     private final OutputRoutes outputs;
     private final Coalescer counts;
     private final Coalescer rules;
 
-    /** @param known gives the custom resources there are */
-    public ChangeRouter(ResourceIndex known, ReconcileTriggers wake) {
-        this(known, wake, COUNTS_LAG, RULES_LAG);
+    /**
+     * @param known gives the custom resources
+     * @param operatorNamespace where issuer Secrets, kubeconfig Secrets and ConfigMaps with roots live
+     */
+    public ChangeRouter(ResourceIndex known, ReconcileTriggers wake, String operatorNamespace) {
+        this(known, wake, operatorNamespace, COUNTS_DELAY, RULES_DELAY);
     }
 
-    ChangeRouter(ResourceIndex known, ReconcileTriggers wake, Duration countsLag, Duration rulesLag) {
+    ChangeRouter(
+            ResourceIndex known,
+            ReconcileTriggers wake,
+            String operatorNamespace,
+            Duration countsDelay,
+            Duration rulesDelay) {
         this.known = known;
         this.wake = wake;
+        this.references = new References(known, operatorNamespace);
         this.outputs = new OutputRoutes(known);
-        this.counts = new Coalescer(countsLag, () -> {
+        this.counts = new Coalescer(countsDelay, () -> {
             remotes();
             federations();
         });
-        this.rules = new Coalescer(rulesLag, this::federations);
+        this.rules = new Coalescer(rulesDelay, this::federations);
     }
 
-    /** The mesh changed in what remotes and imports depend on. */
-    public void meshChanged() {
+    /** The published mesh changed in what remotes and imports depend on, or is no longer published. */
+    public void meshPublished() {
         remotes();
         known.imports().forEach(this::imported);
     }
 
-    /** Something that every remote looks at changed: the mesh's trust, an address behind a host name. */
-    public void remotesConcerned() {
+    /** Something changed that every remote depends on: the mesh's trust, or the addresses of a host name. */
+    public void remoteInputsChanged() {
         remotes();
     }
 
-    /** A remote changed in what its imports depend on. */
-    public void remoteChanged(String remote) {
+    /** The published state of a remote changed, or is no longer published. */
+    public void remotePublished(String remote) {
         known.imports().stream()
                 .filter(i -> i.getSpec().from().isEmpty()
                         || i.getSpec().from().stream().anyMatch(f -> f.remote().equals(remote)))
                 .forEach(this::imported);
     }
 
-    /** Another mesh was heard of: this mesh's trust may have waited for it. */
-    public void remoteHeard(String remote) {
+    /**
+     * A remote cluster, or the connection to it, was observed anew. Trust is planned again only if its part of the observation
+     * changed: an address of the gateway verifies no certificates.
+     */
+    public void remoteObserved(String remote, PeerObservation before, PeerObservation now) {
         wake.remote(remote);
-        federations();
-        issuing();
+        if (!before.equals(now)) {
+            federations();
+            issuing();
+        }
     }
 
-    /** A remote's claims changed: this mesh's trust and another remote's claim to its network depend on them. */
-    public void remoteGone() {
+    /** A RemoteMesh was deleted, or its spec changed: this mesh's trust and other claims to its network depend on it. */
+    public void remoteDeleted() {
         federations();
         remotes();
     }
 
     @Override
-    public void settled(Class<? extends HasMetadata> kind) {
+    public void syncChanged(Class<? extends HasMetadata> kind) {
         federations();
         remotes();
-        if (ResourceIndex.SEEN_BY_IMPORTS.contains(kind) && !known.importsWait()) {
+        if (ResourceIndex.READ_BY_IMPORTS.contains(kind) && !known.importsWait()) {
             known.imports().forEach(this::imported);
         }
     }
@@ -113,9 +127,9 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         } else if (object instanceof Namespace) {
             namespaceChanged(change);
         } else if (object instanceof Secret) {
-            secretChanged(object.getMetadata().getName());
+            secretChanged(object.getMetadata());
         } else if (object instanceof ConfigMap) {
-            federations();
+            configMapChanged(object.getMetadata());
         } else if (object instanceof GatewayClass) {
             remotes();
         } else if (object instanceof Gateway) {
@@ -126,8 +140,8 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             if (change.beyondStatus()) {
                 outputs.concerned(change).forEach(this::imported);
                 if (object instanceof DestinationRule) {
-                    // What the east-west gateway is to follow for an exported host depends on all rules of that host.
-                    rules.soon();
+                    // The gateway's rule for an exported host depends on all rules of that host.
+                    rules.schedule();
                 }
             }
         } else {
@@ -139,10 +153,10 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (change.specChanged()) {
             remotes();
             federations();
-            // Whether a host is exported.
+            // The spec decides which hosts are exported; the policy of an import depends on that.
             known.imports().stream().filter(ChangeRouter::setsPolicy).forEach(this::imported);
         } else {
-            // What this mesh remembers of its roots.
+            // The status has the history of this mesh's roots.
             issuing();
         }
         if (change.after().isEmpty()) {
@@ -154,20 +168,21 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (!change.specChanged()) {
             return;
         }
-        remoteGone();
-        if (staying(change.before()) != staying(change.after())) {
-            remoteChanged(change.latest().getMetadata().getName());
+        remoteDeleted();
+        if (exists(change.before()) != exists(change.after())) {
+            remotePublished(change.latest().getMetadata().getName());
         }
     }
 
-    private static boolean staying(Optional<? extends HasMetadata> object) {
+    private static boolean exists(Optional<? extends HasMetadata> object) {
         return object.filter(o -> o.getMetadata().getDeletionTimestamp() == null)
                 .isPresent();
     }
 
     private void importChanged(ClusterChange change, ImportedService service) {
         if (change.before().isEmpty()) {
-            // The framework may have seen it first; what it waited for may have come before it was known here.
+            // JOSDK's cache may have been ahead of ours: what it waited for may have changed before it was in our
+            // index.
             imported(service);
         }
         boolean modeChanged = !change.before()
@@ -175,12 +190,12 @@ public final class ChangeRouter implements LocalCluster.Hearer {
                 .map(ChangeRouter::mode)
                 .equals(Optional.of(mode(service)));
         if (change.specChanged() || modeChanged) {
-            counts.soon();
+            counts.schedule();
         }
         if (change.specChanged()
                 && (setsPolicy(service)
                         || change.before().filter(ChangeRouter::setsPolicy).isPresent())) {
-            rules.soon();
+            rules.schedule();
         }
     }
 
@@ -204,11 +219,12 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         if (spec) {
             imported.ifPresent(this::imported);
         } else if (change.labelsChanged() || change.annotationsChanged()) {
-            // Whether it is exported.
+            // Labels and annotations decide whether it is exported.
             imported.filter(ChangeRouter::setsPolicy).ifPresent(this::imported);
         }
         if (!selector(change.before()).equals(selector(change.after()))) {
-            // Its selector may catch the entries that joined another Service of this namespace, or no longer.
+            // Its selector may match the entries that joined another Service of this namespace, or match them no
+            // longer.
             known.imports(namespace).stream()
                     .filter(i -> known.hasService(namespace, i.getMetadata().getName()))
                     .forEach(this::imported);
@@ -225,7 +241,7 @@ public final class ChangeRouter implements LocalCluster.Hearer {
         return service.map(s -> Optional.ofNullable(((Service) s).getSpec().getSelector()));
     }
 
-    /** Whether istiod may take a Service for the gateway of some network. */
+    /** Whether istiod may use a Service as the gateway of a network. */
     private static boolean isGateway(Optional<? extends HasMetadata> object) {
         return object.flatMap(o -> ObjectMetas.label(o, Names.NETWORK_LABEL)).isPresent();
     }
@@ -242,32 +258,33 @@ public final class ChangeRouter implements LocalCluster.Hearer {
             federations();
         }
         if (change.before().isEmpty() || change.after().isEmpty()) {
-            // It may be the one for which a registration waits.
+            // A registration may wait for this namespace.
             remotes();
         }
     }
 
-    private void secretChanged(String name) {
-        federations();
-        issuing();
-        known.remotes().stream()
-                .filter(r -> kubeconfigs(r.getSpec()).anyMatch(ref -> ref.name().equals(name)))
+    private void secretChanged(ObjectMeta secret) {
+        if (references.trustReadsSecret(secret)) {
+            federations();
+            issuing();
+        }
+        references
+                .remotesWithKubeconfig(secret)
                 .forEach(r -> wake.remote(r.getMetadata().getName()));
     }
 
-    /** Those whose {@code cacerts} is made here: it follows this mesh's issuer, its cacerts, and what all peers say. */
+    private void configMapChanged(ObjectMeta configMap) {
+        if (references.federationReadsConfigMap(configMap)) {
+            federations();
+            issuing();
+        }
+    }
+
+    /** Remotes whose {@code cacerts} this mesh issues: it depends on this mesh's issuer and cacerts, and on all peers. */
     private void issuing() {
         known.remotes().stream()
                 .filter(r -> r.getSpec().trust().issueCacerts() != null)
                 .forEach(r -> wake.remote(r.getMetadata().getName()));
-    }
-
-    private static Stream<RemoteMeshSpec.SecretKeyRef> kubeconfigs(RemoteMeshSpec spec) {
-        return Stream.of(
-                        Optional.ofNullable(spec.cluster()).map(RemoteMeshSpec.ClusterAccess::kubeconfigSecretRef),
-                        Optional.ofNullable(spec.trust().issueCacerts())
-                                .map(RemoteMeshSpec.IssueCacerts::kubeconfigSecretRef))
-                .flatMap(Optional::stream);
     }
 
     private void imported(ImportedService service) {

@@ -9,20 +9,20 @@ import java.util.function.Function;
 /**
  * One change of one object of the local cluster.
  *
- * @param before the object as it was; empty: it is new
- * @param after the object as it is; empty: it is gone
+ * @param before the object before the change; empty: it was created
+ * @param after the object after the change; empty: it was deleted
  */
 public record ClusterChange(
         Class<? extends HasMetadata> kind,
         Optional<? extends HasMetadata> before,
         Optional<? extends HasMetadata> after) {
 
-    /** The object, as it is or as it last was. */
+    /** The object as it is now, or as it last was. */
     public HasMetadata latest() {
         return after.isPresent() ? after.get() : before.orElseThrow();
     }
 
-    /** Whether it came, went, began to go, or has another spec; for kinds that count generations. */
+    /** Whether it was created or deleted, its deletion began, or its spec changed; for kinds with generations. */
     boolean specChanged() {
         return differs(ObjectMeta::getGeneration) || differs(ObjectMeta::getDeletionTimestamp);
     }
@@ -35,7 +35,7 @@ public record ClusterChange(
         return differs(ObjectMeta::getAnnotations);
     }
 
-    /** Whether anything but its status changed; for kinds that count generations. */
+    /** Whether anything but its status changed; for kinds with generations. */
     boolean beyondStatus() {
         return specChanged() || labelsChanged() || annotationsChanged() || differs(ObjectMeta::getOwnerReferences);
     }

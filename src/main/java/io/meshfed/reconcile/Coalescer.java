@@ -6,19 +6,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Makes many requests within a while into one run. */
+/** Combines the requests within a period into one run. */
 final class Coalescer {
     private final Executor later;
     private final Runnable run;
     private final AtomicBoolean pending = new AtomicBoolean();
 
-    /** @param lag from the first request to the run */
-    Coalescer(Duration lag, Runnable run) {
-        this.later = CompletableFuture.delayedExecutor(lag.toMillis(), TimeUnit.MILLISECONDS);
+    /** @param delay from the first request to the run */
+    Coalescer(Duration delay, Runnable run) {
+        this.later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
         this.run = run;
     }
 
-    void soon() {
+    void schedule() {
         if (pending.compareAndSet(false, true)) {
             later.execute(() -> {
                 pending.set(false);

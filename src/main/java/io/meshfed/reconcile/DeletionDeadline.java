@@ -7,33 +7,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * How long a deletion may wait for what should go before it: an object that cannot be deleted is worse than a leftover.
- * The time counts from when this process first saw the deletion, by a clock that never jumps: the deletion's own time is
- * the API server's, and a clock that is an hour behind it would wait an hour more.
+ * How long a finalizer may wait for other objects to be deleted first: a resource that cannot be deleted is worse than a leftover.
+ * The time counts from when this process first saw the deletion, on a monotonic clock. deletionTimestamp is the time of the API
+ * server; a machine whose clock is an hour behind would wait an hour longer.
  */
 public final class DeletionDeadline {
     private final LongSupplier nanos;
-    private final Duration patience;
+    private final Duration limit;
     private final Map<String, Long> since = new ConcurrentHashMap<>();
 
-    /** @param patience until the end of all waiting */
-    public DeletionDeadline(Duration patience) {
-        this(System::nanoTime, patience);
+    /** @param limit the longest wait */
+    public DeletionDeadline(Duration limit) {
+        this(System::nanoTime, limit);
     }
 
-    DeletionDeadline(LongSupplier nanos, Duration patience) {
+    DeletionDeadline(LongSupplier nanos, Duration limit) {
         this.nanos = nanos;
-        this.patience = patience;
+        this.limit = limit;
     }
 
-    /** Whether there was enough waiting for a resource that is being deleted. */
-    public boolean late(HasMetadata resource) {
+    /** Whether a resource that is being deleted has waited long enough. */
+    public boolean passed(HasMetadata resource) {
         long now = nanos.getAsLong();
-        return now - since.computeIfAbsent(resource.getMetadata().getUid(), first -> now) >= patience.toNanos();
+        return now - since.computeIfAbsent(resource.getMetadata().getUid(), first -> now) >= limit.toNanos();
     }
 
-    /** The waiting is over. */
-    public void end(HasMetadata resource) {
+    /** The resource is gone. */
+    public void forget(HasMetadata resource) {
         since.remove(resource.getMetadata().getUid());
     }
 }

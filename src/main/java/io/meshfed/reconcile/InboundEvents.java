@@ -7,7 +7,7 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 
-/** The one way by which anything outside JOSDK asks for a reconciliation. */
+/** The event sources through which code outside of JOSDK requests reconciliations. */
 public final class InboundEvents implements ReconcileTriggers {
     private final SimpleInboundEventSource<MeshFederation> federations = source("federations");
     private final SimpleInboundEventSource<RemoteMesh> remotes = source("remotes");
@@ -32,17 +32,17 @@ public final class InboundEvents implements ReconcileTriggers {
         imports.propagateEvent(new ResourceID(name, namespace));
     }
 
-    /** For the controller of its kind. */
+    /** For the controller of that kind. */
     public SimpleInboundEventSource<MeshFederation> federationSource() {
         return federations;
     }
 
-    /** For the controller of its kind. */
+    /** For the controller of that kind. */
     public SimpleInboundEventSource<RemoteMesh> remoteSource() {
         return remotes;
     }
 
-    /** For the controller of its kind. */
+    /** For the controller of that kind. */
     public SimpleInboundEventSource<ImportedService> importSource() {
         return imports;
     }

@@ -28,9 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What is known of the local cluster: one watch for each kind and place. Those that are always needed start at once,
- * the others when first asked for. A kind that is not installed yet, or that may not be read, is a watch that is not
- * synced; it never keeps the operator from starting.
+ * The caches of the local cluster, one watch for each kind and scope. The watches that are always needed start with the
+ * operator, the others when a step first asks for them. A kind that is not installed, or that the operator may not read, is a
+ * watch that is not synced; it does not keep the operator from starting.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final List<Class<? extends HasMetadata>> ALWAYS = List.of(
@@ -51,23 +51,23 @@ public final class LocalCluster implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Map<Key, ClusterWatch<? extends HasMetadata>> watches = new ConcurrentHashMap<>();
-    private volatile Hearer hearer = new Hearer() {
+    private volatile Listener listener = new Listener() {
         @Override
         public void changed(ClusterChange change) {}
 
         @Override
-        public void settled(Class<? extends HasMetadata> kind) {}
+        public void syncChanged(Class<? extends HasMetadata> kind) {}
     };
 
     private record Key(Class<? extends HasMetadata> type, String namespace, String name) {}
 
-    /** Hears of the local cluster, on the watches' threads: it must not block. */
-    public interface Hearer {
+    /** Is called for each change, on the threads of the watches: it must not block. */
+    public interface Listener {
         /** An object changed. */
         void changed(ClusterChange change);
 
-        /** A watch of that kind has its first complete list, or cannot have it; not told again after the first list. */
-        void settled(Class<? extends HasMetadata> kind);
+        /** A watch of that kind got its first complete list, or failed before it did. */
+        void syncChanged(Class<? extends HasMetadata> kind);
     }
 
     /** @param client the local cluster's; close this before it */
@@ -80,8 +80,8 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @param operatorNamespace whose Secrets and ConfigMaps custom resources refer to
      */
-    public void start(String operatorNamespace, Hearer hears) {
-        hearer = hears;
+    public void start(String operatorNamespace, Listener receiver) {
+        listener = receiver;
         ALWAYS.forEach(this::all);
         in(Secret.class, operatorNamespace);
         in(ConfigMap.class, operatorNamespace);
@@ -102,16 +102,20 @@ public final class LocalCluster implements AutoCloseable {
         return watch(type, namespace, name);
     }
 
-    /** Whether a kind is known not to be installed; before the first answer it is taken to be there. */
+    /** Whether a kind is known not to be installed; before the first answer of the API server it counts as installed. */
     public boolean lacks(Class<? extends HasMetadata> type) {
-        ClusterWatch<?> watch = all(type);
+        return notInstalled(all(type));
+    }
+
+    /** Whether the kind of a watch is known not to be installed. */
+    public static boolean notInstalled(ClusterWatch<?> watch) {
         return !watch.synced()
                 && watch.failure()
                         .filter(f -> f.reason() == ConnectionReason.NotFound)
                         .isPresent();
     }
 
-    /** DestinationRules of any namespace whose host is a Service's, or a wildcard that covers it. */
+    /** DestinationRules of any namespace whose host is that of a Service, or a wildcard that covers it. */
     public List<DestinationRule> rulesFor(String namespace, String name, String clusterDomain) {
         ClusterWatch<DestinationRule> rules = all(DestinationRule.class);
         ServiceHost host = new ServiceHost(name, namespace, clusterDomain);
@@ -144,14 +148,14 @@ public final class LocalCluster implements AutoCloseable {
         return new WatchListener<>() {
             @Override
             public void changed(Optional<T> before, Optional<T> after) {
-                hearer.changed(new ClusterChange(type, before, after));
+                listener.changed(new ClusterChange(type, before, after));
             }
 
             @Override
             public void stateChanged() {
                 ClusterWatch<?> watch = watches.get(key);
                 if (!synced.getAndSet(watch != null && watch.synced())) {
-                    hearer.settled(type);
+                    listener.syncChanged(type);
                 }
             }
         };

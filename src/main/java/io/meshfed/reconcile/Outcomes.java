@@ -1,45 +1,67 @@
 package io.meshfed.reconcile;
 
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
 import io.meshfed.apply.Outcome;
-import io.meshfed.status.Conditions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What became of the objects of one custom resource, as far as its users must know. */
+/** The objects of one custom resource that are not as wanted, as far as its users must know. */
 public final class Outcomes {
-    private final List<Outcome.Obstacle> obstacles = new ArrayList<>();
+    /** Every object is as wanted. */
+    public static final Outcomes NONE = new Outcomes(List.of());
 
-    /** Takes note of one object. */
-    public void add(Outcome outcome) {
-        if (outcome instanceof Outcome.Obstacle obstacle) {
-            obstacles.add(obstacle);
-        }
+    private final List<Outcome.Obstacle> obstacles;
+
+    private Outcomes(List<Outcome.Obstacle> obstacles) {
+        this.obstacles = List.copyOf(obstacles);
+    }
+
+    /** The outcome for one object. */
+    public static Outcomes of(Outcome outcome) {
+        return outcome instanceof Outcome.Obstacle obstacle ? new Outcomes(List.of(obstacle)) : NONE;
+    }
+
+    /** The outcomes of a stream, in its order. */
+    public static Collector<Outcome, ?, Outcomes> collect() {
+        return Collectors.collectingAndThen(
+                Collectors.toList(),
+                all -> new Outcomes(all.stream()
+                        .filter(Outcome.Obstacle.class::isInstance)
+                        .map(Outcome.Obstacle.class::cast)
+                        .toList()));
+    }
+
+    /** These outcomes, followed by others. */
+    public Outcomes and(Outcomes more) {
+        return new Outcomes(
+                Stream.concat(obstacles.stream(), more.obstacles.stream()).toList());
     }
 
     /**
-     * The Conflict condition that names every obstacle, under the reason of the first on which somebody must act, or else
-     * of the first; empty if there is none.
+     * The condition Conflict that names every obstacle, with the reason of the first one that needs action, or else of the first
+     * one; empty if there is none.
      */
     public Optional<Condition> conflict() {
         return obstacles.stream()
                 .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
                 .map(first -> Condition.yes(
-                        Conditions.CONFLICT,
-                        first.reason().name(),
+                        ConditionType.Conflict,
+                        first.reason(),
                         obstacles.stream().map(Outcome.Obstacle::message).collect(Collectors.joining("; "))));
     }
 
-    /** Whether everything is as it should be. */
+    /** Whether everything is as wanted. */
     public boolean clear() {
         return obstacles.isEmpty();
     }
 
-    /** When to look again although nothing was heard. */
+    /** When to reconcile again although nothing changed. */
     public Optional<Duration> again() {
         return obstacles.stream().map(Outcome.Obstacle::again).min(Comparator.naturalOrder());
     }

@@ -1,13 +1,13 @@
 package io.meshfed.reconcile;
 
-/** Asks for another look at a custom resource; many requests for one resource become one look. */
+/** Requests the reconciliation of a custom resource; requests for one resource that is still queued become one. */
 public interface ReconcileTriggers {
-    /** Looks at one MeshFederation again. */
+    /** Requests the reconciliation of one MeshFederation. */
     void federation(String name);
 
-    /** Looks at one RemoteMesh again. */
+    /** Requests the reconciliation of one RemoteMesh. */
     void remote(String name);
 
-    /** Looks at one ImportedService again. */
+    /** Requests the reconciliation of one ImportedService. */
     void imported(String namespace, String name);
 }

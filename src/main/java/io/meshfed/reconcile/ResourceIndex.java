@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The custom resources whom a change may concern. */
+/** The custom resources that a change may concern. */
 public interface ResourceIndex {
-    /** What every import looks at. */
-    Set<Class<? extends HasMetadata>> SEEN_BY_IMPORTS = Set.of(
+    /** The kinds that every import is planned from. */
+    Set<Class<? extends HasMetadata>> READ_BY_IMPORTS = Set.of(
             Service.class,
             Namespace.class,
             RemoteMesh.class,
@@ -45,10 +45,10 @@ public interface ResourceIndex {
     /** Whether a Service of that name exists. */
     boolean hasService(String namespace, String name);
 
-    /** Whether imports have something to wait for: a kind that they look at was not seen yet. */
+    /** Whether imports wait for the cache of a kind that they are planned from. */
     boolean importsWait();
 
-    /** As the local cluster's watches know them. */
+    /** The index over the caches of the local cluster. */
     static ResourceIndex of(LocalCluster cluster) {
         return new ResourceIndex() {
             @Override
@@ -83,14 +83,14 @@ public interface ResourceIndex {
 
             @Override
             public boolean importsWait() {
-                return seenByImports(cluster).waiting();
+                return readyForImports(cluster).waiting();
             }
         };
     }
 
-    /** Whether imports can see what they look at. */
-    static CacheReadiness seenByImports(LocalCluster cluster) {
-        return CacheReadiness.of(SEEN_BY_IMPORTS.stream()
+    /** Whether the caches of all kinds that imports are planned from are complete. */
+    static CacheReadiness readyForImports(LocalCluster cluster) {
+        return CacheReadiness.of(READ_BY_IMPORTS.stream()
                         .<ClusterWatch<?>>map(cluster::all)
                         .collect(Collectors.toList()))
                 .and(cluster.all(RemoteMesh.class));

@@ -58,6 +58,29 @@ public final class Conditions {
         return stamp(stored, all, generation);
     }
 
+    /**
+     * The conditions after a reconciliation that failed: Ready is Unknown and Reconciling True; all other conditions stay as they
+     * are stored.
+     *
+     * @param message describes the failure, the same for the same failure
+     */
+    public List<Condition> reconcileFailed(List<Condition> stored, String message, long generation) {
+        List<Condition> summary = stamp(
+                stored,
+                List.of(
+                        Condition.unknown(ConditionType.Ready, SummaryReason.ReconcileFailed, message),
+                        Condition.yes(ConditionType.Reconciling, SummaryReason.ReconcileFailed, message)),
+                generation);
+        List<Condition> all = new ArrayList<>();
+        all.add(summary.get(0));
+        stored.stream()
+                .filter(c -> !is(c, ConditionType.Ready))
+                .filter(c -> !is(c, ConditionType.Reconciling) && !is(c, ConditionType.Stalled))
+                .forEach(all::add);
+        all.add(summary.get(1));
+        return List.copyOf(all);
+    }
+
     /** An observed problem makes Ready False; something that could not be observed makes it Unknown. */
     private static Condition notReady(Condition problem) {
         Condition.State unknownOrFalse =

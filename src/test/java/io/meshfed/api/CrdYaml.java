@@ -11,6 +11,7 @@ import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.condition.ReasonReference;
+import io.meshfed.reconcile.WakeUps;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,7 @@ public final class CrdYaml {
         }
         Path operations = root.resolve(ReasonReference.PAGE);
         Files.writeString(operations, ReasonReference.into(Files.readString(operations)));
+        Files.writeString(root.resolve(WakeUps.PAGE), WakeUps.page());
     }
 
     /** Every file that is generated as a whole: path from the root of the project, and content. */

@@ -1,5 +1,18 @@
 package io.meshfed.reconcile;
 
+import static io.meshfed.reconcile.RouterWorld.OPERATOR;
+import static io.meshfed.reconcile.RouterWorld.came;
+import static io.meshfed.reconcile.RouterWorld.catalogue;
+import static io.meshfed.reconcile.RouterWorld.changed;
+import static io.meshfed.reconcile.RouterWorld.entry;
+import static io.meshfed.reconcile.RouterWorld.federation;
+import static io.meshfed.reconcile.RouterWorld.gone;
+import static io.meshfed.reconcile.RouterWorld.imported;
+import static io.meshfed.reconcile.RouterWorld.metadata;
+import static io.meshfed.reconcile.RouterWorld.of;
+import static io.meshfed.reconcile.RouterWorld.remote;
+import static io.meshfed.reconcile.RouterWorld.rule;
+import static io.meshfed.reconcile.RouterWorld.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,43 +20,35 @@ import io.fabric8.istio.api.networking.v1.DestinationRule;
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.istio.api.networking.v1.WorkloadEntry;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.plan.mesh.Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is woken by what, in a mesh with two remotes and a thousand imports beside two that matter. */
 class ChangeRouterTest {
-    private static final Duration LAG = Duration.ofMillis(50);
+    private static final Duration DELAY = Duration.ofMillis(50);
     private static final Duration NEVER = Duration.ofHours(1);
 
-    private final Cluster cluster = new Cluster();
-    private final Set<String> woken = new ConcurrentSkipListSet<>();
-    private final ChangeRouter router = new ChangeRouter(cluster, new Recorder(), LAG, NEVER);
+    private final RouterWorld cluster = new RouterWorld();
+    private final Set<String> woken = cluster.woken;
+    private final ChangeRouter router = new ChangeRouter(cluster, cluster.triggers(), OPERATOR, DELAY, NEVER);
 
     @BeforeEach
     void populate() {
-        cluster.federations.add(of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class));
+        cluster.federations.add(federation("issuer: {secretName: issuer}"));
         cluster.remotes.add(remote("west"));
         cluster.remotes.add(remote("north"));
         cluster.add(imported("shop", "cart", "from: [{remote: west}]"));
@@ -152,7 +157,7 @@ class ChangeRouterTest {
 
     @Test
     void aMeshWithAnotherSpecWakesTheImportsThatSetAPolicy() {
-        MeshFederation after = of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class);
+        MeshFederation after = federation("issuer: {secretName: issuer}");
         after.getMetadata().setGeneration(2L);
 
         router.changed(changed(MeshFederation.class, cluster.federations.get(0), after));
@@ -161,7 +166,7 @@ class ChangeRouterTest {
     }
 
     private ChangeRouter rulesFirst() {
-        return new ChangeRouter(cluster, new Recorder(), NEVER, LAG);
+        return new ChangeRouter(cluster, cluster.triggers(), OPERATOR, NEVER, DELAY);
     }
 
     @Test
@@ -202,7 +207,7 @@ class ChangeRouterTest {
     void aKubeconfigWakesItsRemoteOnly() {
         router.changed(came(Secret.class, metadata("meshfed-system", "west-kubeconfig", "", Secret.class)));
 
-        assertThat(woken).containsExactly("federation east", "remote west");
+        assertThat(woken).containsExactly("remote west");
     }
 
     @Test
@@ -263,32 +268,20 @@ class ChangeRouterTest {
     @Test
     void importsAreWokenWhenTheLastThingTheyLookAtIsSeen() {
         cluster.waiting = true;
-        router.settled(Service.class);
+        router.syncChanged(Service.class);
         assertThat(woken).containsExactly("federation east", "remote north", "remote west");
 
         cluster.waiting = false;
-        router.settled(Namespace.class);
+        router.syncChanged(Namespace.class);
 
         assertThat(woken).hasSize(3 + 1002);
     }
 
     @Test
     void aRemoteChangeWakesItsOwnImports() {
-        router.remoteChanged("west");
+        router.remotePublished("west");
 
         assertThat(woken).containsExactly("import shop/cart");
-    }
-
-    private static <T extends HasMetadata> ClusterChange came(Class<T> kind, T object) {
-        return new ClusterChange(kind, Optional.empty(), Optional.of(object));
-    }
-
-    private static <T extends HasMetadata> ClusterChange gone(Class<T> kind, T object) {
-        return new ClusterChange(kind, Optional.of(object), Optional.empty());
-    }
-
-    private static <T extends HasMetadata> ClusterChange changed(Class<T> kind, T before, T after) {
-        return new ClusterChange(kind, Optional.of(before), Optional.of(after));
     }
 
     @Test
@@ -299,7 +292,7 @@ class ChangeRouterTest {
                 "network: south-network, trust: {issueCacerts: {kubeconfigSecretRef: {name: south-writer}}}",
                 RemoteMesh.class));
         MeshFederation before = cluster.federations.get(0);
-        MeshFederation after = of("MeshFederation", "east", "mesh: {network: east-network}", MeshFederation.class);
+        MeshFederation after = federation("issuer: {secretName: issuer}");
         after.setStatus(new MeshFederationStatus(1L, List.of(), null, null, null, null));
 
         router.changed(came(Secret.class, metadata("istio-system", "cacerts", "", Secret.class)));
@@ -308,120 +301,15 @@ class ChangeRouterTest {
         router.changed(changed(MeshFederation.class, before, after));
         assertThat(woken).containsExactly("remote south");
         woken.clear();
-        router.remoteHeard("west");
+        router.remoteObserved("west", PeerObservation.NOTHING, catalogue());
         assertThat(woken).containsExactly("federation east", "remote south", "remote west");
     }
 
-    private static RemoteMesh remote(String name) {
-        return of(
-                "RemoteMesh",
-                name,
-                "network: " + name + "-network, cluster: {kubeconfigSecretRef: {name: " + name + "-kubeconfig}}",
-                RemoteMesh.class);
-    }
+    /** An address of the gateway is no part of what trust depends on. */
+    @Test
+    void anObservationThatTrustDoesNotDependOnWakesTheRemoteOnly() {
+        router.remoteObserved("west", PeerObservation.NOTHING, PeerObservation.NOTHING);
 
-    private static <T> T of(String kind, String name, String spec, Class<T> type) {
-        return Serialization.unmarshal(
-                "---\n{apiVersion: meshfed.io/v1alpha1, kind: %s, metadata: {name: %s, generation: 1}, spec: {%s}}"
-                        .formatted(kind, name, spec),
-                type);
-    }
-
-    private static ImportedService imported(String namespace, String name, String spec) {
-        ImportedService service = of("ImportedService", name, spec, ImportedService.class);
-        service.getMetadata().setNamespace(namespace);
-        return service;
-    }
-
-    private static ServiceEntry entry(String name, String more) {
-        return metadata("shop", name, more, ServiceEntry.class);
-    }
-
-    private static DestinationRule rule(String namespace, String host) {
-        return Serialization.unmarshal(
-                "---\n{metadata: {name: r, namespace: %s, generation: 1}, spec: {host: '%s'}}"
-                        .formatted(namespace, host),
-                DestinationRule.class);
-    }
-
-    private static Service service(String name, String selector, String more) {
-        return Serialization.unmarshal(
-                "---\n{metadata: {name: %s, namespace: shop, %s}, spec: {selector: {%s}}}"
-                        .formatted(name, more, selector),
-                Service.class);
-    }
-
-    private static <T> T metadata(String namespace, String name, String more, Class<T> type) {
-        String place = namespace.isEmpty() ? "" : ", namespace: " + namespace;
-        return Serialization.unmarshal("---\n{metadata: {name: %s%s, %s}}".formatted(name, place, more), type);
-    }
-
-    private final class Recorder implements ReconcileTriggers {
-        @Override
-        public void federation(String name) {
-            woken.add("federation " + name);
-        }
-
-        @Override
-        public void remote(String name) {
-            woken.add("remote " + name);
-        }
-
-        @Override
-        public void imported(String namespace, String name) {
-            woken.add("import " + namespace + "/" + name);
-        }
-    }
-
-    private static final class Cluster implements ResourceIndex {
-        private final List<MeshFederation> federations = new ArrayList<>();
-        private final List<RemoteMesh> remotes = new ArrayList<>();
-        private final Map<String, ImportedService> imports = new TreeMap<>();
-        private final List<String> services = new ArrayList<>();
-        private boolean waiting;
-
-        void add(ImportedService service) {
-            imports.put(
-                    service.getMetadata().getNamespace() + "/"
-                            + service.getMetadata().getName(),
-                    service);
-        }
-
-        @Override
-        public List<MeshFederation> federations() {
-            return federations;
-        }
-
-        @Override
-        public List<RemoteMesh> remotes() {
-            return remotes;
-        }
-
-        @Override
-        public List<ImportedService> imports() {
-            return List.copyOf(imports.values());
-        }
-
-        @Override
-        public List<ImportedService> imports(String namespace) {
-            Stream<ImportedService> all = imports.values().stream();
-            return all.filter(i -> i.getMetadata().getNamespace().equals(namespace))
-                    .toList();
-        }
-
-        @Override
-        public Optional<ImportedService> imported(String namespace, String name) {
-            return Optional.ofNullable(imports.get(namespace + "/" + name));
-        }
-
-        @Override
-        public boolean hasService(String namespace, String name) {
-            return services.contains(namespace + "/" + name);
-        }
-
-        @Override
-        public boolean importsWait() {
-            return waiting;
-        }
+        assertThat(woken).containsExactly("remote west");
     }
 }

@@ -9,18 +9,18 @@ import org.junit.jupiter.api.Test;
 
 class DeletionDeadlineTest {
     private long nanos = Long.MAX_VALUE - 1;
-    private final DeletionDeadline farewell = new DeletionDeadline(() -> nanos, Duration.ofMinutes(1));
+    private final DeletionDeadline deadline = new DeletionDeadline(() -> nanos, Duration.ofMinutes(1));
 
     @Test
     void waitingEndsAfterAMinute() {
-        assertThat(farewell.late(deletedAt("a", Instant.now()))).isFalse();
+        assertThat(deadline.passed(deletedAt("a", Instant.now()))).isFalse();
         pass(Duration.ofSeconds(59));
-        assertThat(farewell.late(deletedAt("a", Instant.now()))).isFalse();
+        assertThat(deadline.passed(deletedAt("a", Instant.now()))).isFalse();
 
         pass(Duration.ofSeconds(1));
 
-        assertThat(farewell.late(deletedAt("a", Instant.now()))).isTrue();
-        assertThat(farewell.late(deletedAt("b", Instant.now()))).isFalse();
+        assertThat(deadline.passed(deletedAt("a", Instant.now()))).isTrue();
+        assertThat(deadline.passed(deletedAt("b", Instant.now()))).isFalse();
     }
 
     /** The API server's clock and ours need not agree: neither may make the waiting longer, or skip it. */
@@ -28,22 +28,22 @@ class DeletionDeadlineTest {
     void theTimeOfTheDeletionIsNotBelieved() {
         Instant ahead = Instant.now().plus(Duration.ofHours(1));
         Instant behind = Instant.now().minus(Duration.ofHours(1));
-        assertThat(farewell.late(deletedAt("a", ahead))).isFalse();
-        assertThat(farewell.late(deletedAt("b", behind))).isFalse();
+        assertThat(deadline.passed(deletedAt("a", ahead))).isFalse();
+        assertThat(deadline.passed(deletedAt("b", behind))).isFalse();
 
         pass(Duration.ofMinutes(1));
 
-        assertThat(farewell.late(deletedAt("a", ahead))).isTrue();
+        assertThat(deadline.passed(deletedAt("a", ahead))).isTrue();
     }
 
     @Test
     void anotherResourceOfThatNameStartsAnew() {
-        farewell.late(deletedAt("a", Instant.now()));
+        deadline.passed(deletedAt("a", Instant.now()));
         pass(Duration.ofMinutes(2));
 
-        farewell.end(deletedAt("a", Instant.now()));
+        deadline.forget(deletedAt("a", Instant.now()));
 
-        assertThat(farewell.late(deletedAt("a", Instant.now()))).isFalse();
+        assertThat(deadline.passed(deletedAt("a", Instant.now()))).isFalse();
     }
 
     private void pass(Duration time) {

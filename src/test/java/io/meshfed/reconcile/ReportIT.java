@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -142,6 +143,34 @@ class ReportIT {
         assertThat(writes(mark, "events")).isEmpty();
     }
 
+    /** A failure is reported once, in Ready; the next success replaces it. */
+    @Test
+    void aReconciliationThatFailsIsReportedAndRecovers() {
+        Wanted well = new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null);
+        reconciler.wanted.set(well);
+        create();
+        await().untilAsserted(() -> assertThat(types()).contains("Ready"));
+        look(well);
+        AuditLog.Mark mark = east.auditLog().mark();
+
+        reconciler.failure.set(Optional.of(new IllegalStateException("a secret")));
+        reconciler.source.remote(name);
+        await().until(() -> reconciler.failures.get() > 2);
+
+        assertThat(types()).containsExactly("Ready", "Connected", "Reconciling");
+        Condition ready = stored().getStatus().conditions().get(0);
+        assertThat(ready.status()).isEqualTo(Condition.State.Unknown);
+        assertThat(ready.reason()).isEqualTo("ReconcileFailed");
+        assertThat(ready.message()).contains("IllegalStateException").doesNotContain("a secret");
+        assertThat(writes(mark, "remotemeshes")).hasSize(1);
+
+        reconciler.failure.set(Optional.empty());
+        look(well);
+
+        assertThat(types()).containsExactly("Ready", "Connected");
+        assertThat(stored().getStatus().conditions().get(0).holds()).isTrue();
+    }
+
     private void create() {
         east.applyYaml(
                 """
@@ -195,6 +224,8 @@ class ReportIT {
         private final Conditions conditions = new Conditions(Clock.systemUTC());
         private final AtomicReference<Wanted> wanted = new AtomicReference<>();
         private final AtomicInteger looks = new AtomicInteger();
+        private final AtomicReference<Optional<RuntimeException>> failure = new AtomicReference<>(Optional.empty());
+        private final AtomicInteger failures = new AtomicInteger();
 
         Scripted(Report report) {
             this.report = report;
@@ -210,6 +241,10 @@ class ReportIT {
             if (!remote.getMetadata().getName().equals(name)) {
                 return UpdateControl.noUpdate();
             }
+            failure.get().ifPresent(e -> {
+                failures.incrementAndGet();
+                throw e;
+            });
             Wanted now = wanted.get();
             List<Condition> before =
                     remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
@@ -220,6 +255,22 @@ class ReportIT {
                     report.status(remote, context, RemoteMesh::new, status, before, after, Optional.empty());
             looks.incrementAndGet();
             return control;
+        }
+
+        @Override
+        public ErrorStatusUpdateControl<RemoteMesh> updateErrorStatus(
+                RemoteMesh remote, Context<RemoteMesh> context, Exception e) {
+            List<Condition> before =
+                    remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
+            long generation = remote.getMetadata().getGeneration();
+            return report.failed(
+                    remote,
+                    context,
+                    RemoteMesh::new,
+                    conditions,
+                    before,
+                    now -> new RemoteMeshStatus(generation, now, null, null, 0, null),
+                    e);
         }
     }
 }

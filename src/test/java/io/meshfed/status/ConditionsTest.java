@@ -195,4 +195,22 @@ class ConditionsTest {
     private static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
         return Conditions.find(conditions, type);
     }
+
+    @Test
+    void aFailedReconciliationMakesReadyUnknownAndKeepsTheOtherConditions() {
+        Conditions conditions = new Conditions(Clock.systemUTC());
+        List<Condition> stored = conditions.summarize(
+                List.of(), List.of(Condition.no("GatewayKnown", "ServiceAbsent", "install it")), 1, "");
+
+        List<Condition> failed = conditions.reconcileFailed(stored, "it failed", 2);
+
+        assertThat(failed).extracting(Condition::type).containsExactly("Ready", "GatewayKnown", "Reconciling");
+        assertThat(failed.get(0).status()).isEqualTo(Condition.State.Unknown);
+        assertThat(failed.get(0).reason()).isEqualTo("ReconcileFailed");
+        assertThat(failed.get(1)).isEqualTo(stored.get(1));
+        assertThat(conditions.reconcileFailed(failed, "it failed", 2)).isEqualTo(failed);
+        assertThat(conditions.summarize(failed, List.of(Condition.yes("GatewayKnown", "FromSpec", "m")), 2, "well"))
+                .extracting(Condition::type)
+                .containsExactly("Ready", "GatewayKnown");
+    }
 }

@@ -11,7 +11,6 @@ import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.mesh.Certificate;
 import io.meshfed.plan.mesh.CertificatePlanner;
-import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.trust.cacerts.CertificateTrouble;
@@ -19,7 +18,7 @@ import io.meshfed.watch.ClusterWatch;
 import java.util.List;
 import java.util.Optional;
 
-/** The intermediate by cert-manager: asks for it by a Certificate in the operator's namespace, and finds what came of it. */
+/** The intermediate from cert-manager: requests it with a Certificate in the operator's namespace, and reads the Secret that cert-manager fills. */
 public final class CertificateStep {
     private final LocalCluster cluster;
     private final Applier applier;
@@ -38,97 +37,83 @@ public final class CertificateStep {
     }
 
     /**
-     * What came of it.
+     * The state of the request.
      *
-     * @param secret what the issuer of the spec issued; empty if there is none, or another issuer's
-     * @param trouble why nothing comes; empty: nothing is known to be wrong
+     * @param secret what the issuer of the spec issued; empty if there is none, or if another issuer issued it
+     * @param trouble why cert-manager does not deliver; empty: no reason is known
      */
-    record Result(Optional<Secret> secret, Optional<CertificateTrouble> trouble, Outcomes outcomes) {
-        private static Result without(CertificateTrouble trouble, Outcomes outcomes) {
-            return new Result(Optional.empty(), Optional.of(trouble), outcomes);
-        }
-    }
+    record Result(Optional<Secret> secret, Optional<CertificateTrouble> trouble, Outcomes outcomes) {}
 
     private ClusterWatch<Certificate> watch() {
         return cluster.one(Certificate.class, namespace, CertificatePlanner.NAME);
     }
 
-    /** Whether the Certificate can be seen, where there is to be one. That cert-manager is missing can be seen, too. */
-    CacheReadiness sight(MeshFederation mesh) {
-        if (!permitted || mesh.getSpec().trust().type() != Trust.Type.CertManager || certManagerMissing()) {
-            return CacheReadiness.of(List.of());
-        }
-        return CacheReadiness.of(List.of(watch()));
+    /** The caches for this step; starts the watches that do not run yet. Without cert-manager there is nothing to wait for. */
+    List<ClusterWatch<?>> caches(MeshFederation mesh) {
+        boolean needed = permitted && mesh.getSpec().trust().type() == Trust.Type.CertManager;
+        return needed && !LocalCluster.notInstalled(watch()) ? List.of(watch()) : List.of();
     }
 
-    private boolean certManagerMissing() {
-        return !watch().synced()
-                && watch().failure()
-                        .filter(f -> f.reason() == ConnectionReason.NotFound)
-                        .isPresent();
-    }
-
-    /** Asks for the intermediate, or no longer; everything must be in sight. */
+    /** Requests the intermediate, or ends the request; every cache must be ready. */
     Result run(MeshFederation mesh) {
         Trust trust = mesh.getSpec().trust();
         return trust.type() == Trust.Type.CertManager && trust.certManager() != null
-                ? ask(mesh, trust.certManager().issuerRef())
-                : askNoMore(mesh);
+                ? request(mesh, trust.certManager().issuerRef())
+                : endRequest(mesh);
     }
 
-    private Result ask(MeshFederation mesh, CertManager.IssuerRef issuer) {
-        Outcomes outcomes = new Outcomes();
+    private Result request(MeshFederation mesh, CertManager.IssuerRef issuer) {
         Optional<Secret> filled = secret().filter(CertificatePlanner::isFilled);
         Optional<Secret> delivered = filled.filter(s -> CertificatePlanner.isBy(issuer, s));
         if (!permitted) {
-            return new Result(
+            return undelivered(
                     delivered,
-                    Optional.of(new CertificateTrouble(
-                            TrustReason.CertManagerNotPermitted,
-                            "spec.trust.type is CertManager, and the operator's role has no Certificate: install the chart"
-                                    + " with trust.certManager.enabled=true")),
-                    outcomes);
+                    TrustReason.CertManagerNotPermitted,
+                    "spec.trust.type is CertManager, but the operator's role does not include Certificates: install the"
+                            + " chart with trust.certManager.enabled=true");
         }
-        if (certManagerMissing()) {
-            return new Result(
+        if (LocalCluster.notInstalled(watch())) {
+            return undelivered(
                     delivered,
-                    Optional.of(new CertificateTrouble(
-                            TrustReason.CertManagerMissing,
-                            "spec.trust.type is CertManager, and cert-manager is not installed: no Certificate of"
-                                    + " cert-manager.io/v1 is known here; install it, and meshfed goes on by itself")),
-                    outcomes);
+                    TrustReason.CertManagerMissing,
+                    "spec.trust.type is CertManager, but cert-manager is not installed (the cluster has no kind Certificate"
+                            + " of cert-manager.io/v1): install it; the operator then continues without your help");
         }
         Optional<Certificate> present = watch().get(namespace, CertificatePlanner.NAME);
         if (present.isEmpty() && filled.isEmpty() && secret().isPresent()) {
             // cert-manager would overwrite it.
-            return foreign(new Outcome.Foreign("Secret", namespace, CertificatePlanner.NAME, false), outcomes);
+            return foreign(new Outcome.Foreign("Secret", namespace, CertificatePlanner.NAME, false));
         }
         Outcome outcome = applier.apply(Owner.of(mesh), CertificatePlanner.plan(mesh, issuer, namespace), present);
         if (outcome instanceof Outcome.Foreign foreign) {
-            return foreign(foreign, outcomes);
+            return foreign(foreign);
         }
-        outcomes.add(outcome);
-        return new Result(delivered, present.flatMap(CertificatePlanner::trouble), outcomes);
+        return new Result(delivered, present.flatMap(CertificatePlanner::trouble), Outcomes.of(outcome));
     }
 
-    private static Result foreign(Outcome.Foreign foreign, Outcomes outcomes) {
-        outcomes.add(foreign);
-        return Result.without(new CertificateTrouble(TrustReason.CertificateNotReady, foreign.message()), outcomes);
+    private static Result undelivered(Optional<Secret> delivered, TrustReason reason, String message) {
+        return new Result(delivered, Optional.of(new CertificateTrouble(reason, message)), Outcomes.NONE);
+    }
+
+    private static Result foreign(Outcome.Foreign foreign) {
+        return new Result(
+                Optional.empty(),
+                Optional.of(new CertificateTrouble(TrustReason.CertificateNotReady, foreign.message())),
+                Outcomes.of(foreign));
     }
 
     private Optional<Secret> secret() {
         return cluster.in(Secret.class, namespace).get(namespace, CertificatePlanner.NAME);
     }
 
-    /** The Secret stays, as everything does that a mesh may stand on. */
-    private Result askNoMore(MeshFederation mesh) {
-        Outcomes outcomes = new Outcomes();
-        if (permitted) {
-            watch().get(namespace, CertificatePlanner.NAME)
-                    .filter(Owner.of(mesh)::owns)
-                    .map(applier::delete)
-                    .ifPresent(outcomes::add);
-        }
+    /** Deletes the Certificate. The Secret is kept: the mesh may still depend on it. */
+    private Result endRequest(MeshFederation mesh) {
+        Outcomes outcomes = permitted
+                ? watch().get(namespace, CertificatePlanner.NAME).stream()
+                        .filter(Owner.of(mesh)::owns)
+                        .map(applier::delete)
+                        .collect(Outcomes.collect())
+                : Outcomes.NONE;
         return new Result(Optional.empty(), Optional.empty(), outcomes);
     }
 }

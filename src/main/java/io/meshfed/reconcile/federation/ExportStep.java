@@ -14,6 +14,8 @@ import io.meshfed.api.MeshFederationSpec.Mtls;
 import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.imports.traffic.GatewayRulePlanner;
@@ -22,12 +24,9 @@ import io.meshfed.plan.mesh.CataloguePlanner;
 import io.meshfed.plan.mesh.ExportPlan;
 import io.meshfed.plan.mesh.ExportPlanner;
 import io.meshfed.plan.mesh.MtlsPlanner;
-import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
-import io.meshfed.status.Conditions;
 import io.meshfed.watch.ClusterWatch;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +35,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What other meshes may reach and read: the passthrough Gateway, what the gateway follows for the hosts in it, the mutual
- * TLS mode, and the public facts of this mesh.
+ * What other meshes may reach and read: the passthrough Gateway, the gateway's DestinationRules for the hosts in it, the mutual TLS
+ * mode, and the catalogue of this mesh (ExportedMesh).
  */
 public final class ExportStep {
     private final LocalCluster cluster;
@@ -45,7 +44,7 @@ public final class ExportStep {
     private final boolean mtlsManaged;
 
     /**
-     * @param cluster gives the Services and what stands
+     * @param cluster gives the Services and the existing objects
      * @param mtlsManaged whether PeerAuthentications may be read and written
      */
     public ExportStep(LocalCluster cluster, Applier applier, boolean mtlsManaged) {
@@ -54,15 +53,21 @@ public final class ExportStep {
         this.mtlsManaged = mtlsManaged;
     }
 
-    record Result(int services, List<String> notes, Optional<Condition> conflict, Optional<Duration> again) {}
+    /**
+     * What was exported.
+     *
+     * @param notes Services that were left out, and why
+     * @param conflict draft of Conflict; empty: nothing is in the way
+     */
+    record Result(int services, List<String> notes, Optional<Condition> conflict, Outcomes outcomes) {}
 
     /**
-     * What the export depends on beside the Services.
+     * What the export depends on besides the Services.
      *
-     * @param rootNamespace of mesh-wide policy; empty: not known, and its policy stays as it is
-     * @param trustDomain empty: not known, and the catalogue stays as it is
-     * @param roots likewise
-     * @param istiod what istiod runs on; empty: not known
+     * @param rootNamespace of mesh-wide policy; empty: not known, and the existing policy is left unchanged
+     * @param trustDomain empty: not known, and the existing catalogue is left unchanged
+     * @param roots empty: not known, and the existing catalogue is left unchanged
+     * @param istiod the roots that istiod uses; empty: not known
      * @param revocation the CAs of this mesh and their revocation lists, PEM; empty if it has none
      */
     record Facts(
@@ -73,37 +78,43 @@ public final class ExportStep {
             Optional<String> revocation,
             GatewayStatus gateway) {}
 
-    CacheReadiness sight(MeshFederation mesh, Optional<String> rootNamespace) {
-        Stream<ClusterWatch<?>> always = Stream.of(
+    /** The caches for this step; starts the watches that do not run yet. */
+    List<ClusterWatch<?>> caches(MeshFederation mesh) {
+        return List.of(
                 cluster.all(Service.class),
                 cluster.all(Namespace.class),
                 cluster.all(ExportedMesh.class),
                 cluster.all(ImportedService.class),
                 cluster.all(DestinationRule.class),
                 cluster.in(Gateway.class, mesh.getSpec().gateway().namespace()));
-        Stream<ClusterWatch<?>> rules = rootNamespace.filter(n -> mtlsManaged).map(this::peerAuthentications).stream()
-                .map(w -> w);
-        return CacheReadiness.of(Stream.concat(always, rules).toList());
+    }
+
+    /** The caches of mesh-wide policy, likewise. */
+    List<ClusterWatch<?>> policyCaches(Optional<String> rootNamespace) {
+        return rootNamespace.filter(n -> mtlsManaged).stream()
+                .<ClusterWatch<?>>map(this::peerAuthentications)
+                .toList();
     }
 
     private boolean strict(MeshFederation mesh) {
         return mtlsManaged && mesh.getSpec().mtls() == Mtls.Strict;
     }
 
-    /** What the user reads when spec.mtls asks for more than the role allows, or than somebody else's rule lets be. */
+    /** Reports that the role or another PeerAuthentication prevents what {@code spec.mtls} asks for. */
     private Optional<Condition> modeConflict(MeshFederation mesh, String rootNamespace) {
         if (mesh.getSpec().mtls() != Mtls.Strict) {
             return Optional.empty();
         }
         if (!mtlsManaged) {
             return Optional.of(Condition.yes(
-                    Conditions.CONFLICT,
-                    "MtlsNotPermitted",
-                    "spec.mtls is Strict, and the operator's role has no PeerAuthentications: install the chart with"
+                    ConditionType.Conflict,
+                    FederationReason.MtlsNotPermitted,
+                    "spec.mtls is Strict, but the operator's role does not include PeerAuthentications: install the chart with"
                             + " mtls.managed=true, or set spec.mtls: Unmanaged"));
         }
         return MtlsPlanner.conflict(mesh, rootNamespace, foreign(mesh, rootNamespace))
-                .map(message -> Condition.yes(Conditions.CONFLICT, "ForeignPeerAuthentication", message));
+                .map(message ->
+                        Condition.yes(ConditionType.Conflict, FederationReason.ForeignPeerAuthentication, message));
     }
 
     private ClusterWatch<PeerAuthentication> peerAuthentications(String rootNamespace) {
@@ -126,7 +137,7 @@ public final class ExportStep {
                         roots,
                         facts.istiod(),
                         facts.revocation())));
-        // Rules first: no host is let through before the policy of its import is kept out.
+        // DestinationRules first: no host is exposed before the policy of its import is kept away from the gateway.
         List<HasMetadata> wanted = Stream.of(
                         gatewayRules(mesh, facts.rootNamespace(), plan),
                         plan.objects().stream(),
@@ -135,19 +146,19 @@ public final class ExportStep {
                 .flatMap(s -> s)
                 .map(HasMetadata.class::cast)
                 .toList();
-        Outcomes outcomes = new Outcomes();
-        for (HasMetadata object : wanted) {
-            outcomes.add(applier.apply(Owner.of(mesh), object, find(mesh, object)));
-        }
+        Outcomes written = wanted.stream()
+                .map(object -> applier.apply(Owner.of(mesh), object, find(mesh, object)))
+                .collect(Outcomes.collect());
         Set<OutputKey> keys = wanted.stream().map(OutputKey::of).collect(Collectors.toSet());
-        standing(mesh, facts.rootNamespace())
+        Outcomes deleted = existing(mesh, facts.rootNamespace())
                 .filter(o -> !keys.contains(OutputKey.of(o)))
                 .filter(o -> catalogue.isPresent() || !(o instanceof ExportedMesh))
                 .map(applier::delete)
-                .forEach(outcomes::add);
+                .collect(Outcomes.collect());
+        Outcomes outcomes = written.and(deleted);
         Optional<Condition> conflict =
                 facts.rootNamespace().flatMap(root -> modeConflict(mesh, root)).or(outcomes::conflict);
-        return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes.again());
+        return new Result(plan.hosts().size(), plan.notes(), conflict, outcomes);
     }
 
     private Stream<DestinationRule> gatewayRules(MeshFederation mesh, Optional<String> rootNamespace, ExportPlan plan) {
@@ -187,8 +198,8 @@ public final class ExportStep {
                 : cluster.in(Gateway.class, namespace).get(namespace, name);
     }
 
-    /** What stands of all this, in the order in which it may go. */
-    Stream<HasMetadata> standing(MeshFederation mesh, Optional<String> rootNamespace) {
+    /** The existing objects of this step, in the order in which they may be deleted. */
+    Stream<HasMetadata> existing(MeshFederation mesh, Optional<String> rootNamespace) {
         String namespace = mesh.getSpec().gateway().namespace();
         Stream<? extends HasMetadata> rules = rootNamespace.filter(n -> mtlsManaged).stream()
                 .flatMap(root -> peerAuthentications(root).list(root).stream());

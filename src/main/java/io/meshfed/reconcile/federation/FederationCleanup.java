@@ -24,21 +24,22 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The end of the active MeshFederation: everything goes that is not CA material. Entries first, then the gateways of the
- * remotes, then our own: the order keeps istiod from seeing entries without a gateway, which it would send to proxies
- * with an empty address.
+ * Deletes what belongs to the active MeshFederation, except CA material: first entries, then the gateways of remotes, then the
+ * gateway of this mesh. istiod would send an entry without a gateway to the proxies with an empty address.
  */
 final class FederationCleanup {
     private static final List<Class<? extends HasMetadata>> ENTRIES =
             List.of(ServiceEntry.class, WorkloadEntry.class, DestinationRule.class);
 
-    private static final Duration NEXT_STEP = Duration.ofMillis(200);
-    private static final Duration BLIND_AGAIN = Duration.ofSeconds(2);
+    /** Between two steps of a deletion. */
+    static final Duration NEXT_STEP = Duration.ofMillis(200);
+
+    private static final Duration NOT_READY_AGAIN = Duration.ofSeconds(2);
 
     private final LocalCluster cluster;
     private final Applier applier;
     private final Report report;
-    private final DeletionDeadline farewell;
+    private final DeletionDeadline deadline;
     private final IstioStep istio;
     private final GatewayStep gateway;
     private final ExportStep exports;
@@ -47,31 +48,33 @@ final class FederationCleanup {
             LocalCluster cluster,
             Applier applier,
             Report report,
-            DeletionDeadline farewell,
+            DeletionDeadline deadline,
             IstioStep istio,
             GatewayStep gateway,
             ExportStep exports) {
         this.cluster = cluster;
         this.applier = applier;
         this.report = report;
-        this.farewell = farewell;
+        this.deadline = deadline;
         this.istio = istio;
         this.gateway = gateway;
         this.exports = exports;
     }
 
-    /** One step; when to take the next, or empty after the last. */
-    Optional<Duration> depart(MeshFederation mesh) {
-        boolean late = farewell.late(mesh);
+    /** One step; returns when to take the next, or empty after the last. */
+    Optional<Duration> step(MeshFederation mesh) {
+        boolean late = deadline.passed(mesh);
         List<HasMetadata> entries = written(ENTRIES, Names.IMPORTED_SERVICE_LABEL);
         List<HasMetadata> gateways = written(List.of(Gateway.class), Names.REMOTE_LABEL);
-        List<HasMetadata> own = Stream.concat(exports.standing(mesh, istio.rootNamespace(mesh)), gateway.standing(mesh))
+        List<HasMetadata> own = Stream.concat(exports.existing(mesh, istio.rootNamespace(mesh)), gateway.existing(mesh))
                 .toList();
-        if (!late && !seen()) {
-            return Optional.of(BLIND_AGAIN);
+        if (!late && !ready()) {
+            return Optional.of(NOT_READY_AGAIN);
         }
         if (late) {
-            leave(mesh, Stream.of(entries, gateways, own).flatMap(List::stream).toList());
+            deleteOnce(
+                    mesh,
+                    Stream.of(entries, gateways, own).flatMap(List::stream).toList());
             return Optional.empty();
         }
         for (List<HasMetadata> next : List.of(entries, gateways)) {
@@ -82,8 +85,8 @@ final class FederationCleanup {
         return delete(own);
     }
 
-    /** Whether every entry and gateway that may stand is in sight: one that is not seen would stay behind, out of order. */
-    private boolean seen() {
+    /** Whether the caches of entries and gateways are complete: an object missing there would be left behind. */
+    private boolean ready() {
         return CacheReadiness.of(Stream.concat(ENTRIES.stream(), Stream.of(Gateway.class))
                         .filter(kind -> !cluster.lacks(kind))
                         .<ClusterWatch<?>>map(cluster::all)
@@ -91,15 +94,13 @@ final class FederationCleanup {
                 .clear();
     }
 
-    /** When to try again what could not be deleted. */
+    /** Returns when to try again what could not be deleted. */
     private Optional<Duration> delete(List<HasMetadata> objects) {
-        Outcomes outcomes = new Outcomes();
-        objects.stream().map(applier::delete).forEach(outcomes::add);
-        return outcomes.again();
+        return objects.stream().map(applier::delete).collect(Outcomes.collect()).again();
     }
 
-    /** Waiting has to end: one try for each, and word of what is left. */
-    private void leave(MeshFederation mesh, List<HasMetadata> objects) {
+    /** The deadline has passed: tries to delete each object once, and reports how many are left. */
+    private void deleteOnce(MeshFederation mesh, List<HasMetadata> objects) {
         Optional<String> first = Optional.empty();
         int left = 0;
         for (HasMetadata object : objects) {
@@ -115,11 +116,11 @@ final class FederationCleanup {
             first = first.isPresent() ? first : why;
         }
         if (left > 0) {
-            report.leftover(mesh, left + " objects could not be deleted in time, the first: " + first.orElse(""));
+            report.leftBehind(mesh, left + " objects could not be deleted in time, the first: " + first.orElse(""));
         }
     }
 
-    /** What was written for imports or remotes, whichever they are. */
+    /** The objects of all imports, or of all remotes. */
     private List<HasMetadata> written(List<Class<? extends HasMetadata>> kinds, String label) {
         return kinds.stream()
                 .map(cluster::all)

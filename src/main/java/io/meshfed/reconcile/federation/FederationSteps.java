@@ -1,17 +1,20 @@
 package io.meshfed.reconcile.federation;
 
-import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.MeshFederationStatus.GatewayStatus;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.plan.imports.world.LocalMesh;
 import io.meshfed.plan.mesh.IstioConfig;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.FederationView;
+import io.meshfed.reconcile.FederationView.ActiveMesh;
 import io.meshfed.reconcile.Outcomes;
-import io.meshfed.reconcile.Report;
+import io.meshfed.reconcile.Reschedule;
+import io.meshfed.reconcile.trust.TrustCaches;
 import io.meshfed.trust.TrustPlan;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,16 +27,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The steps of the active MeshFederation: istiod's configuration, trust, gateway, exports. What cannot be seen stops only
- * the step that needs it.
+ * The steps of the active MeshFederation: istiod's configuration, trust, gateway, exports. A cache that cannot be read stops
+ * only the step that needs it.
  */
 final class FederationSteps {
-    /** As many as somebody reads. */
-    private static final int NOTES = 20;
+    /** A longer list would not be read. */
+    private static final int MOST_NOTES = 20;
 
     private static final Duration BLOCKED_AGAIN = Duration.ofSeconds(5);
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
     private final FederationView view;
     private final ChangeRouter router;
@@ -61,11 +62,29 @@ final class FederationSteps {
     }
 
     /**
-     * What the walk found.
+     * Whether each step can run.
+     *
+     * @param trustCaches the caches that the trust step reads
+     */
+    record Readiness(
+            TrustCaches trustCaches,
+            CacheReadiness istio,
+            CacheReadiness trust,
+            CacheReadiness gateway,
+            CacheReadiness exports) {
+
+        /** Whether a cache is not complete yet and is expected to become so. */
+        boolean waiting() {
+            return Stream.of(istio, trust, gateway, exports).anyMatch(CacheReadiness::waiting);
+        }
+    }
+
+    /**
+     * What the steps found.
      *
      * @param drafts conditions, the most important first
-     * @param readyMessage what to say when all is well
-     * @param again when to look again although nothing was heard
+     * @param readyMessage message of Ready if there is no problem
+     * @param again when to reconcile again although nothing changed
      */
     record Found(
             List<Condition> drafts,
@@ -76,48 +95,54 @@ final class FederationSteps {
             Optional<Integer> exported,
             Optional<Duration> again) {}
 
-    /** Whether something that a step needs was not seen yet and is expected to come. */
-    boolean waiting(MeshFederation mesh) {
-        return Stream.of(
-                        istio.sight(mesh),
-                        trust.sight(mesh),
-                        gateway.sight(mesh),
-                        exports.sight(mesh, Optional.empty()))
-                .anyMatch(CacheReadiness::waiting);
+    /** Asks each step for the caches that it needs, which starts the watches that do not run yet, and checks them. */
+    Readiness readiness(MeshFederation mesh) {
+        TrustCaches trustCaches = trust.caches(mesh);
+        return new Readiness(
+                trustCaches,
+                CacheReadiness.of(istio.caches(mesh)),
+                trust.readiness(mesh, trustCaches),
+                CacheReadiness.of(gateway.caches(mesh)),
+                CacheReadiness.of(exports.caches(mesh)));
     }
 
-    /** Walks; empty if a step has to wait for something that was not asked for before. */
-    Optional<Found> walk(MeshFederation mesh) {
-        IstioStep.Result config = blocked("MeshConfigured", istio.sight(mesh))
+    /**
+     * Runs the steps.
+     *
+     * @param readiness of this mesh, not waiting
+     * @return empty if the export step has to wait for a cache whose namespace istiod's configuration gives
+     */
+    Optional<Found> run(MeshFederation mesh, Readiness readiness) {
+        IstioStep.Result config = blocked(ConditionType.MeshConfigured, readiness.istio())
                 .map(IstioStep.Result::unknown)
                 .orElseGet(() -> istio.run(mesh));
-        CacheReadiness trustSight = trust.sight(mesh);
-        CacheReadiness exportSight = exports.sight(mesh, config.rootNamespace());
-        if (trustSight.waiting() || exportSight.waiting()) {
+        CacheReadiness exportReadiness =
+                readiness.exports().and(CacheReadiness.of(exports.policyCaches(config.rootNamespace())));
+        if (exportReadiness.waiting()) {
             return Optional.empty();
         }
-        Optional<Condition> trustBlocked = blocked("TrustReady", trustSight);
+        Optional<Condition> trustBlocked = blocked(ConditionType.TrustReady, readiness.trust());
         Optional<TrustStep.Result> trusted = trustBlocked.isPresent()
                 ? Optional.empty()
-                : Optional.of(trust.run(mesh, config.config(), config.trustDomain()));
+                : Optional.of(trust.run(mesh, readiness.trustCaches(), config.config(), config.trustDomain()));
         Optional<TrustPlan> plan = trusted.map(TrustStep.Result::plan);
-        publish(mesh, config, plan.map(TrustPlan::trusted));
-        GatewayStep.Result gate = blocked("GatewayReady", gateway.sight(mesh))
-                .map(c -> new GatewayStep.Result(c, lastGateway(mesh)))
+        publish(mesh, config, trusted, readiness.trustCaches());
+        GatewayStep.Result gate = blocked(ConditionType.GatewayReady, readiness.gateway())
+                .map(why -> new GatewayStep.Result(why, lastGateway(mesh), Outcomes.NONE))
                 .orElseGet(() -> gateway.run(
                         mesh,
                         config.config().flatMap(IstioConfig::network),
-                        trust.istiodSince(mesh).isPresent()));
-        Optional<Condition> exportBlocked = blocked("GatewayReady", exportSight);
+                        readiness.trustCaches().istiodSince().isPresent()));
+        // Exports have no condition of their own. The kinds that can be missing are Istio's, so this is the place.
+        Optional<Condition> exportBlocked = blocked(ConditionType.MeshConfigured, exportReadiness);
         Optional<ExportStep.Result> exported = exportBlocked.isPresent()
                 ? Optional.empty()
                 : Optional.of(exports.run(mesh, facts(config, plan, gate)));
 
         List<Condition> drafts = new ArrayList<>();
         drafts.add(plan.map(TrustPlan::trustReady).or(() -> trustBlocked).orElseThrow());
-        // An address that is awaited comes by itself; a kind that is missing does not.
-        drafts.add(exportBlocked.orElse(gate.ready()));
-        drafts.add(config.configured());
+        drafts.add(gate.ready());
+        drafts.add(exportBlocked.orElse(config.configured()));
         trusted.flatMap(t -> t.outcomes().conflict())
                 .or(() -> config.outcomes().conflict())
                 .or(() -> exported.flatMap(ExportStep.Result::conflict))
@@ -130,26 +155,24 @@ final class FederationSteps {
                 plan.flatMap(TrustPlan::status),
                 gate.status(),
                 exported.map(ExportStep.Result::services),
-                Stream.of(
-                                blocked ? Optional.of(BLOCKED_AGAIN) : Optional.<Duration>empty(),
-                                plan.flatMap(this::nextLook),
-                                trusted.map(TrustStep.Result::outcomes).flatMap(Outcomes::again),
-                                config.outcomes().again(),
-                                gate.again(),
-                                exported.flatMap(ExportStep.Result::again))
-                        .reduce(Optional.empty(), Report::sooner)));
+                Reschedule.earliest(
+                        blocked ? Optional.of(BLOCKED_AGAIN) : Optional.empty(),
+                        plan.flatMap(TrustPlan::wakeAt).map(moment -> Reschedule.until(moment, clock)),
+                        trusted.map(TrustStep.Result::outcomes).flatMap(Outcomes::again),
+                        config.outcomes().again(),
+                        gate.outcomes().again(),
+                        exported.map(ExportStep.Result::outcomes).flatMap(Outcomes::again))));
     }
 
-    private static Optional<Condition> blocked(String type, CacheReadiness sight) {
-        return sight.trouble().map(t -> Condition.no(type, "LocalClusterNotReadable", t));
+    private static Optional<Condition> blocked(ConditionType type, CacheReadiness readiness) {
+        return readiness.trouble().map(why -> Condition.no(type, ObjectReason.LocalClusterNotReadable, why));
     }
 
     private static ExportStep.Facts facts(IstioStep.Result config, Optional<TrustPlan> plan, GatewayStep.Result gate) {
-        Optional<List<ExportedMesh.PublicRoot>> roots = plan.map(TrustPlan::publicRoots);
         return new ExportStep.Facts(
                 config.rootNamespace(),
                 config.trustDomain(),
-                roots,
+                plan.map(TrustPlan::publicRoots),
                 plan.flatMap(TrustPlan::istiod),
                 plan.flatMap(TrustPlan::revocation),
                 gate.status());
@@ -167,29 +190,24 @@ final class FederationSteps {
         if (exported.notes().isEmpty()) {
             return message;
         }
-        int more = exported.notes().size() - NOTES;
+        int more = exported.notes().size() - MOST_NOTES;
         return message + "; left out: "
-                + exported.notes().stream().limit(NOTES).collect(Collectors.joining("; "))
+                + exported.notes().stream().limit(MOST_NOTES).collect(Collectors.joining("; "))
                 + (more > 0 ? "; and " + more + " more" : "");
     }
 
-    private Optional<Duration> nextLook(TrustPlan trusted) {
-        return trusted.wakeAt().map(at -> Duration.between(clock.instant(), at)).map(d -> {
-            Duration wait = d.isNegative() ? AT_ONCE : d.plusSeconds(1);
-            return wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
-        });
-    }
-
     /**
-     * Without istiod's mesh config its trust-domain aliases are not known, and to take them for absent would take
-     * endpoints out: then there is no LocalMesh, and imports stay as they stand.
+     * Without istiod's mesh config its trust-domain aliases are not known. To treat them as absent would remove endpoints, so
+     * there is no LocalMesh then, and the objects of imports stay unchanged.
      */
-    private void publish(MeshFederation mesh, IstioStep.Result config, Optional<Map<String, Condition>> trusted) {
+    private void publish(
+            MeshFederation mesh, IstioStep.Result config, Optional<TrustStep.Result> trusted, TrustCaches caches) {
+        String name = mesh.getMetadata().getName();
         Optional<LocalMesh> local = config.config()
                 .filter(IstioConfig::meshConfigSeen)
                 .flatMap(c -> config.trustDomain()
                         .map(domain -> new LocalMesh(
-                                mesh.getMetadata().getName(),
+                                name,
                                 mesh.getSpec().mesh().network(),
                                 domain,
                                 c.trustDomainAliases(),
@@ -199,20 +217,26 @@ final class FederationSteps {
                                 Optional.ofNullable(mesh.getSpec().mesh().locality()),
                                 gateway.ipFamily(),
                                 mesh.getSpec().imports().namespaceSelector())));
-        FederationView.News news = view.publish(new FederationView.ActiveMesh(
-                mesh.getMetadata().getName(),
+        // What cannot be read now stays as it was published last.
+        Optional<ActiveMesh> before = view.mesh();
+        FederationView.Effect effect = view.publish(new ActiveMesh(
+                name,
                 mesh.getSpec().gateway().namespace(),
                 local,
-                trusted.or(() -> view.mesh().map(FederationView.ActiveMesh::trusted))
+                trusted.map(TrustStep.Result::snapshot)
+                        .or(() ->
+                                before.filter(b -> b.federation().equals(name)).flatMap(ActiveMesh::trust)),
+                trusted.map(t -> t.plan().trusted())
+                        .or(() -> before.map(ActiveMesh::trusted))
                         .orElse(Map.of()),
                 config.gatewayNetworks()
-                        .or(() -> view.mesh().map(FederationView.ActiveMesh::gatewayNetworks))
+                        .or(() -> before.map(ActiveMesh::gatewayNetworks))
                         .orElse(Set.of()),
-                trust.istiodSince(mesh)));
-        if (news == FederationView.News.MESH) {
-            router.meshChanged();
-        } else if (news == FederationView.News.REMOTES) {
-            router.remotesConcerned();
+                caches.istiodSince()));
+        if (effect == FederationView.Effect.MESH) {
+            router.meshPublished();
+        } else if (effect == FederationView.Effect.REMOTES) {
+            router.remoteInputsChanged();
         }
     }
 }

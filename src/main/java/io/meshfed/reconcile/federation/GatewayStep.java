@@ -14,25 +14,25 @@ import io.meshfed.api.MeshGateway;
 import io.meshfed.api.Names;
 import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Owner;
 import io.meshfed.plan.gateway.EastWestGatewayPlanner;
 import io.meshfed.plan.imports.world.IpFamily;
 import io.meshfed.plan.imports.world.OutputKey;
-import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.watch.ClusterWatch;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The east-west gateway of this mesh: installs it, or judges the one that is there, and finds its addresses. */
+/** The east-west gateway of this mesh: installs it, or checks an existing one, and finds its addresses. */
 public final class GatewayStep {
-    /** Kinds of which the managed gateway is made. */
+    /** The kinds of a managed gateway. */
     private static final List<Class<? extends HasMetadata>> KINDS = List.of(
             ServiceAccount.class,
             Deployment.class,
@@ -40,10 +40,8 @@ public final class GatewayStep {
             HorizontalPodAutoscaler.class,
             PodDisruptionBudget.class);
 
-    /** What must be seen of a gateway that somebody else made. */
-    private static final List<Class<? extends HasMetadata>> JUDGED = List.of(Deployment.class, Service.class);
-
-    private static final String TYPE = "GatewayReady";
+    /** The kinds that are read of a gateway that the operator does not manage. */
+    private static final List<Class<? extends HasMetadata>> CHECKED = List.of(Deployment.class, Service.class);
 
     private final LocalCluster cluster;
     private final Applier applier;
@@ -51,7 +49,7 @@ public final class GatewayStep {
 
     /**
      * @param cluster gives the objects of the gateway namespace
-     * @param permitted whether the role lets a gateway be installed
+     * @param permitted whether the role includes the kinds of a managed gateway
      */
     public GatewayStep(LocalCluster cluster, Applier applier, boolean permitted) {
         this.cluster = cluster;
@@ -60,67 +58,63 @@ public final class GatewayStep {
     }
 
     private List<Class<? extends HasMetadata>> kinds() {
-        return permitted ? KINDS : JUDGED;
+        return permitted ? KINDS : CHECKED;
     }
 
-    record Result(Condition ready, GatewayStatus status, Optional<Duration> again) {
-        /** Without a look of its own. */
-        Result(Condition ready, GatewayStatus status) {
-            this(ready, status, Optional.empty());
-        }
-    }
+    /** @param ready draft of GatewayReady */
+    record Result(Condition ready, GatewayStatus status, Outcomes outcomes) {}
 
-    CacheReadiness sight(MeshFederation mesh) {
+    /** The caches for this step; starts the watches that do not run yet. */
+    List<ClusterWatch<?>> caches(MeshFederation mesh) {
         String namespace = mesh.getSpec().gateway().namespace();
         Stream<ClusterWatch<?>> objects = kinds().stream().map(kind -> watch(kind, namespace));
-        return CacheReadiness.of(
-                Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList());
+        return Stream.concat(objects, Stream.of(cluster.all(Namespace.class))).toList();
     }
 
-    /** All Services are watched anyway; the rest only in the gateway's namespace. */
+    /** All Services of the cluster are watched anyway; the other kinds only in the gateway's namespace. */
     private ClusterWatch<? extends HasMetadata> watch(Class<? extends HasMetadata> kind, String namespace) {
         return kind == Service.class ? cluster.all(kind) : cluster.in(kind, namespace);
     }
 
     /**
-     * @param network istiod's own network; empty while it is not known
-     * @param istiodSeen whether istiod has run: a pod that is made before its injector is there stays without a proxy
-     *     for ever, so the first Deployment waits for it
+     * @param network istiod's own network; empty: not known
+     * @param istiodSeen whether istiod has run. A pod that is created before istiod's injector runs never gets a proxy, so the
+     *     operator does not create the Deployment before
      */
     Result run(MeshFederation mesh, Optional<String> network, boolean istiodSeen) {
         MeshGateway spec = mesh.getSpec().gateway();
         if (cluster.all(Namespace.class).get("", spec.namespace()).isEmpty()) {
             return new Result(
-                    Condition.no(
-                            TYPE,
-                            "NamespaceMissing",
+                    notReady(
+                            FederationReason.NamespaceMissing,
                             "namespace " + spec.namespace()
                                     + " does not exist: create it, and install the chart with gateway.namespace set to it"),
-                    new GatewayStatus(null, List.of(), spec.port()));
+                    new GatewayStatus(null, List.of(), spec.port()),
+                    Outcomes.NONE);
         }
         if (spec.managed() && !permitted) {
             return new Result(
-                    Condition.no(
-                            TYPE,
-                            "GatewayNotPermitted",
-                            "spec.gateway.managed is true, and the operator's role has no Deployments: install the chart with"
-                                    + " gateway.managed=true, or set spec.gateway.managed: false"),
-                    status(spec, services(mesh)));
+                    notReady(
+                            FederationReason.GatewayNotPermitted,
+                            "spec.gateway.managed is true, but the operator's role does not include Deployments: install the"
+                                    + " chart with gateway.managed=true, or set spec.gateway.managed: false"),
+                    status(spec, services(mesh)),
+                    Outcomes.NONE);
         }
         List<HasMetadata> planned = EastWestGatewayPlanner.plan(mesh, labelled(mesh, network));
         List<HasMetadata> wanted = planned.stream()
-                .filter(o -> istiodSeen || !(o instanceof Deployment) || stands(o))
+                .filter(o -> istiodSeen || !(o instanceof Deployment) || exists(o))
                 .toList();
         Outcomes outcomes = apply(mesh, wanted);
         List<Service> services = services(mesh);
         GatewayStatus status = status(spec, services);
         Condition ready = outcomes.conflict()
-                .map(c -> Condition.no(TYPE, c.reason(), c.message()))
-                .orElseGet(() -> wanted.size() < planned.size() ? waitingForIstiod() : judge(mesh, services, status));
-        return new Result(ready, status, outcomes.again());
+                .map(c -> Condition.no(ConditionType.GatewayReady.name(), c.reason(), c.message()))
+                .orElseGet(() -> wanted.size() < planned.size() ? waitingForIstiod() : check(mesh, services, status));
+        return new Result(ready, status, outcomes);
     }
 
-    private boolean stands(HasMetadata object) {
+    private boolean exists(HasMetadata object) {
         var metadata = object.getMetadata();
         return watch(object.getClass(), metadata.getNamespace())
                 .get(metadata.getNamespace(), metadata.getName())
@@ -128,14 +122,17 @@ public final class GatewayStep {
     }
 
     private static Condition waitingForIstiod() {
-        return Condition.no(
-                TYPE,
-                "WaitingForIstiod",
-                "the gateway's Deployment comes when istiod has been seen (ConfigMap istio-ca-root-cert): pods that are made"
-                        + " before its injector runs would stay without a proxy");
+        return notReady(
+                FederationReason.WaitingForIstiod,
+                "istiod has not run yet (no ConfigMap istio-ca-root-cert): the operator creates the gateway's Deployment"
+                        + " afterwards, because pods that start before istiod's injector never get a proxy");
     }
 
-    /** The label is set where istiod agrees, and never taken away: proxies would lose the gateway of their network. */
+    private static Condition notReady(FederationReason reason, String message) {
+        return Condition.no(ConditionType.GatewayReady, reason, message);
+    }
+
+    /** The label is set if istiod has the same network, and never removed: proxies would lose the gateway of their network. */
     private boolean labelled(MeshFederation mesh, Optional<String> network) {
         String own = mesh.getSpec().mesh().network();
         return network.filter(own::equals).isPresent()
@@ -143,7 +140,7 @@ public final class GatewayStep {
                         .anyMatch(s -> own.equals(ObjectMetas.labels(s).get(Names.NETWORK_LABEL)));
     }
 
-    /** The family that Services of this cluster have unless they ask for another: that of the API server's own. */
+    /** The default IP family of this cluster's Services: that of the API server's own Service. */
     Optional<IpFamily> ipFamily() {
         return cluster.all(Service.class).get("default", "kubernetes").flatMap(IpFamily::of);
     }
@@ -151,25 +148,23 @@ public final class GatewayStep {
     private Outcomes apply(MeshFederation mesh, List<HasMetadata> wanted) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
-        Outcomes outcomes = new Outcomes();
         Set<OutputKey> keys = wanted.stream().map(OutputKey::of).collect(Collectors.toSet());
-        // First what goes: an autoscaler that is still there would fight the number of replicas that comes after it.
-        standing(mesh)
+        // Deletions first: an autoscaler that still exists would change the number of replicas that is written here.
+        Outcomes deleted = existing(mesh)
                 .filter(o -> !keys.contains(OutputKey.of(o)))
                 .map(applier::delete)
-                .forEach(outcomes::add);
-        for (HasMetadata object : wanted) {
-            outcomes.add(applier.apply(
-                    owner,
-                    object,
-                    watch(object.getClass(), namespace)
-                            .get(namespace, object.getMetadata().getName())));
-        }
-        return outcomes;
+                .collect(Outcomes.collect());
+        return deleted.and(wanted.stream()
+                .map(object -> applier.apply(
+                        owner,
+                        object,
+                        watch(object.getClass(), namespace)
+                                .get(namespace, object.getMetadata().getName())))
+                .collect(Outcomes.collect()));
     }
 
-    /** What stands of the managed gateway. */
-    Stream<HasMetadata> standing(MeshFederation mesh) {
+    /** The existing objects of the managed gateway. */
+    Stream<HasMetadata> existing(MeshFederation mesh) {
         Owner owner = Owner.of(mesh);
         String namespace = mesh.getSpec().gateway().namespace();
         return kinds().stream()
@@ -218,7 +213,7 @@ public final class GatewayStep {
         return Optional.ofNullable(ingress.getIp()).or(() -> Optional.ofNullable(ingress.getHostname()));
     }
 
-    private Condition judge(MeshFederation mesh, List<Service> services, GatewayStatus status) {
+    private Condition check(MeshFederation mesh, List<Service> services, GatewayStatus status) {
         MeshGateway spec = mesh.getSpec().gateway();
         List<Deployment> deployments = cluster.in(Deployment.class, spec.namespace()).list(spec.namespace()).stream()
                 .filter(d -> ObjectMetas.present(
@@ -238,25 +233,25 @@ public final class GatewayStep {
                 .mapToInt(s -> s.getAvailableReplicas())
                 .sum();
         if (available == 0) {
-            return Condition.no(
-                    TYPE,
-                    "GatewayPending",
-                    "no pod of the gateway in " + spec.namespace() + " is available yet: see kubectl -n "
+            return notReady(
+                    FederationReason.GatewayPending,
+                    "no pod of the gateway in " + spec.namespace() + " is available yet: check kubectl -n "
                             + spec.namespace() + " get deployment,pods");
         }
         if (spec.service().type() == MeshGateway.ServiceType.LoadBalancer
                 && status.addresses().isEmpty()) {
-            return Condition.no(
-                    TYPE,
-                    "AddressPending",
-                    "Service " + status.service() + " has no load balancer address yet: does the cluster have a load"
-                            + " balancer controller?");
+            return notReady(
+                    FederationReason.AddressPending,
+                    "Service " + status.service()
+                            + " has no load balancer address yet: check that the cluster has a load"
+                            + " balancer controller");
         }
         return Condition.yes(
-                TYPE,
-                "Available",
+                ConditionType.GatewayReady,
+                FederationReason.Available,
                 status.addresses().isEmpty()
-                        ? "the gateway is available; its Service has no load balancer, so give the other meshes an address of it"
+                        ? "the gateway is available; its Service has no load balancer: give the other meshes an address at which"
+                                + " they reach it"
                         : "the gateway is available at " + String.join(", ", status.addresses()) + ", port "
                                 + status.port());
     }

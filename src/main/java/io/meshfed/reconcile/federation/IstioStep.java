@@ -11,11 +11,11 @@ import io.meshfed.api.Names;
 import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Outcome;
 import io.meshfed.plan.mesh.IstioConfig;
 import io.meshfed.plan.mesh.MeshConfigCheck;
-import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.reconcile.Outcomes;
 import io.meshfed.watch.ClusterWatch;
@@ -24,10 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What istiod is configured with, whether that fits, and the network label of its namespace. */
+/** Reads istiod's configuration, checks it against the spec, and adds the network label to istiod's namespace. */
 public final class IstioStep {
-    private static final String TYPE = "MeshConfigured";
-
     private final LocalCluster cluster;
     private final Applier applier;
 
@@ -38,10 +36,11 @@ public final class IstioStep {
     }
 
     /**
-     * What was found.
+     * istiod's configuration.
      *
-     * @param config empty: istiod's configuration cannot be read as what it should be
-     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway; empty: likewise
+     * @param configured draft of MeshConfigured
+     * @param config empty: it cannot be parsed
+     * @param gatewayNetworks networks for which istiod's mesh networks name a gateway; empty: they cannot be parsed
      */
     record Result(
             Condition configured,
@@ -50,13 +49,7 @@ public final class IstioStep {
             Optional<String> trustDomain,
             Outcomes outcomes) {
         static Result unknown(Condition why) {
-            return new Result(why, Optional.empty(), Optional.empty(), Optional.empty(), new Outcomes());
-        }
-
-        boolean networkMatches(MeshFederation mesh) {
-            return config.flatMap(IstioConfig::network)
-                    .map(mesh.getSpec().mesh().network()::equals)
-                    .orElse(false);
+            return new Result(why, Optional.empty(), Optional.empty(), Optional.empty(), Outcomes.NONE);
         }
 
         /** Empty while istiod's mesh config is not known. */
@@ -65,13 +58,14 @@ public final class IstioStep {
         }
     }
 
-    CacheReadiness sight(MeshFederation mesh) {
-        return CacheReadiness.of(List.<ClusterWatch<?>>of(
+    /** The caches for this step; starts the watches that do not run yet. */
+    List<ClusterWatch<?>> caches(MeshFederation mesh) {
+        return List.of(
                 meshConfig(mesh),
                 values(mesh),
                 cluster.all(Namespace.class),
                 cluster.all(RemoteMesh.class),
-                cluster.all(ImportedService.class)));
+                cluster.all(ImportedService.class));
     }
 
     private ClusterWatch<ConfigMap> meshConfig(MeshFederation mesh) {
@@ -100,21 +94,22 @@ public final class IstioStep {
             config = config(mesh);
             gatewayNetworks = IstioConfig.gatewayNetworks(key(meshConfig(mesh), IstioConfig.MESH_NETWORKS_KEY));
         } catch (IllegalArgumentException e) {
-            return Result.unknown(Condition.no(TYPE, "MeshConfigUnreadable", e.getMessage()));
+            return Result.unknown(
+                    Condition.no(ConditionType.MeshConfigured, FederationReason.MeshConfigUnreadable, e.getMessage()));
         }
-        Optional<String> label =
-                cluster.all(Namespace.class).get("", namespace).flatMap(n -> ObjectMetas.label(n, Names.NETWORK_LABEL));
-        Condition configured = MeshConfigCheck.check(mesh, config, label, remotes(), remoteOnlyImports());
-        Result result = new Result(
+        Optional<String> networkLabel = cluster.all(Namespace.class)
+                .get("", namespace)
+                .flatMap(n -> Optional.ofNullable(n.getMetadata().getLabels()))
+                .map(l -> l.get(Names.NETWORK_LABEL));
+        Condition configured = MeshConfigCheck.check(mesh, config, networkLabel, remotes(), remoteOnlyImports());
+        String network = mesh.getSpec().mesh().network();
+        boolean label = networkLabel.isEmpty() && config.network().equals(Optional.of(network));
+        return new Result(
                 configured,
                 Optional.of(config),
                 Optional.of(gatewayNetworks),
                 MeshConfigCheck.effectiveTrustDomain(mesh, config),
-                new Outcomes());
-        if (label.isEmpty() && result.networkMatches(mesh)) {
-            labelNetwork(namespace, mesh.getSpec().mesh().network()).ifPresent(result.outcomes()::add);
-        }
-        return result;
+                label ? labelNetwork(namespace, network) : Outcomes.NONE);
     }
 
     /** Empty while istiod's mesh config is not known. */
@@ -150,10 +145,10 @@ public final class IstioStep {
                 .anyMatch(i -> i.getStatus() != null && i.getStatus().mode() == ImportedServiceSpec.Mode.Remote);
     }
 
-    /** The label is shared: it is added where nobody set one, never forced and never removed. */
-    private Optional<Outcome> labelNetwork(String namespace, String network) {
+    /** The label is shared with Istio's installation: it is added where it is missing, never forced and never removed. */
+    private Outcomes labelNetwork(String namespace, String network) {
         try {
-            return Optional.of(applier.share(new NamespaceBuilder()
+            return Outcomes.of(applier.share(new NamespaceBuilder()
                     .withNewMetadata()
                     .withName(namespace)
                     .addToLabels(Names.NETWORK_LABEL, network)
@@ -163,8 +158,8 @@ public final class IstioStep {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
-            // Somebody set it meanwhile; the watch brings the value, and the check judges it.
-            return Optional.empty();
+            // Another client has set it meanwhile. The watch delivers the value, and MeshConfigCheck checks it.
+            return Outcomes.NONE;
         }
     }
 }

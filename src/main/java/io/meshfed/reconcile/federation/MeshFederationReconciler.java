@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -15,6 +16,8 @@ import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.Names;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.FederationReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.DeletionDeadline;
@@ -41,27 +44,25 @@ import java.util.stream.Stream;
 public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cleaner<MeshFederation> {
     private static final Duration NOT_ACTIVE_AGAIN = Duration.ofSeconds(30);
 
-    /** How long a deletion waits for entries and gateways to go in order. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-    private static final Duration NEXT_STEP = Duration.ofMillis(200);
+    /** How long a deletion may take to delete entries and gateways in order. */
+    private static final Duration DELETION_LIMIT = Duration.ofMinutes(5);
 
     private final LocalCluster cluster;
     private final FederationView view;
     private final ChangeRouter router;
-    private final InboundEvents requeue;
+    private final InboundEvents events;
     private final Conditions conditions;
     private final Report report;
-    private final DeletionDeadline farewell;
-    private final FederationSteps walk;
-    private final FederationCleanup departure;
+    private final DeletionDeadline deadline;
+    private final FederationSteps steps;
+    private final FederationCleanup cleanup;
 
-    /** @param view where the other reconcilers learn of the mesh */
+    /** @param view publishes the mesh for the other reconcilers */
     public MeshFederationReconciler(
             LocalCluster cluster,
             FederationView view,
             ChangeRouter router,
-            InboundEvents requeue,
+            InboundEvents events,
             Applier applier,
             Conditions conditions,
             Report report,
@@ -71,20 +72,20 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         this.cluster = cluster;
         this.view = view;
         this.router = router;
-        this.requeue = requeue;
+        this.events = events;
         this.conditions = conditions;
         this.report = report;
-        this.farewell = new DeletionDeadline(PATIENCE);
+        this.deadline = new DeletionDeadline(DELETION_LIMIT);
         IstioStep istio = new IstioStep(cluster, applier);
         GatewayStep gateway = new GatewayStep(cluster, applier, installation.gatewayManaged());
         ExportStep exports = new ExportStep(cluster, applier, installation.mtlsManaged());
-        this.walk = new FederationSteps(view, router, clock, trust, istio, gateway, exports);
-        this.departure = new FederationCleanup(cluster, applier, report, farewell, istio, gateway, exports);
+        this.steps = new FederationSteps(view, router, clock, trust, istio, gateway, exports);
+        this.cleanup = new FederationCleanup(cluster, applier, report, deadline, istio, gateway, exports);
     }
 
     @Override
     public List<EventSource<?, MeshFederation>> prepareEventSources(EventSourceContext<MeshFederation> context) {
-        return List.of(requeue.federationSource());
+        return List.of(events.federationSource());
     }
 
     @Override
@@ -92,32 +93,34 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
         if (UnknownFields.notUnderstood(mesh)) {
             return report.notUnderstood(mesh);
         }
-        if (!cluster.all(MeshFederation.class).synced() || walk.waiting(mesh)) {
-            return Report.waiting();
+        FederationSteps.Readiness readiness = steps.readiness(mesh);
+        if (!cluster.all(MeshFederation.class).synced() || readiness.waiting()) {
+            return Report.unchanged();
         }
         List<MeshFederation> all = cluster.all(MeshFederation.class).list();
         if (all.stream().noneMatch(known -> same(known, mesh))) {
-            // The framework saw it first. Those that came before it may not be known either, and it would speak for
-            // them.
-            return Report.waiting();
+            // JOSDK's cache is ahead of ours, which may lack an older MeshFederation too.
+            return Report.unchanged();
         }
-        Optional<MeshFederation> other = ActiveFederation.of(all, speaking()).filter(active -> !same(active, mesh));
+        Optional<MeshFederation> other = ActiveFederation.of(all, activeName()).filter(active -> !same(active, mesh));
         if (other.isPresent()) {
             return notActive(mesh, context, other.get());
         }
-        return walk.walk(mesh).map(found -> finish(mesh, context, found)).orElseGet(Report::waiting);
+        return steps.run(mesh, readiness)
+                .map(found -> finish(mesh, context, found))
+                .orElseGet(Report::unchanged);
     }
 
-    /** The one that speaks for this mesh and stays, if it is not this one; the cache may not have this one yet. */
+    /** The active MeshFederation that is not being deleted, unless it is this one; the cache may not have this one yet. */
     private Optional<MeshFederation> activeInPlaceOf(MeshFederation mesh) {
         Stream<MeshFederation> others = cluster.all(MeshFederation.class).list().stream()
                 .filter(m -> !same(m, mesh))
                 .filter(m -> m.getMetadata().getDeletionTimestamp() == null);
-        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList(), speaking())
+        return ActiveFederation.of(Stream.concat(others, Stream.of(mesh)).toList(), activeName())
                 .filter(active -> !same(active, mesh));
     }
 
-    private Optional<String> speaking() {
+    private Optional<String> activeName() {
         return view.mesh().map(FederationView.ActiveMesh::federation);
     }
 
@@ -127,63 +130,65 @@ public class MeshFederationReconciler implements Reconciler<MeshFederation>, Cle
 
     private UpdateControl<MeshFederation> finish(
             MeshFederation mesh, Context<MeshFederation> context, FederationSteps.Found found) {
-        Optional<MeshFederationStatus> before = Optional.ofNullable(mesh.getStatus());
         List<Condition> now = summarize(mesh, found.drafts(), found.readyMessage());
-        MeshFederationStatus status = new MeshFederationStatus(
-                mesh.getMetadata().getGeneration(),
-                now,
-                found.trustDomain().orElse(null),
-                found.trust().or(() -> before.map(MeshFederationStatus::trust)).orElse(null),
-                found.gateway(),
-                found.exported()
-                        .or(() -> before.map(MeshFederationStatus::exportedServices))
-                        .orElse(null));
-        return report.status(mesh, context, MeshFederation::new, status, stored(mesh), now, found.again());
+        MeshFederationStatus status = FederationStatus.of(mesh, now, found);
+        List<Condition> stored = FederationStatus.conditions(mesh);
+        return report.status(mesh, context, MeshFederation::new, status, stored, now, found.again());
     }
 
     private UpdateControl<MeshFederation> notActive(
             MeshFederation mesh, Context<MeshFederation> context, MeshFederation active) {
         Condition conflict = Condition.yes(
-                Conditions.CONFLICT,
-                "AnotherMeshFederation",
+                ConditionType.Conflict,
+                FederationReason.AnotherMeshFederation,
                 "MeshFederation " + active.getMetadata().getName()
-                        + " is older and speaks for this mesh: delete one of the two");
+                        + " is older and is active for this mesh: delete one of the two");
         List<Condition> now = summarize(mesh, List.of(conflict), "");
         MeshFederationStatus status =
                 new MeshFederationStatus(mesh.getMetadata().getGeneration(), now, null, null, null, null);
-        return report.status(
-                mesh, context, MeshFederation::new, status, stored(mesh), now, Optional.of(NOT_ACTIVE_AGAIN));
+        List<Condition> stored = FederationStatus.conditions(mesh);
+        return report.status(mesh, context, MeshFederation::new, status, stored, now, Optional.of(NOT_ACTIVE_AGAIN));
     }
 
     private List<Condition> summarize(MeshFederation mesh, List<Condition> drafts, String readyMessage) {
-        return conditions.summarize(stored(mesh), drafts, mesh.getMetadata().getGeneration(), readyMessage);
+        return conditions.summarize(
+                FederationStatus.conditions(mesh), drafts, mesh.getMetadata().getGeneration(), readyMessage);
     }
 
-    private static List<Condition> stored(MeshFederation mesh) {
-        return mesh.getStatus() == null ? List.of() : mesh.getStatus().conditions();
+    @Override
+    public ErrorStatusUpdateControl<MeshFederation> updateErrorStatus(
+            MeshFederation mesh, Context<MeshFederation> context, Exception e) {
+        return report.failed(
+                mesh,
+                context,
+                MeshFederation::new,
+                conditions,
+                FederationStatus.conditions(mesh),
+                now -> FederationStatus.keeping(mesh, now),
+                e);
     }
 
     @Override
     public DeleteControl cleanup(MeshFederation mesh, Context<MeshFederation> context) {
         if (UnknownFields.notUnderstood(mesh)) {
-            // Where its gateway stands is not known; the garbage collector finds what it owns.
+            // The namespace of its gateway is not known. The garbage collector deletes what it owns.
             return DeleteControl.defaultDelete();
         }
         boolean synced = cluster.all(MeshFederation.class).synced();
-        if (!farewell.late(mesh) && (!synced || walk.waiting(mesh))) {
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(NEXT_STEP.toMillis());
+        if (!deadline.passed(mesh) && (!synced || steps.readiness(mesh).waiting())) {
+            return DeleteControl.noFinalizerRemoval().rescheduleAfter(FederationCleanup.NEXT_STEP.toMillis());
         }
         Optional<MeshFederation> other = activeInPlaceOf(mesh);
         if (other.isPresent()) {
             return DeleteControl.defaultDelete();
         }
         view.withdrawMesh();
-        Optional<Duration> next = departure.depart(mesh);
+        Optional<Duration> next = cleanup.step(mesh);
         if (next.isPresent()) {
             return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.get().toMillis());
         }
-        farewell.end(mesh);
-        router.meshChanged();
+        deadline.forget(mesh);
+        router.meshPublished();
         return DeleteControl.defaultDelete();
     }
 }

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The objects of one import as they stand, and how they are made to match a plan. */
+/** The existing objects of one import, and how they are changed to match a plan. */
 final class ImportOutputs {
-    /** The two forms of an import; one of them takes the place of the other. */
+    /** The kinds of the two forms of an import; one form replaces the other. */
     private static final Set<String> ENTRIES = Set.of("ServiceEntry", "WorkloadEntry");
 
     private final LocalCluster cluster;
@@ -57,13 +57,13 @@ final class ImportOutputs {
     }
 
     /**
-     * Writes first and deletes after, so that no host is without endpoints in between; where an entry could not be
-     * written, what it was to take the place of stays.
+     * Writes before it deletes, so that no host is without endpoints in between. If an entry could not be written, the entry that
+     * it should replace is kept.
      */
     Outcomes apply(ImportedService service, ImportPlan plan, Present present) {
         Owner owner = Owner.of(service);
         Map<OutputKey, HasMetadata> leftover = present.all().collect(Collectors.toMap(OutputKey::of, o -> o));
-        Outcomes outcomes = new Outcomes();
+        List<Outcome> outcomes = new ArrayList<>();
         List<HasMetadata> failed = new ArrayList<>();
         for (HasMetadata wanted : plan.wanted()) {
             Outcome outcome = applier.apply(owner, wanted, find(wanted));
@@ -78,15 +78,15 @@ final class ImportOutputs {
                 outcomes.add(applier.delete(object));
             }
         });
-        return outcomes;
+        return outcomes.stream().collect(Outcomes.collect());
     }
 
-    /** Whether an entry was to take another's place: the other form of the import, or the same remote by another name. */
-    private static boolean replaces(HasMetadata wanted, HasMetadata standing) {
+    /** Whether an entry should replace another: the other form of the import, or an entry of the same remote with another name. */
+    private static boolean replaces(HasMetadata wanted, HasMetadata existing) {
         return ENTRIES.contains(wanted.getKind())
-                && ENTRIES.contains(standing.getKind())
-                && (!wanted.getKind().equals(standing.getKind())
-                        || remote(wanted).equals(remote(standing)));
+                && ENTRIES.contains(existing.getKind())
+                && (!wanted.getKind().equals(existing.getKind())
+                        || remote(wanted).equals(remote(existing)));
     }
 
     private static Optional<String> remote(HasMetadata entry) {

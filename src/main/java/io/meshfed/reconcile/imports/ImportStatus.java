@@ -33,12 +33,17 @@ final class ImportStatus {
                 plan.addresses());
     }
 
-    /** Other conditions over the same facts. */
-    static ImportedServiceStatus keeping(ImportedService service, List<Condition> conditions) {
+    /**
+     * The stored status with other conditions.
+     *
+     * @param observedGeneration the generation that the conditions were computed from
+     */
+    static ImportedServiceStatus keeping(
+            ImportedService service, @Nullable Long observedGeneration, List<Condition> conditions) {
         ImportedServiceStatus before = Optional.ofNullable(service.getStatus())
                 .orElseGet(() -> new ImportedServiceStatus(null, null, null, null, null, null, null, null, null));
         return new ImportedServiceStatus(
-                service.getMetadata().getGeneration(),
+                observedGeneration,
                 conditions,
                 before.host(),
                 before.mode(),
@@ -49,7 +54,7 @@ final class ImportStatus {
                 before.addresses());
     }
 
-    private static @Nullable String text(List<String> words) {
-        return words.isEmpty() ? null : String.join(",", words);
+    private static @Nullable String text(List<String> values) {
+        return values.isEmpty() ? null : String.join(",", values);
     }
 }

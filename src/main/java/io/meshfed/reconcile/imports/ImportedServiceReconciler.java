@@ -1,9 +1,9 @@
 package io.meshfed.reconcile.imports;
 
 import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.Service;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -17,14 +17,14 @@ import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.apply.Applier;
-import io.meshfed.apply.Owner;
 import io.meshfed.plan.imports.ImportPlan;
 import io.meshfed.plan.imports.ImportPlanner;
 import io.meshfed.plan.imports.world.ImportWorld;
 import io.meshfed.plan.imports.world.LocalMesh;
 import io.meshfed.plan.imports.world.RemoteState;
-import io.meshfed.plan.mesh.ExportPlanner;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView;
 import io.meshfed.reconcile.InboundEvents;
@@ -37,37 +37,39 @@ import io.meshfed.status.Conditions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** One imported service: world in, objects out. Deletion needs no code: the outputs are owned, and live beside their owner. */
+/** One imported service: world in, objects out. Deletion needs no code: Kubernetes deletes owned objects in the same namespace. */
 @ControllerConfiguration(
         name = "importedservice",
         fieldManager = Names.MESHFED,
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 1, timeUnit = TimeUnit.HOURS))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, intervalMultiplier = 2, maxInterval = 30000)
 public class ImportedServiceReconciler implements Reconciler<ImportedService> {
+    private static final Duration NOT_READABLE_AGAIN = Duration.ofSeconds(30);
+
     private final LocalCluster cluster;
-    private final FederationView view;
+    private final ImportWorldReader worlds;
     private final KnownMesh known;
-    private final InboundEvents requeue;
+    private final InboundEvents events;
     private final ImportOutputs outputs;
     private final Conditions conditions;
     private final Report report;
 
-    /** @param view where the other reconcilers say what the mesh and its remotes are */
+    /** @param view where the other reconcilers publish the mesh and its remotes */
     public ImportedServiceReconciler(
             LocalCluster cluster,
             FederationView view,
-            InboundEvents requeue,
+            InboundEvents events,
             Applier applier,
             Conditions conditions,
             Report report) {
         this.cluster = cluster;
-        this.view = view;
+        this.worlds = new ImportWorldReader(cluster, view);
         this.known = new KnownMesh(cluster, view);
-        this.requeue = requeue;
+        this.events = events;
         this.outputs = new ImportOutputs(cluster, applier);
         this.conditions = conditions;
         this.report = report;
@@ -75,7 +77,7 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
 
     @Override
     public List<EventSource<?, ImportedService>> prepareEventSources(EventSourceContext<ImportedService> context) {
-        return List.of(requeue.importSource());
+        return List.of(events.importSource());
     }
 
     @Override
@@ -83,94 +85,58 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
         if (UnknownFields.notUnderstood(service)) {
             return report.notUnderstood(service);
         }
-        if (leaving(service.getMetadata().getNamespace())) {
-            // Nothing can be created there any more, and everything goes by itself.
+        if (terminating(service.getMetadata().getNamespace())) {
+            // Nothing can be created there any more, and Kubernetes deletes all objects in it.
             return UpdateControl.noUpdate();
         }
-        CacheReadiness sight = ResourceIndex.seenByImports(cluster);
-        if (sight.trouble().isPresent()) {
-            return blind(service, context, sight.trouble().get());
+        CacheReadiness caches = ResourceIndex.readyForImports(cluster);
+        if (caches.trouble().isPresent()) {
+            return notReadable(service, context, caches.trouble().get());
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
-        Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : remotes();
-        if (sight.waiting() || known.comes() || remotes.isEmpty()) {
-            return Report.waiting();
+        Optional<List<RemoteState>> remotes = mesh.isEmpty() ? Optional.of(List.of()) : worlds.remotes();
+        if (caches.waiting() || known.expected() || remotes.isEmpty()) {
+            return Report.unchanged();
         }
         ImportOutputs.Present present = outputs.present(service);
         Optional<LocalMesh> local = mesh.flatMap(FederationView.ActiveMesh::mesh);
         Optional<MeshFederation> federation =
                 mesh.flatMap(m -> cluster.all(MeshFederation.class).get("", m.federation()));
-        ImportWorld world = world(service, local, federation, remotes.get(), present);
+        ImportWorld world = worlds.world(service, local, federation, remotes.get(), present);
         ImportPlan plan = mesh.isPresent() ? ImportPlanner.plan(world) : ImportPlanner.withoutMesh(world);
-        Outcomes outcomes = plan.untouched() ? new Outcomes() : outputs.apply(service, plan, present);
+        Outcomes outcomes = plan.untouched() ? Outcomes.NONE : outputs.apply(service, plan, present);
         return finish(service, context, plan, outcomes);
     }
 
-    private boolean leaving(String namespace) {
+    @Override
+    public ErrorStatusUpdateControl<ImportedService> updateErrorStatus(
+            ImportedService service, Context<ImportedService> context, Exception e) {
+        return report.failed(
+                service,
+                context,
+                ImportedService::new,
+                conditions,
+                ImportStatus.conditions(service),
+                now -> ImportStatus.keeping(service, observed(service), now),
+                e);
+    }
+
+    private static @Nullable Long observed(ImportedService service) {
+        return service.getStatus() == null ? null : service.getStatus().observedGeneration();
+    }
+
+    private boolean terminating(String namespace) {
         return cluster.all(Namespace.class)
                 .get("", namespace)
                 .filter(n -> n.getMetadata().getDeletionTimestamp() != null)
                 .isPresent();
     }
 
-    /** Every remote in effective values; empty while one of them was not looked at yet. */
-    private Optional<List<RemoteState>> remotes() {
-        List<RemoteState> all = new ArrayList<>();
-        for (RemoteMesh remote : cluster.all(RemoteMesh.class).list()) {
-            if (remote.getMetadata().getDeletionTimestamp() != null) {
-                continue;
-            }
-            // One that was made anew under its name may have another network, and was not looked at yet.
-            Optional<RemoteState> published = view.remote(remote.getMetadata().getName())
-                    .filter(r -> r.network().equals(remote.getSpec().network()));
-            if (published.isEmpty()) {
-                return Optional.empty();
-            }
-            all.add(published.get());
-        }
-        return Optional.of(all);
-    }
-
-    private ImportWorld world(
-            ImportedService service,
-            Optional<LocalMesh> mesh,
-            Optional<MeshFederation> federation,
-            List<RemoteState> remotes,
-            ImportOutputs.Present present) {
-        Owner owner = Owner.of(service);
-        String namespace = service.getMetadata().getNamespace();
-        String name = service.getMetadata().getName();
-        Map<String, String> labels = cluster.all(Namespace.class)
-                .get("", namespace)
-                .map(ObjectMetas::labels)
-                .orElse(Map.of());
-        Optional<Service> local = cluster.all(Service.class).get(namespace, name);
-        return new ImportWorld(
-                service,
-                mesh,
-                remotes,
-                labels,
-                local,
-                present.serviceEntry(),
-                present.workloadEntries(),
-                mesh.stream()
-                        .flatMap(m -> cluster.rulesFor(namespace, name, m.clusterDomain()).stream())
-                        .filter(rule -> !owner.owns(rule))
-                        .toList(),
-                federation
-                        .filter(f -> local.filter(s -> ExportPlanner.exports(f, s, labels))
-                                .isPresent())
-                        .map(f -> f.getSpec().gateway().namespace()),
-                cluster.all(Service.class).list(namespace).stream()
-                        .filter(s -> !s.getMetadata().getName().equals(name))
-                        .toList());
-    }
-
     private UpdateControl<ImportedService> finish(
             ImportedService service, Context<ImportedService> context, ImportPlan plan, Outcomes outcomes) {
         List<Condition> drafts = new ArrayList<>(plan.conditions());
         outcomes.conflict().ifPresent(conflict -> {
-            drafts.removeIf(c -> c.type().equals(Conditions.CONFLICT));
+            drafts.removeIf(c -> c.type().equals(ConditionType.Conflict.name()));
             drafts.add(conflict);
         });
         List<Condition> stored = ImportStatus.conditions(service);
@@ -186,20 +152,21 @@ public class ImportedServiceReconciler implements Reconciler<ImportedService> {
                 outcomes.again());
     }
 
-    /** Nothing is touched of what cannot be seen whole. */
-    private UpdateControl<ImportedService> blind(
+    /** Objects are left unchanged as long as not all of them can be read. */
+    private UpdateControl<ImportedService> notReadable(
             ImportedService service, Context<ImportedService> context, String trouble) {
         List<Condition> stored = ImportStatus.conditions(service);
-        List<Condition> drafts = List.of(Condition.no("Resolved", "LocalClusterNotReadable", trouble));
+        List<Condition> drafts =
+                List.of(Condition.no(ConditionType.Resolved, ObjectReason.LocalClusterNotReadable, trouble));
         List<Condition> now =
                 conditions.summarize(stored, drafts, service.getMetadata().getGeneration(), "");
         return report.status(
                 service,
                 context,
                 ImportedService::new,
-                ImportStatus.keeping(service, now),
+                ImportStatus.keeping(service, service.getMetadata().getGeneration(), now),
                 stored,
                 now,
-                Optional.of(Duration.ofSeconds(30)));
+                Optional.of(NOT_READABLE_AGAIN));
     }
 }

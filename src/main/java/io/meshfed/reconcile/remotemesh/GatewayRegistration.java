@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.RemoteReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;
 import io.meshfed.apply.Owner;
@@ -29,9 +31,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** Tells the local istiod where a remote's gateway is: once, in an istio-remote Gateway, or through the entries. */
+/** Registers a remote's gateway with the local istiod: in one Gateway of class istio-remote, or in each entry of an import. */
 public final class GatewayRegistration {
-    /** Imports need a moment to write addresses into their entries, and their entries wake only them. */
+    /** Imports need a moment to write addresses into their entries, and a change of an entry does not wake the remote. */
     private static final Duration ENTRIES_CHANGE = Duration.ofSeconds(2);
 
     private final LocalCluster cluster;
@@ -39,12 +41,12 @@ public final class GatewayRegistration {
     private final HostResolver resolver;
     private final AddressingChoice choice;
 
-    /** By remote, the host names that are resolved for it. */
+    /** By name of the remote: the host names that are resolved for it. */
     private final Map<String, Set<String>> hosts = new ConcurrentHashMap<>();
 
     /**
-     * @param resolver resolves host names for the Inline form
-     * @param choice which form it is
+     * @param resolver resolves host names for addressing Inline
+     * @param choice decides the addressing
      */
     public GatewayRegistration(LocalCluster cluster, Applier applier, HostResolver resolver, AddressingChoice choice) {
         this.cluster = cluster;
@@ -54,11 +56,11 @@ public final class GatewayRegistration {
     }
 
     /**
-     * What stands now.
+     * The registration now.
      *
-     * @param addressing empty: it is too early to choose one
-     * @param fault draft of GatewayKnown that says what is wrong; empty if nothing is
-     * @param again when to look again although nothing was heard
+     * @param addressing empty: it is too early to choose
+     * @param fault draft of GatewayKnown that reports a problem; empty: there is none
+     * @param again when to reconcile again although nothing changed
      */
     record Result(
             RemoteState remote, Optional<Addressing> addressing, Optional<Condition> fault, Optional<Duration> again) {}
@@ -71,38 +73,38 @@ public final class GatewayRegistration {
                 .orElseGet(() -> undecided(remote, mesh));
     }
 
-    /** To write addresses into the entries, only because istiod has not run yet, would last. */
+    /** Addressing is chosen once: Inline because istiod has not run yet would stay. */
     private Result undecided(RemoteMesh remote, ActiveMesh mesh) {
         String why =
-                "spec.gateway.addressing Auto is decided once istiod has run (ConfigMap istio-ca-root-cert) and had "
-                        + "the time to accept GatewayClass " + RemoteGatewayPlanner.GATEWAY_CLASS;
+                "spec.gateway.addressing is Auto: the operator chooses once istiod has run (ConfigMap istio-ca-root-cert) and has"
+                        + " had time to accept GatewayClass " + RemoteGatewayPlanner.GATEWAY_CLASS;
         return new Result(
                 unregistered(remote, Optional.of(mesh), why),
                 Optional.empty(),
-                Optional.of(Condition.no("GatewayKnown", "WaitingForIstiod", why)),
+                Optional.of(Condition.no(ConditionType.GatewayKnown, RemoteReason.WaitingForIstiod, why)),
                 choice.again(mesh.istiodSince()));
     }
 
     private Result remoteGateway(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
         Optional<Gateway> present = present(remote, mesh.gatewayNamespace());
         boolean registered = present.filter(Owner.of(remote)::owns).isPresent();
-        Outcomes outcomes = new Outcomes();
+        Outcomes outcomes = Outcomes.NONE;
         resolve(remote, List.of());
         if (!addresses.isEmpty() && !remote.getSpec().suspend()) {
             Gateway wanted = RemoteGatewayPlanner.plan(remote, mesh.gatewayNamespace(), addresses);
             Outcome outcome = applier.apply(Owner.of(remote), wanted, present);
             registered = outcome instanceof Outcome.Written || outcome instanceof Outcome.Unchanged || registered;
-            outcomes.add(outcome);
+            outcomes = Outcomes.of(outcome);
         }
         return new Result(
-                view(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
+                state(remote, Addressing.RemoteGateway, registered, List.of(), Map.of(), Optional.empty()),
                 Optional.of(Addressing.RemoteGateway),
                 fault(outcomes),
                 outcomes.again());
     }
 
     private static Optional<Condition> fault(Outcomes outcomes) {
-        return outcomes.conflict().map(c -> Condition.no("GatewayKnown", c.reason(), c.message()));
+        return outcomes.conflict().map(c -> Condition.no(ConditionType.GatewayKnown.name(), c.reason(), c.message()));
     }
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {
@@ -110,22 +112,23 @@ public final class GatewayRegistration {
         Optional<String> refusal = knownElsewhere(remote, mesh, ours);
         boolean leaving =
                 refusal.isEmpty() && ours.isPresent() && !remote.getSpec().suspend();
-        Outcomes outcomes = new Outcomes();
+        Outcomes outcomes = Outcomes.NONE;
         if (leaving && !addressLess(remote)) {
-            // The entries carry addresses by now: the registration, which would win over them, can go.
-            outcomes.add(applier.delete(ours.get()));
+            // All entries have addresses now, so the registration, which would take precedence, is deleted.
+            outcomes = Outcomes.of(applier.delete(ours.get()));
             leaving = false;
         }
         Map<String, List<String>> resolved = resolve(remote, addresses);
+        Optional<Condition> fault = fault(outcomes);
         return new Result(
-                view(remote, Addressing.Inline, false, addresses, resolved, refusal),
+                state(remote, Addressing.Inline, false, addresses, resolved, refusal),
                 Optional.of(Addressing.Inline),
-                refusal.map(r -> Condition.no("GatewayKnown", "InlineRefused", r))
-                        .or(() -> fault(outcomes)),
+                refusal.map(why -> Condition.no(ConditionType.GatewayKnown, RemoteReason.InlineRefused, why))
+                        .or(() -> fault),
                 leaving ? Optional.of(ENTRIES_CHANGE) : outcomes.again());
     }
 
-    /** The host names among the addresses, as far as they are resolved; names that nobody uses any more are forgotten. */
+    /** The resolved host names among the addresses; names that no remote uses any more are forgotten. */
     private Map<String, List<String>> resolve(RemoteMesh remote, List<String> addresses) {
         Set<String> names = AddressRules.judge(addresses).accepted().stream()
                 .filter(address -> !address.isIp())
@@ -150,7 +153,7 @@ public final class GatewayRegistration {
                 mesh.gatewayNetworks());
     }
 
-    private static RemoteState view(
+    private static RemoteState state(
             RemoteMesh remote,
             Addressing addressing,
             boolean registered,
@@ -172,20 +175,20 @@ public final class GatewayRegistration {
     }
 
     /**
-     * A remote for which nothing new can be written; what stands is kept.
+     * A remote for which nothing new can be written; existing objects are kept.
      *
-     * @param mesh where its Gateway would stand, if that is known
-     * @param why a sentence for people
+     * @param mesh gives the namespace of its Gateway; empty: not known
+     * @param why for the status of imports
      */
     RemoteState unregistered(RemoteMesh remote, Optional<ActiveMesh> mesh, String why) {
         Addressing addressing = choice.before(remote).orElse(Addressing.RemoteGateway);
         boolean registered = mesh.flatMap(m -> present(remote, m.gatewayNamespace()))
                 .filter(Owner.of(remote)::owns)
                 .isPresent();
-        return view(remote, addressing, registered, List.of(), Map.of(), Optional.of(why));
+        return state(remote, addressing, registered, List.of(), Map.of(), Optional.of(why));
     }
 
-    /** Whether an entry of ours still leads to the remote. */
+    /** Whether an entry of an import still uses the remote. */
     boolean inUse(RemoteMesh remote) {
         return entriesUse(remote, false);
     }
@@ -197,7 +200,7 @@ public final class GatewayRegistration {
     private boolean entriesUse(RemoteMesh remote, boolean onlyAddressLess) {
         if (!CacheReadiness.of(List.of(cluster.all(WorkloadEntry.class), cluster.all(ServiceEntry.class)))
                 .clear()) {
-            // Entries that were not seen yet may well lead there.
+            // An entry that is not in the cache yet may use the remote.
             return true;
         }
         String network = remote.getSpec().network();
@@ -207,7 +210,7 @@ public final class GatewayRegistration {
                         !r.getMetadata().getName().equals(remote.getMetadata().getName()))
                 .anyMatch(r -> r.getSpec().network().equals(network));
         if (shared) {
-            // Entries are told apart by network: these are the other remote's.
+            // Entries are attributed by network: these belong to the other remote.
             return false;
         }
         boolean workload = cluster.all(WorkloadEntry.class).list().stream()
@@ -221,15 +224,13 @@ public final class GatewayRegistration {
                         .anyMatch(e -> network.equals(e.getNetwork()) && (!onlyAddressLess || e.getAddress() == null));
     }
 
-    /** Takes the registration away; what stood in the way of that. */
+    /** Deletes the registration; returns what prevented that. */
     Outcomes remove(RemoteMesh remote) {
         forget(remote);
-        Outcomes outcomes = new Outcomes();
-        cluster.all(Gateway.class).list().stream()
+        return cluster.all(Gateway.class).list().stream()
                 .filter(Owner.of(remote)::owns)
                 .map(applier::delete)
-                .forEach(outcomes::add);
-        return outcomes;
+                .collect(Outcomes.collect());
     }
 
     void forget(RemoteMesh remote) {

@@ -9,7 +9,7 @@ import io.meshfed.watch.ClusterWatch;
 final class ImportCount {
     private ImportCount() {}
 
-    /** Counted now, or as it was last told while they cannot be seen. */
+    /** Counted now, or the last reported number while the cache is not complete. */
     static int of(RemoteMesh remote, LocalCluster cluster) {
         ClusterWatch<ImportedService> imports = cluster.all(ImportedService.class);
         if (!imports.synced()

@@ -3,12 +3,14 @@ package io.meshfed.reconcile.remotemesh;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.RemoteMeshSpec.SecretKeyRef;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.reconcile.LocalCluster;
 import io.meshfed.watch.ClusterWatch;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The kubeconfigs that RemoteMeshes refer to, in Secrets of the operator's namespace. */
+/** The kubeconfig Secrets that RemoteMeshes refer to, in the operator's namespace. */
 final class KubeconfigSecrets {
     private final LocalCluster cluster;
     private final String operatorNamespace;
@@ -18,8 +20,8 @@ final class KubeconfigSecrets {
         this.operatorNamespace = operatorNamespace;
     }
 
-    /** Whether Secrets were seen: one that was not seen yet is not missing. */
-    boolean visible() {
+    /** Whether the cache of Secrets is complete; until then a Secret that is not in it is not missing. */
+    boolean readable() {
         return secrets().synced();
     }
 
@@ -31,12 +33,13 @@ final class KubeconfigSecrets {
                 .map(Base64.getDecoder()::decode);
     }
 
-    Condition missing(String type, String field, SecretKeyRef ref) {
+    /** Reports a missing Secret or key in a condition. */
+    Condition missing(ConditionType type, String field, SecretKeyRef ref) {
         return Condition.no(
                 type,
-                "SecretMissing",
+                ConnectionReason.SecretMissing,
                 field + ": Secret " + operatorNamespace + "/" + ref.name() + " with key " + ref.key()
-                        + " does not exist: create it; what is known is kept");
+                        + " does not exist: create it; the last known state is kept");
     }
 
     private ClusterWatch<Secret> secrets() {

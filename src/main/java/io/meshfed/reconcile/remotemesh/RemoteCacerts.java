@@ -3,11 +3,9 @@ package io.meshfed.reconcile.remotemesh;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.meshfed.api.ExportedMesh;
 import io.meshfed.api.Names;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshSpec.IssueCacerts;
-import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.CredentialStatus;
 import io.meshfed.api.RemoteMeshStatus.IssuedStatus;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
@@ -19,11 +17,15 @@ import io.meshfed.apply.Owner;
 import io.meshfed.apply.WriteLog;
 import io.meshfed.common.Backoffs;
 import io.meshfed.reconcile.LocalCluster;
-import io.meshfed.reconcile.SecretBytes;
+import io.meshfed.reconcile.Reschedule;
+import io.meshfed.reconcile.trust.RemoteCacertsReader;
+import io.meshfed.reconcile.trust.SecretBytes;
+import io.meshfed.reconcile.trust.TrustReader;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteClusters;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.remote.kubeconfig.Validity;
+import io.meshfed.trust.TrustPlanner;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
 import io.meshfed.trust.world.RemoteCacertsWorld;
@@ -34,76 +36,51 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@code cacerts} of another mesh, made here: reads it, has {@code trust} decide, and writes that one Secret. */
+/** Issues the {@code cacerts} of another mesh: reads it, lets {@code trust} plan, and writes that one Secret. */
 public final class RemoteCacerts {
-    static final String CACERTS = "cacerts";
-    private static final String TYPE = ConditionType.CacertsIssued.name();
     static final String FIELD = "spec.trust.issueCacerts.kubeconfigSecretRef";
-    private static final Duration AT_ONCE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
+    private static final ConditionType TYPE = ConditionType.CacertsIssued;
+    private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
 
     private final RemoteClusters clusters;
     private final KubeconfigSecrets kubeconfigs;
+    private final TrustReader trust;
+    private final TrustPlanner planner;
     private final WriteLog log;
     private final Clock clock;
     private final Backoffs attempts = Backoffs.ofWrites();
 
     /**
      * @param operatorNamespace where kubeconfig Secrets live
-     * @param log is told of each write
+     * @param trust reads what the plan is made from
+     * @param log records each write
      */
     public RemoteCacerts(
-            LocalCluster cluster, RemoteClusters clusters, String operatorNamespace, WriteLog log, Clock clock) {
+            LocalCluster cluster,
+            RemoteClusters clusters,
+            String operatorNamespace,
+            TrustReader trust,
+            TrustPlanner planner,
+            WriteLog log,
+            Clock clock) {
         this.clusters = clusters;
         this.kubeconfigs = new KubeconfigSecrets(cluster, operatorNamespace);
+        this.trust = trust;
+        this.planner = planner;
         this.log = (verb, object) -> log.written("issue", object);
         this.clock = clock;
     }
 
-    /** Decides about the {@code cacerts} of a RemoteMesh, by name; empty while nothing can be decided. */
-    @FunctionalInterface
-    public interface Plans {
-        Optional<RemoteCacertsPlan> of(String remote);
-    }
-
     /**
-     * What came of it.
+     * The state of the remote's {@code cacerts}.
      *
-     * @param condition empty where the remote's {@code cacerts} is not made here
-     * @param again when to look again although nothing was heard
+     * @param condition draft of CacertsIssued; empty if this mesh does not issue the remote's {@code cacerts}
+     * @param again when to reconcile again although nothing changed
      */
     record Result(Optional<Condition> condition, Optional<RemoteTrustStatus> status, Optional<Duration> again) {
-        static Result of(Condition condition, Optional<RemoteTrustStatus> status) {
+        private static Result of(Condition condition, Optional<RemoteTrustStatus> status) {
             return new Result(Optional.of(condition), status, Optional.empty());
         }
-    }
-
-    /** What {@code trust} must know of it; empty where the remote's is not made here. */
-    public Optional<RemoteCacertsWorld> world(
-            RemoteMesh remote, String ownNetwork, Optional<ExportedMesh.Istiod> istiod) {
-        if (remote.getSpec().trust().issueCacerts() == null) {
-            return Optional.empty();
-        }
-        return Optional.of(world(clusters.secret(remote.getMetadata().getName()), ownNetwork, istiod, before(remote)));
-    }
-
-    static RemoteCacertsWorld world(
-            RemoteSecret seen, String ownNetwork, Optional<ExportedMesh.Istiod> istiod, Optional<IssuedStatus> before) {
-        if (!seen.readable() || undecodable(seen)) {
-            return RemoteCacertsWorld.UNREADABLE;
-        }
-        return new RemoteCacertsWorld(
-                true,
-                seen.secret().flatMap(secret -> SecretBytes.readable(secret)
-                        .map(data -> SecretBytes.cacerts(secret, data, Optional.of(ownNetwork)))),
-                istiod,
-                before);
-    }
-
-    static boolean undecodable(RemoteSecret seen) {
-        return seen.secret()
-                .filter(secret -> SecretBytes.readable(secret).isEmpty())
-                .isPresent();
     }
 
     void forget(RemoteMesh remote) {
@@ -112,7 +89,7 @@ public final class RemoteCacerts {
     }
 
     /** @param ownNetwork network of this mesh */
-    Result look(RemoteMesh remote, String ownNetwork, Plans plans) {
+    Result run(RemoteMesh remote, String ownNetwork) {
         String name = remote.getMetadata().getName();
         IssueCacerts spec = remote.getSpec().trust().issueCacerts();
         if (spec == null) {
@@ -126,36 +103,36 @@ public final class RemoteCacerts {
                     kubeconfigs.missing(TYPE, FIELD, spec.kubeconfigSecretRef()),
                     status(remote, Optional.empty(), Optional.empty()));
         }
-        clusters.ensureSecret(name, kubeconfig.get(), spec.controlPlaneNamespace(), CACERTS);
+        clusters.ensureSecret(name, kubeconfig.get(), spec.controlPlaneNamespace(), Names.CACERTS_SECRET);
         RemoteSecret seen = clusters.secret(name);
-        Optional<Validity> credential = seen.credential();
+        Optional<RemoteTrustStatus> status = status(remote, Optional.empty(), seen.credential());
         if (!seen.readable()) {
-            Condition now = CacertsIssuedCondition.unreadable(seen.connection(), spec.controlPlaneNamespace());
+            Condition now = CacertsIssuedCondition.notReadable(seen.connection(), spec.controlPlaneNamespace());
+            // After a restart the stored condition stays until the API server answers: a restart must not change it.
             boolean connecting = seen.connection() instanceof Connection.Connecting;
-            return Result.of(
-                    connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now,
-                    status(remote, Optional.empty(), credential));
+            return Result.of(connecting ? RemoteStatus.stored(remote, TYPE).orElse(now) : now, status);
         }
-        Optional<Condition> refused = CacertsIssuedCondition.refused(seen);
-        if (refused.isPresent()) {
-            return new Result(refused, status(remote, Optional.empty(), credential), Optional.empty());
-        }
-        return plans.of(name)
-                .map(plan -> carryOut(remote, ownNetwork, plan, seen, credential))
+        return CacertsIssuedCondition.undecodable(seen)
+                .map(undecodable -> Result.of(undecodable, status))
+                .or(() -> plan(name).map(plan -> carryOut(remote, ownNetwork, plan, seen)))
                 .orElseGet(() -> Result.of(
                         RemoteStatus.stored(remote, TYPE)
                                 .orElseGet(() -> Condition.unknown(
                                         TYPE,
-                                        TrustReason.WaitingForOwnTrust.name(),
-                                        "this mesh's own trust was not looked at yet; see the MeshFederation")),
-                        status(remote, Optional.empty(), credential)));
+                                        TrustReason.WaitingForOwnTrust,
+                                        "the trust of this mesh has not been planned yet: see the MeshFederation")),
+                        status));
     }
 
-    /** What was last seen stays while nothing can be seen. */
+    private Optional<RemoteCacertsPlan> plan(String remote) {
+        return trust.publishedWorld(remote).map(world -> planner.issue(planner.verify(world), remote));
+    }
+
+    /** Keeps what was last reported if there is nothing newer. */
     private static Optional<RemoteTrustStatus> status(
             RemoteMesh remote, Optional<IssuedStatus> issued, Optional<Validity> credential) {
         RemoteTrustStatus status = new RemoteTrustStatus(
-                issued.or(() -> before(remote)).orElse(null),
+                issued.or(() -> RemoteCacertsReader.reported(remote)).orElse(null),
                 credential
                         .map(c -> new CredentialStatus(
                                 c.since().map(Instant::toString).orElse(null),
@@ -164,42 +141,29 @@ public final class RemoteCacerts {
         return Optional.of(status).filter(s -> s.issued() != null || s.credential() != null);
     }
 
-    private static Optional<IssuedStatus> before(RemoteMesh remote) {
-        return Optional.ofNullable(remote.getStatus())
-                .map(RemoteMeshStatus::trust)
-                .map(RemoteTrustStatus::issued);
-    }
-
-    private Result carryOut(
-            RemoteMesh remote,
-            String ownNetwork,
-            RemoteCacertsPlan plan,
-            RemoteSecret seen,
-            Optional<Validity> credential) {
+    private Result carryOut(RemoteMesh remote, String ownNetwork, RemoteCacertsPlan plan, RemoteSecret seen) {
         String name = remote.getMetadata().getName();
-        Optional<RemoteTrustStatus> status = status(remote, plan.status(), credential);
+        Optional<RemoteTrustStatus> status = status(remote, plan.status(), seen.credential());
+        Optional<Duration> next = plan.wakeAt().map(moment -> Reschedule.until(moment, clock));
         Optional<KubernetesClient> client = clusters.secretWriter(name);
         if (remote.getSpec().suspend()) {
-            return new Result(
-                    Optional.of(CacertsIssuedCondition.suspended(plan)),
-                    status,
-                    plan.wakeAt().map(this::until));
+            return new Result(Optional.of(CacertsIssuedCondition.suspended(plan)), status, next);
         }
         if (!(plan.action() instanceof TrustAction.WriteCacerts write) || client.isEmpty()) {
-            return new Result(Optional.of(plan.issued()), status, plan.wakeAt().map(this::until));
+            return new Result(Optional.of(plan.issued()), status, next);
         }
         Optional<Condition> obstacle;
         try {
             obstacle = CacertsIssuedCondition.obstacle(new Applier(client.get(), log)
                     .writeExactly(
-                            // CA material survives the custom resource, and this one is of another cluster.
+                            // CA material survives the custom resource, and this Secret is in another cluster.
                             Owner.of(remote).surviving(),
                             secret(remote, ownNetwork, write.data(), seen.secret()),
                             seen.secret().map(s -> s.getMetadata().getResourceVersion())));
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-                // Somebody else changed it; the watch brings that.
-                return new Result(Optional.of(plan.issued()), status, Optional.of(AT_ONCE));
+                // Another client changed the Secret; the watch delivers that version.
+                return new Result(Optional.of(plan.issued()), status, Optional.of(AFTER_CONFLICT));
             }
             obstacle = Optional.of(CacertsIssuedCondition.failed(e.getCode()));
         }
@@ -207,12 +171,7 @@ public final class RemoteCacerts {
             return new Result(obstacle, status, Optional.of(attempts.failed(name)));
         }
         attempts.succeeded(name);
-        return new Result(Optional.of(plan.issued()), status, Optional.empty());
-    }
-
-    private Duration until(Instant moment) {
-        Duration wait = Duration.between(clock.instant(), moment).plus(AT_ONCE);
-        return wait.isNegative() ? AT_ONCE : wait.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : wait;
+        return Result.of(plan.issued(), status);
     }
 
     private static Secret secret(
@@ -220,7 +179,7 @@ public final class RemoteCacerts {
         // The type of a Secret cannot change; one that was handed over keeps its own.
         Secret secret = SecretBytes.secret(
                 remote.getSpec().trust().issueCacerts().controlPlaneNamespace(),
-                CACERTS,
+                Names.CACERTS_SECRET,
                 present.map(Secret::getType).orElse("Opaque"),
                 data);
         secret.getMetadata().setAnnotations(Map.of(Names.ISSUED_BY, ownNetwork));

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What must be seen of the local cluster before a remote is registered, and before it may go. */
+/** Which caches of the local cluster a remote needs before it is registered, and before it is deleted. */
 final class RemoteCacheReadiness {
     private final LocalCluster cluster;
     private final String operatorNamespace;
@@ -28,13 +28,13 @@ final class RemoteCacheReadiness {
         this.operatorNamespace = operatorNamespace;
     }
 
-    /** @param gateways whether the remote's address stands in a Gateway of the Gateway API */
+    /** @param gateways whether the remote's address is registered with a Gateway of the Gateway API */
     CacheReadiness toRegister(boolean gateways) {
         return CacheReadiness.of(needed(gateways));
     }
 
-    /** An entry that was not seen yet may still lead to the remote. */
-    CacheReadiness toLeave(boolean gateways) {
+    /** An entry that is not in the cache yet may still use the remote. */
+    CacheReadiness toDelete(boolean gateways) {
         Stream<ClusterWatch<?>> entries = Stream.of(ServiceEntry.class, WorkloadEntry.class)
                 .filter(kind -> !cluster.lacks(kind))
                 .map(this::all);
@@ -49,7 +49,7 @@ final class RemoteCacheReadiness {
                 cluster.all(ImportedService.class),
                 cluster.all(Service.class),
                 cluster.in(Secret.class, operatorNamespace)));
-        // Addresses in the entries need no Gateway API; where it is missing, nobody can have a Gateway either.
+        // Addresses in the entries need no Gateway API; without it there are no Gateways to check either.
         boolean missing = cluster.lacks(GatewayClass.class) && cluster.lacks(Gateway.class);
         if (!missing || gateways) {
             needed.add(cluster.all(Gateway.class));

@@ -9,60 +9,60 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The end of a RemoteMesh: its imports let go first, then its registration goes, then what is remembered of it. The order
- * keeps istiod from seeing entries without a gateway, which it would send to proxies with an empty address.
+ * Deletes what belongs to a RemoteMesh: first its imports remove their entries, then the registration of its gateway is deleted,
+ * then the operator forgets what it remembers. istiod would send an entry without a gateway to the proxies with an empty address.
  */
 final class RemoteCleanup {
-    /** How often a deletion looks whether the imports have let go. */
-    private static final Duration LET_GO = Duration.ofMillis(500);
+    /** How often a deletion checks whether imports still have entries for the remote. */
+    private static final Duration ENTRIES_AGAIN = Duration.ofMillis(500);
 
-    /** How long a deletion waits for imports to let go of the remote; a suspended one never does. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** How long a deletion waits for the entries of imports; a suspended import never removes them. */
+    private static final Duration DELETION_LIMIT = Duration.ofMinutes(1);
 
-    private final RemoteCacheReadiness sight;
-    private final GatewayDiscovery connections;
+    private final RemoteCacheReadiness readiness;
+    private final GatewayDiscovery discovery;
     private final GatewayRegistration registration;
     private final AddressingChoice choice;
     private final Report report;
-    private final DeletionDeadline farewell = new DeletionDeadline(PATIENCE);
+    private final DeletionDeadline deadline = new DeletionDeadline(DELETION_LIMIT);
 
     RemoteCleanup(
-            RemoteCacheReadiness sight,
-            GatewayDiscovery connections,
+            RemoteCacheReadiness readiness,
+            GatewayDiscovery discovery,
             GatewayRegistration registration,
             AddressingChoice choice,
             Report report) {
-        this.sight = sight;
-        this.connections = connections;
+        this.readiness = readiness;
+        this.discovery = discovery;
         this.registration = registration;
         this.choice = choice;
         this.report = report;
     }
 
-    /** One step; when to take the next, or empty after the last. */
-    Optional<Duration> depart(RemoteMesh remote) {
-        boolean late = farewell.late(remote);
+    /** One step; returns when to take the next, or empty after the last. */
+    Optional<Duration> step(RemoteMesh remote) {
+        boolean late = deadline.passed(remote);
         boolean used = UnknownFields.notUnderstood(remote) || isUsed(remote);
         if (used && !late) {
-            return Optional.of(LET_GO);
+            return Optional.of(ENTRIES_AGAIN);
         }
         Outcomes removed = registration.remove(remote);
         if (!removed.clear() && !late) {
             return removed.again();
         }
         if (used) {
-            report.leftover(
+            report.leftBehind(
                     remote,
-                    "entries of imports may still lead to this remote, whose gateway is no longer registered: suspended"
-                            + " imports keep theirs; resume or delete them");
+                    "entries of imports may still use this remote, whose gateway is no longer registered: resume or delete"
+                            + " suspended imports, which keep their entries");
         }
-        removed.conflict().ifPresent(obstacle -> report.leftover(remote, obstacle.message()));
-        connections.forget(remote);
-        farewell.end(remote);
+        removed.conflict().ifPresent(obstacle -> report.leftBehind(remote, obstacle.message()));
+        discovery.forget(remote);
+        deadline.forget(remote);
         return Optional.empty();
     }
 
     private boolean isUsed(RemoteMesh remote) {
-        return !sight.toLeave(choice.isGateway(remote)).clear() || registration.inUse(remote);
+        return !readiness.toDelete(choice.isGateway(remote)).clear() || registration.inUse(remote);
     }
 }

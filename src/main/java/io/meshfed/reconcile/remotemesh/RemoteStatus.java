@@ -14,7 +14,7 @@ import io.meshfed.status.Conditions;
 import java.util.List;
 import java.util.Optional;
 
-/** The status of a remote, and its words. */
+/** The status of a remote. */
 final class RemoteStatus {
     private RemoteStatus() {}
 
@@ -22,13 +22,13 @@ final class RemoteStatus {
         return remote.getStatus() == null ? List.of() : remote.getStatus().conditions();
     }
 
-    /** A condition as it was last written, of the present generation. */
-    static Optional<Condition> stored(RemoteMesh remote, String type) {
+    /** The stored condition, if it is of the current generation. */
+    static Optional<Condition> stored(RemoteMesh remote, ConditionType type) {
         return Conditions.find(conditions(remote), type)
                 .filter(c -> remote.getMetadata().getGeneration().equals(c.observedGeneration()));
     }
 
-    /** @param addressing empty: none was chosen now, and an earlier choice stays */
+    /** @param addressing empty: it cannot be chosen now, and an earlier choice stays */
     static RemoteMeshStatus of(
             RemoteMesh remote,
             List<Condition> conditions,
@@ -46,10 +46,23 @@ final class RemoteStatus {
                 trust.orElse(null));
     }
 
+    /** The stored status with other conditions. */
+    static RemoteMeshStatus keeping(RemoteMesh remote, List<Condition> conditions) {
+        RemoteMeshStatus stored = Optional.ofNullable(remote.getStatus())
+                .orElseGet(() -> new RemoteMeshStatus(null, null, null, null, null, null));
+        return new RemoteMeshStatus(
+                stored.observedGeneration(),
+                conditions,
+                stored.addressing(),
+                stored.gateway(),
+                stored.imports(),
+                stored.trust());
+    }
+
     /**
-     * Trusted, as the MeshFederation sees it.
+     * The draft of Trusted, which the MeshFederation's reconciler made if the remote has roots of its own.
      *
-     * @param issued the condition CacertsIssued; empty where the remote's cacerts is not made here
+     * @param issued draft of CacertsIssued; empty if this mesh does not issue the remote's cacerts
      */
     static Condition trusted(RemoteMesh remote, FederationView.ActiveMesh mesh, Optional<Condition> issued) {
         return Optional.ofNullable(mesh.trusted().get(remote.getMetadata().getName()))
@@ -57,18 +70,18 @@ final class RemoteStatus {
                         .map(i -> Condition.yes(
                                 ConditionType.Trusted,
                                 TrustReason.CommonRoot,
-                                "this mesh makes the remote's cacerts, so both stand on one root")))
-                .orElseGet(
-                        () -> Condition.unknown(
-                                ConditionType.Trusted,
-                                RemoteReason.CommonRootAssumed,
-                                "spec.trust.roots is empty, so both meshes are taken to share a root; nothing here can see whether they do"));
+                                "this mesh issues the remote's cacerts, so both meshes have the same root")))
+                .orElseGet(() -> Condition.unknown(
+                        ConditionType.Trusted,
+                        RemoteReason.CommonRootAssumed,
+                        "spec.trust.roots is empty, so the operator assumes that both meshes share a root; it cannot check"
+                                + " that"));
     }
 
     static String readyMessage(RemoteMesh remote) {
         if (remote.getSpec().suspend()) {
-            return "suspended: nothing of this remote is touched";
+            return "suspended: the operator writes nothing for this remote";
         }
-        return remote.getSpec().drained() ? "drained: its endpoints are out of balancing" : "its gateway is known";
+        return remote.getSpec().drained() ? "drained: its endpoints get no traffic" : "its gateway is known";
     }
 }

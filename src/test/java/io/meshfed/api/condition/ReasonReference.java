@@ -72,6 +72,9 @@ public final class ReasonReference {
         reference.line("On every resource:");
         reference.line("");
         types().filter(SUMMARY::contains).forEach(type -> reference.line("- `" + type + "`: " + type.meaning()));
+        reference.table(byOutlook(of(SummaryReason.class))
+                .flatMap(reason -> reason.explanations().stream().map(explanation -> row(reason, explanation)))
+                .toList());
         Stream.of(Kind.values()).forEach(reference::kind);
         GROUPS.forEach(reference::group);
         return reference.text.toString();

@@ -11,13 +11,12 @@ import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
-import io.meshfed.trust.world.RemoteCacertsWorld;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What another cluster's API server answers, and what is made of it. */
+/** What the condition CacertsIssued reports about the answers of another cluster's API server. */
 class RemoteCacertsTest {
     private static RemoteSecret answered(String value) {
         Map<String, String> data = new HashMap<>();
@@ -31,24 +30,20 @@ class RemoteCacertsTest {
         return new RemoteSecret(new Connection.Connected(), Optional.of(cacerts), Optional.empty());
     }
 
-    private static RemoteCacertsWorld world(RemoteSecret seen) {
-        return RemoteCacerts.world(seen, "east-net", Optional.empty(), Optional.empty());
-    }
-
     @Test
-    void valuesThatCannotBeDecodedAreNotReadAndAreTold() {
+    void valuesThatCannotBeDecodedAreReported() {
         for (String value : new String[] {"no base64!", null}) {
-            assertThat(world(answered(value))).as("%s", value).isEqualTo(RemoteCacertsWorld.UNREADABLE);
-            Condition told = CacertsIssuedCondition.refused(answered(value)).orElseThrow();
-            assertThat(told.type()).isEqualTo("CacertsIssued");
-            assertThat(told.status()).isEqualTo(Condition.State.False);
-            assertThat(told.reason()).isEqualTo("CacertsUnreadable");
-            assertThat(told.message()).doesNotContain("no base64!");
+            Condition reported =
+                    CacertsIssuedCondition.undecodable(answered(value)).orElseThrow();
+            assertThat(reported.type()).isEqualTo("CacertsIssued");
+            assertThat(reported.status()).isEqualTo(Condition.State.False);
+            assertThat(reported.reason()).isEqualTo("CacertsUnreadable");
+            assertThat(reported.message()).doesNotContain("no base64!");
         }
     }
 
     @Test
-    void suspendedRemoteIsToldWhatItIsNotGiven() {
+    void suspensionReportsTheWriteThatItHoldsBack() {
         RemoteCacertsPlan growth = plan("root added", false);
         assertThat(CacertsIssuedCondition.suspended(growth).holds()).isTrue();
         assertThat(CacertsIssuedCondition.suspended(growth).message())
@@ -61,43 +56,43 @@ class RemoteCacertsTest {
 
     @Test
     void eachRefusalOfAWriteHasItsOwnRemedy() {
-        assertThat(told(404).reason()).isEqualTo("NamespaceMissing");
-        assertThat(told(404).message())
+        assertThat(reported(404).reason()).isEqualTo("NamespaceMissing");
+        assertThat(reported(404).message())
                 .contains("no namespace mesh-control", "create it there", "controlPlaneNamespace")
                 .doesNotContain("grant");
-        assertThat(told(403).reason()).isEqualTo("WriteRefused");
-        assertThat(told(403).message()).contains("grant get, list, watch, create and patch");
+        assertThat(reported(403).reason()).isEqualTo("WriteRefused");
+        assertThat(reported(403).message()).contains("grant get, list, watch, create and patch");
         for (int code : new int[] {400, 422}) {
-            assertThat(told(code).reason()).isEqualTo("WriteRefused");
-            assertThat(told(code).message())
+            assertThat(reported(code).reason()).isEqualTo("WriteRefused");
+            assertThat(reported(code).message())
                     .contains("invalid (" + code + ")", "immutable", "admission policy or webhook")
                     .doesNotContain("grant");
         }
     }
 
     @Test
-    void credentialThatMayNotReadIsToldWhichAndWhat() {
-        Condition forbidden = CacertsIssuedCondition.unreadable(
+    void aCredentialThatMayNotReadIsNamed() {
+        Condition forbidden = CacertsIssuedCondition.notReadable(
                 new Connection.Failed(ConnectionReason.Forbidden, "grant something"), "mesh-control");
         assertThat(forbidden.reason()).isEqualTo("Forbidden");
         assertThat(forbidden.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
                 .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
-        Condition expired = CacertsIssuedCondition.unreadable(
-                new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
+        Condition expired =
+                CacertsIssuedCondition.notReadable(new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
         assertThat(expired.reason()).isEqualTo("Unauthorized");
         assertThat(expired.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef")
                 .endsWith(": renew it");
     }
 
-    private static Condition told(int code) {
-        Condition told = CacertsIssuedCondition.obstacle(
+    private static Condition reported(int code) {
+        Condition reported = CacertsIssuedCondition.obstacle(
                         new Outcome.Refused("Secret", "mesh-control", "cacerts", code, "words of another cluster"))
                 .orElseThrow();
-        assertThat(told.status()).isEqualTo(Condition.State.False);
-        assertThat(told.message()).doesNotContain("words of another cluster");
-        return told;
+        assertThat(reported.status()).isEqualTo(Condition.State.False);
+        assertThat(reported.message()).doesNotContain("words of another cluster");
+        return reported;
     }
 
     private static RemoteCacertsPlan plan(String why, boolean due) {
@@ -110,8 +105,7 @@ class RemoteCacertsTest {
     }
 
     @Test
-    void valuesThatCanBeDecodedAreRead() {
-        assertThat(world(answered("eA==")).cacerts().orElseThrow().data()).containsOnlyKeys("ca-cert.pem");
-        assertThat(CacertsIssuedCondition.refused(answered("eA=="))).isEmpty();
+    void valuesThatCanBeDecodedAreNotReported() {
+        assertThat(CacertsIssuedCondition.undecodable(answered("eA=="))).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package io.meshfed.reconcile;
+package io.meshfed.reconcile.trust;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Secrets as {@code trust} sees them, their values without base64. */
+/** Converts between Secrets and what {@code trust} works with: values without base64. */
 public final class SecretBytes {
     private SecretBytes() {}
 
@@ -21,7 +21,7 @@ public final class SecretBytes {
                         Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
     }
 
-    /** The same, if they can be decoded: another cluster's API server need not have seen to that. */
+    /** The same, empty if they cannot be decoded: another cluster's API server may not have validated them. */
     public static Optional<Map<String, byte[]>> readable(Secret secret) {
         if (secret.getData() != null && secret.getData().containsValue(null)) {
             return Optional.empty();
@@ -34,15 +34,15 @@ public final class SecretBytes {
     }
 
     /**
-     * A {@code cacerts} and whose it is.
+     * A {@code cacerts} and its origin.
      *
      * @param data its decoded values
-     * @param maker network of the mesh that makes it for another one; empty: the mesh itself does
+     * @param maker network of the mesh that issues it for another one; empty: its own mesh issues it
      */
     public static PresentCacerts cacerts(Secret secret, Map<String, byte[]> data, Optional<String> maker) {
         return new PresentCacerts(
                 data,
-                // An empty one that this mesh laid out itself can be handed over, too.
+                // An empty one that this mesh created can be handed over, too.
                 data.isEmpty() && ObjectMetas.isHandedOver(secret)
                         ? PresentCacerts.Origin.HANDED_OVER
                         : origin(secret, maker),
@@ -50,7 +50,7 @@ public final class SecretBytes {
     }
 
     /**
-     * Whose a {@code cacerts} is. meshfed's marks alone do not tell: the operator of this mesh or of another may have made it.
+     * The label of meshfed does not show the origin: the operator of this mesh or of another one may have written the Secret.
      */
     private static PresentCacerts.Origin origin(Secret cacerts, Optional<String> maker) {
         if (Ownership.managed(cacerts) && Ownership.issuedBy(cacerts).equals(maker)) {
