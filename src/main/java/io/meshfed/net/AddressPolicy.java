@@ -15,37 +15,27 @@ import java.util.Set;
  * is checked at each connect, so that a name that moves is caught too.
  *
  * @param allowed blocks that are reachable although they are refused by default
- * @param refused blocks that are refused in addition to the defaults; these win over {@code allowed}
  */
-public record AddressPolicy(Set<Cidr> allowed, Set<Cidr> refused) {
+public record AddressPolicy(Set<Cidr> allowed) {
     private static final Map<Cidr, String> DEFAULTS = defaults();
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
 
     public AddressPolicy {
         allowed = Set.copyOf(allowed);
-        refused = Set.copyOf(refused);
     }
 
     /** Refuses loopback, link-local, metadata services, unspecified, multicast and reserved addresses. */
     public static AddressPolicy strict() {
-        return new AddressPolicy(Set.of(), Set.of());
+        return new AddressPolicy(Set.of());
     }
 
     /** {@link #strict()} but for the given blocks. */
     public static AddressPolicy allowing(Set<Cidr> blocks) {
-        return new AddressPolicy(blocks, Set.of());
-    }
-
-    /** This policy, with more blocks refused. */
-    public AddressPolicy refusing(Set<Cidr> blocks) {
-        return new AddressPolicy(allowed, blocks);
+        return new AddressPolicy(blocks);
     }
 
     /** Why the address is refused ("a loopback address"), or empty when it may be used. */
     public Optional<String> refusal(InetAddress address) {
-        if (refused.stream().anyMatch(block -> block.contains(address))) {
-            return Optional.of("in a block that this operator's configuration refuses");
-        }
         if (allowed.stream().anyMatch(block -> block.contains(address))) {
             return Optional.empty();
         }

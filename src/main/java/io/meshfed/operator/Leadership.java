@@ -12,7 +12,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.UUID;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who of several operators acts, and how that ends. The framework would end the process from within its own shutdown,
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 class Leadership {
-    private static final Logger LOG = Logger.getLogger(Leadership.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final String LEASE = "meshfed";
 
     /** The framework stops its controllers at the default, 2500. */
@@ -72,7 +73,7 @@ class Leadership {
                 LOG.info("the Lease is given back");
             }
         } catch (KubernetesClientException e) {
-            LOG.infof("the Lease could not be given back and runs out by itself: HTTP %d", e.getCode());
+            LOG.info("the Lease could not be given back and runs out by itself: HTTP {}", e.getCode());
         }
     }
 }

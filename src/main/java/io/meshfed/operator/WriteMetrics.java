@@ -5,12 +5,13 @@ import io.meshfed.apply.WriteLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every write as one log line and in the counter {@code meshfed.writes}; the object's content appears in neither. */
 @Singleton
 class WriteMetrics implements WriteLog {
-    private static final Logger LOG = Logger.getLogger("io.meshfed.writes");
+    private static final Logger LOG = LoggerFactory.getLogger("io.meshfed.writes");
 
     private final MeterRegistry registry;
 
@@ -23,9 +24,12 @@ class WriteMetrics implements WriteLog {
         String namespace = Optional.ofNullable(object.getMetadata().getNamespace())
                 .map(n -> n + "/")
                 .orElse("");
-        LOG.infof(
-                "%s %s %s%s",
-                verb, object.getKind(), namespace, object.getMetadata().getName());
+        LOG.info(
+                "{} {} {}{}",
+                verb,
+                object.getKind(),
+                namespace,
+                object.getMetadata().getName());
         registry.counter("meshfed.writes", "verb", verb, "kind", object.getKind())
                 .increment();
     }

@@ -27,7 +27,7 @@ public final class Outcomes {
      */
     public Optional<Condition> conflict() {
         return obstacles.stream()
-                .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
+                .min(Comparator.comparing(o -> o instanceof Outcome.WebhookTimeout))
                 .map(first -> Condition.yes(
                         Conditions.CONFLICT,
                         first.reason().name(),
@@ -41,6 +41,6 @@ public final class Outcomes {
 
     /** When to look again although nothing was heard. */
     public Optional<Duration> again() {
-        return obstacles.stream().map(Outcome.Obstacle::again).min(Comparator.naturalOrder());
+        return obstacles.stream().map(Outcome.Obstacle::retryAfter).min(Comparator.naturalOrder());
     }
 }

@@ -121,11 +121,6 @@ public record WatchSpec<T extends HasMetadata>(
                 type, namespace, name, labels, indexes, trim, listPageLimit, maxObjects, maxBytes, cap, quiet);
     }
 
-    WatchSpec<T> withPages(long limit) {
-        return new WatchSpec<>(
-                type, namespace, name, labels, indexes, trim, limit, maxObjects, maxBytes, retryCap, silence);
-    }
-
     private WatchSpec<T> with(
             Optional<String> newNamespace,
             Optional<String> newName,
