@@ -31,7 +31,7 @@ public sealed interface Outcome {
      * @param adoptable whether the user can hand it over
      */
     record Foreign(String kind, String namespace, String name, boolean adoptable) implements Obstacle {
-        private static final Duration RETRY = Duration.ofMinutes(10);
+        private static final Duration FOREIGN_RETRY = Duration.ofMinutes(10);
 
         @Override
         public ObjectReason reason() {
@@ -48,7 +48,7 @@ public sealed interface Outcome {
         /** The object's deletion is an event; this is the safety net for an event that was missed. */
         @Override
         public Duration retryAfter() {
-            return RETRY;
+            return FOREIGN_RETRY;
         }
     }
 
@@ -78,7 +78,7 @@ public sealed interface Outcome {
      * @param why the API server's text, shortened; without values of fields
      */
     record Refused(String kind, String namespace, String name, int code, String why) implements Obstacle {
-        private static final Duration RETRY = Duration.ofSeconds(30);
+        private static final Duration REFUSED_RETRY = Duration.ofSeconds(30);
 
         @Override
         public ObjectReason reason() {
@@ -92,7 +92,7 @@ public sealed interface Outcome {
 
         @Override
         public Duration retryAfter() {
-            return RETRY;
+            return REFUSED_RETRY;
         }
     }
 

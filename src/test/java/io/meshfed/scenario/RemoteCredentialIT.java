@@ -251,7 +251,7 @@ class RemoteCredentialIT {
         west.cluster().startApiServer();
         untilConnected("expiring", "Unauthorized");
         untilConnected("limited", "Forbidden");
-        assertThat(Looker.message(east.remote("expiring"), "Connected")).contains("401", "renew it");
+        assertThat(Looker.message(east.remote("expiring"), "Connected")).contains("401", "replace it");
         assertThat(Looker.message(east.remote("limited"), "Connected")).contains("403", "grant get, list and watch");
         for (String remote : List.of("expiring", "limited")) {
             assertThat(Mesh.reason(east.remote(remote), "GatewayKnown")).isEqualTo("LastKnown");
