@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Answers of the API server that will be the same at the next try: a rule, a quota or a webhook of somebody else. */
+/** Classifies errors of the API server: those that a retry does not change (a rule, a quota), and webhooks that do not answer. */
 public final class ApiError {
     private static final int UNPROCESSABLE = 422;
     private static final Set<Integer> FINAL =
@@ -22,16 +22,16 @@ public final class ApiError {
                     HttpURLConnection.HTTP_FORBIDDEN,
                     HttpURLConnection.HTTP_NOT_FOUND,
                     UNPROCESSABLE);
-    private static final int LONGEST = 300;
+    private static final int MAX_LENGTH = 300;
 
-    /** In the words of the API server: {@code failed calling webhook "validation.istio.io": …}. */
+    /** The API server's text is {@code failed calling webhook "validation.istio.io": …}. */
     private static final Pattern WEBHOOK = Pattern.compile("webhook (?:for )?\"?([A-Za-z0-9./-]{1,253})");
 
     private ApiError() {}
 
     /**
-     * The webhook without whose answer the API server cannot go on; empty if that is not what is wrong. Its name is all
-     * that is taken from the message: the rest tells of addresses and times, and would change with each attempt.
+     * The webhook that did not answer the API server; empty if the error is another one. Only the name is taken from the
+     * message: the rest holds addresses and times, which change with each attempt.
      */
     static Optional<String> failedWebhook(KubernetesClientException e) {
         return Optional.of(e)
@@ -47,7 +47,7 @@ public final class ApiError {
         return FINAL.contains(e.getCode()) && !anotherObject(e);
     }
 
-    /** The UID that was sent as a precondition is another object's by now: the next look, with a newer cache, sees it. */
+    /** The UID sent as a precondition belongs to a deleted object: the next reconciliation, with a newer cache, sees the new one. */
     private static boolean anotherObject(KubernetesClientException e) {
         return causes(e).stream().anyMatch(cause -> "metadata.uid".equals(cause.getField()));
     }
@@ -59,23 +59,23 @@ public final class ApiError {
                 .orElse(List.of());
     }
 
-    /** The HTTP status, and for an answer that stays the same the fields or the sentence of the API server; no value of a field. */
+    /** The HTTP status, and for an answer that stays the same the names of the invalid fields or the message of the API server, never the value of a field. */
     public static String describe(KubernetesClientException e) {
-        return "HTTP " + e.getCode() + (isFinal(e) ? ": " + words(e) : "");
+        return "HTTP " + e.getCode() + (isFinal(e) ? ": " + explain(e) : "");
     }
 
-    /** The fields that are wrong, or else the sentence; the sentence about a wrong field would repeat its value. */
-    static String words(KubernetesClientException e) {
+    /** The names of the invalid fields, or else the message; the message about an invalid field would repeat its value. */
+    static String explain(KubernetesClientException e) {
         Optional<Status> status = Optional.ofNullable(e.getStatus());
         String fields = causes(e).stream()
                 .filter(cause -> cause.getField() != null)
                 .map(ApiError::field)
                 .distinct()
                 .collect(Collectors.joining(", "));
-        String sentence = fields.isEmpty()
+        String text = fields.isEmpty()
                 ? status.map(Status::getMessage).orElse("HTTP " + e.getCode())
-                : fields + "; correct what asks for it, or delete the object that stands in its place";
-        return sentence.length() > LONGEST ? sentence.substring(0, LONGEST) : sentence;
+                : fields + "; correct the setting that the value comes from, or delete the existing object";
+        return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
     }
 
     private static String field(StatusCause cause) {

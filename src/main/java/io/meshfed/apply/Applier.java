@@ -18,42 +18,42 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Makes one object match what a plan wants, and writes only when it does not.
+ * Makes one object match its plan, and writes only if it does not match.
  *
- * <p>Presence comes from the caller's cache. What was just written is remembered until the cache has caught up, because
- * nothing else here gives read-your-writes. Before a first write of a name the live object is read once, so that a stale
- * cache never lets a forced apply run over somebody else's object.
+ * <p>The caller's cache says whether the object exists. A write is remembered until the cache has caught up, because the
+ * cache alone does not give read-your-writes. Before the first write of a name the live object is read once, so that a stale
+ * cache never lets a forced apply overwrite an object that meshfed does not own.
  */
 public final class Applier {
     private final KubernetesClient client;
     private final RepairBudget repairs;
     private final WriteLog log;
-    private final WriteMemory memory;
-    private final ManagedFieldsTransfer handover;
+    private final RecentWrites recentWrites;
+    private final ManagedFieldsTransfer transfer;
     private final Backoffs backoffs = Backoffs.ofWrites();
 
     /**
-     * @param client talks to the local cluster
-     * @param log is told of every write, after it succeeded
+     * @param client of the local cluster
+     * @param log receives every write after it succeeded
      */
     public Applier(KubernetesClient client, WriteLog log) {
         this(client, System::nanoTime, log);
     }
 
-    /** @param nanos time that never jumps, as wall clocks do */
+    /** @param nanos a clock that never jumps, as wall clocks do */
     Applier(KubernetesClient client, LongSupplier nanos, WriteLog log) {
         this.client = client;
         this.repairs = new RepairBudget(nanos);
-        this.memory = new WriteMemory(nanos);
-        this.handover = new ManagedFieldsTransfer(client, log);
+        this.recentWrites = new RecentWrites(nanos);
+        this.transfer = new ManagedFieldsTransfer(client, log);
         this.log = log;
     }
 
     /**
-     * Applies one object of ours, or one that was handed over, which becomes exactly what is wanted.
+     * Applies one object that meshfed owns or that was handed over; it becomes exactly as planned.
      *
-     * @param present the object of that name as the cache has it
-     * @throws KubernetesClientException if the API server cannot be reached, or refuses for a reason that passes
+     * @param present the object with that name in the cache
+     * @throws KubernetesClientException if the API server cannot be reached, or if a retry can succeed
      */
     public Outcome apply(Owner owner, HasMetadata wanted, Optional<? extends HasMetadata> present) {
         HasMetadata marked = hashed(mark(owner, wanted));
@@ -62,9 +62,9 @@ public final class Applier {
 
     private Outcome applied(Owner owner, HasMetadata marked, Optional<? extends HasMetadata> present) {
         String key = key(marked);
-        Optional<HasMetadata> standing = memory.newest(key, present).or(() -> read(marked));
-        if (standing.isPresent()) {
-            HasMetadata live = standing.get();
+        Optional<HasMetadata> existing = recentWrites.newest(key, present).or(() -> read(marked));
+        if (existing.isPresent()) {
+            HasMetadata live = existing.get();
             if (!owner.owns(live) && !ObjectMetas.isHandedOver(live)) {
                 return new Outcome.Foreign(
                         live.getKind(),
@@ -73,13 +73,14 @@ public final class Applier {
                         true);
             }
             if (ObjectDiff.contains(ObjectDiff.tree(live), ObjectDiff.tree(marked))) {
-                memory.inPlace(key, hash(marked));
+                recentWrites.inPlace(key, hash(marked));
                 return new Outcome.Unchanged(live);
             }
-            // A name that was deleted and made anew since we looked must not be overwritten: the UID is a precondition.
+            // An object that was deleted and created again since it was read must not be overwritten: the UID is a
+            // precondition.
             marked.getMetadata().setUid(live.getMetadata().getUid());
         }
-        boolean repair = isRepair(key, marked, standing);
+        boolean repair = isRepair(key, marked, existing);
         Optional<Duration> pause = repair ? repairs.pause(key) : Optional.empty();
         if (pause.isPresent()) {
             return new Outcome.Contested(
@@ -88,35 +89,35 @@ public final class Applier {
                     marked.getMetadata().getName(),
                     pause.get());
         }
-        HasMetadata written = write(owner, marked, standing);
+        HasMetadata written = write(owner, marked, existing);
         if (repair) {
             repairs.count(key);
         }
-        memory.written(key, written, hash(marked));
+        recentWrites.written(key, written, hash(marked));
         return new Outcome.Written(written);
     }
 
-    /** A watch shows this version of an object now: what was remembered of writing it is not needed any more. */
+    /** A watch shows this version of an object now: an older write need not be remembered any more. */
     public void seen(HasMetadata object) {
-        memory.seen(key(object), object);
+        recentWrites.seen(key(object), object);
     }
 
-    /** Whether what is wanted was there before and somebody else undid it, by an edit or a deletion. */
-    private boolean isRepair(String key, HasMetadata marked, Optional<HasMetadata> standing) {
-        return memory.wasInPlace(key, hash(marked))
-                || standing.filter(live -> hash(live).equals(hash(marked))).isPresent();
+    /** Whether the planned object was in place before, and another client changed or deleted it. */
+    private boolean isRepair(String key, HasMetadata marked, Optional<HasMetadata> existing) {
+        return recentWrites.wasInPlace(key, hash(marked))
+                || existing.filter(live -> hash(live).equals(hash(marked))).isPresent();
     }
 
-    /** Only what was seen to be ours is overwritten: a name that somebody else takes at this moment is a conflict. */
-    private HasMetadata write(Owner owner, HasMetadata marked, Optional<HasMetadata> standing) {
-        if (standing.isEmpty()) {
+    /** Only an object that was seen to be ours is overwritten: if another client creates it at this moment, that is a conflict. */
+    private HasMetadata write(Owner owner, HasMetadata marked, Optional<HasMetadata> existing) {
+        if (existing.isEmpty()) {
             return serverSideApply(marked, false);
         }
-        if (!owner.owns(standing.get())) {
-            return adopt(marked, read(marked).filter(live -> sameAs(standing.get(), live)));
+        if (!owner.owns(existing.get())) {
+            return adopt(marked, read(marked).filter(live -> sameAs(existing.get(), live)));
         }
-        if (ManagedFields.dropsReplicas(standing.get(), marked)) {
-            read(marked).ifPresent(handover::letGoOfReplicas);
+        if (ManagedFields.dropsReplicas(existing.get(), marked)) {
+            read(marked).ifPresent(transfer::releaseReplicas);
         }
         return serverSideApply(marked, true);
     }
@@ -125,10 +126,10 @@ public final class Applier {
         return one.getMetadata().getUid().equals(other.getMetadata().getUid()) && ObjectMetas.isHandedOver(other);
     }
 
-    /** Takes the claims over first, so that the apply takes away what only a former owner wanted. */
+    /** Takes over the managed fields first, so that the apply removes the fields that only a former owner set. */
     private HasMetadata adopt(HasMetadata marked, Optional<HasMetadata> live) {
         HasMetadata base = live.orElseThrow(() -> changed(marked));
-        HasMetadata taken = handover.takeOver(base, marked.getApiVersion()).orElse(base);
+        HasMetadata taken = transfer.takeOver(base, marked.getApiVersion()).orElse(base);
         marked.getMetadata().setResourceVersion(taken.getMetadata().getResourceVersion());
         return serverSideApply(marked, true);
     }
@@ -143,11 +144,11 @@ public final class Applier {
         } catch (KubernetesClientException e) {
             if (ApiError.isFinal(e)) {
                 return new Outcome.Refused(
-                        object.getKind(), ObjectMetas.namespace(object), name, e.getCode(), ApiError.words(e));
+                        object.getKind(), ObjectMetas.namespace(object), name, e.getCode(), ApiError.explain(e));
             }
             Optional<String> webhook = ApiError.failedWebhook(e);
             if (webhook.isPresent()) {
-                return new Outcome.Unanswered(
+                return new Outcome.WebhookTimeout(
                         object.getKind(), ObjectMetas.namespace(object), name, webhook.get(), backoffs.failed(key));
             }
             throw e;
@@ -157,8 +158,8 @@ public final class Applier {
     /**
      * Adds fields to an object that is shared with others, never by force.
      *
-     * @param fields the object with nothing but the fields to add
-     * @throws KubernetesClientException with code 409 if somebody else owns one of the fields with another value
+     * @param fields the object with only the fields to add
+     * @throws KubernetesClientException with code 409 if another manager owns one of the fields with another value
      */
     public Outcome share(HasMetadata fields) {
         return attempt(fields, () -> {
@@ -169,7 +170,7 @@ public final class Applier {
     }
 
     /**
-     * Creates an object, and never touches one that is there.
+     * Creates an object, and never changes one that exists.
      *
      * @throws KubernetesClientException with code 409 if the name is taken
      */
@@ -182,10 +183,10 @@ public final class Applier {
     }
 
     /**
-     * Writes an object whole, only if it still is the version that was looked at. Meant for keys: nothing that is derived
-     * from them, such as a hash, is written beside them.
+     * Writes a whole object, only if it still has the version that was read. Meant for keys: nothing derived from them, such
+     * as a hash, is written beside them.
      *
-     * @param resourceVersion the version that was looked at; empty: the object must not exist
+     * @param resourceVersion the version that was read; empty: the object must not exist
      * @throws KubernetesClientException with code 409 if it changed since
      */
     public Outcome writeExactly(Owner owner, HasMetadata wanted, Optional<String> resourceVersion) {
@@ -203,8 +204,8 @@ public final class Applier {
             marked.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
             marked.getMetadata().setUid(present.getMetadata().getUid());
         });
-        // By force only over the version that was looked at; what appears at this moment is a conflict.
-        // What was handed over is taken with its annotation: one word is good for one handover.
+        // Forced only over the version that was read; an object that is created at this moment is a conflict.
+        // The annotation that hands an object over is removed with it: it is good for one handover.
         return live.filter(present -> !Ownership.managed(present) || ObjectMetas.isHandedOver(present))
                         .isPresent()
                 ? adopt(marked, live)
@@ -213,15 +214,13 @@ public final class Applier {
 
     private static KubernetesClientException changed(HasMetadata object) {
         return new KubernetesClientException(
-                ObjectMetas.describe(object) + " changed since it was looked at",
-                HttpURLConnection.HTTP_CONFLICT,
-                null);
+                ObjectMetas.describe(object) + " changed since it was read", HttpURLConnection.HTTP_CONFLICT, null);
     }
 
     /**
-     * Deletes an object of ours; one that is gone or going is fine.
+     * Deletes an object of ours; it is no error if it is deleted already.
      *
-     * @throws KubernetesClientException with code 409 if it no longer is the version that was looked at
+     * @throws KubernetesClientException with code 409 if it changed since it was read
      */
     public Outcome delete(HasMetadata present) {
         if (present.getMetadata().getDeletionTimestamp() != null) {
@@ -232,7 +231,7 @@ public final class Applier {
                     .lockResourceVersion(present.getMetadata().getResourceVersion())
                     .delete()
                     .isEmpty();
-            memory.forget(key(present));
+            recentWrites.forget(key(present));
             repairs.forget(key(present));
             if (deleted) {
                 log.written("delete", present);

@@ -11,11 +11,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.UUID;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes Kubernetes Events. An Event that cannot be written is only logged: it is no state. */
+/**
+ * Writes Kubernetes Events. An Event that cannot be written is logged and not repeated, because no state depends on it.
+ * Neither fabric8 nor JOSDK has a recorder; unlike client-go's, this one does not aggregate, because an Event is written
+ * only when a condition changes.
+ */
 public final class EventRecorder {
-    private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
     private static final int NOTE_LIMIT = 1024;
@@ -25,7 +30,7 @@ public final class EventRecorder {
     private final Clock clock;
     private final String instance;
 
-    /** @param instance name of this process, such as its pod's */
+    /** @param instance name of this process, such as the name of its pod */
     public EventRecorder(KubernetesClient client, Clock clock, String instance) {
         this.client = client;
         this.clock = clock;
@@ -33,7 +38,7 @@ public final class EventRecorder {
     }
 
     /**
-     * One Event.
+     * Writes one Event.
      *
      * @param type Normal or Warning
      */
@@ -67,13 +72,15 @@ public final class EventRecorder {
                             .build())
                     .create();
         } catch (KubernetesClientException e) {
-            LOG.warnf(
-                    "Event %s for %s not written: HTTP %d",
-                    reason, regarding.getMetadata().getName(), e.getCode());
+            LOG.warn(
+                    "Event {} for {} not written: HTTP {}",
+                    reason,
+                    regarding.getMetadata().getName(),
+                    e.getCode());
         }
     }
 
-    /** As the API server names its own; a generateName that ends in a dot would not pass as a DNS name. */
+    /** As client-go names its Events; a generateName that ends in a dot would not be a valid DNS name. */
     private static String name(HasMetadata regarding) {
         String name = regarding.getMetadata().getName();
         String suffix = "." + UUID.randomUUID().toString().substring(0, 13);

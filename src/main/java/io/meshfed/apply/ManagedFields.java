@@ -14,23 +14,23 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who claims which fields of an object, in the form of {@code metadata.managedFields}, and how claims change hands. A
- * server-side apply takes away exactly those fields that its manager claimed and no longer sends. So an object becomes
- * what is wanted, without a delete, once the claims of its former owners are ours; and a field passes to another writer,
- * without a moment of its default, once our claim is gone.
+ * {@code metadata.managedFields}: which manager owns which fields of an object, and how ownership passes to another manager. A
+ * server-side apply removes exactly the fields that its manager owned and no longer sends. So an object becomes what is
+ * planned, without a delete, once meshfed owns the fields of its former owners; and another client can set a field, with no
+ * default in between, once meshfed does not own it any more.
  *
- * <p>A former owner is whoever claims anything beside metadata and status. Of what it set, the content, the labels and
- * the ownerReferences are taken over. Its annotations and finalizers stay its own: they configure clouds and promise
- * clean-ups. So do the fields named in {@link #LASTING}. Whoever claims only metadata or status, or writes through a
- * subresource, is no owner, and keeps everything but the annotation that hands the object over.
+ * <p>A former owner is a manager that owns any field outside of metadata and status. Its content, labels and ownerReferences
+ * are taken over. Its annotations and finalizers are not: they configure clouds and guard clean-ups. Neither are the fields of
+ * {@link #NOT_TAKEN}. A manager that owns only metadata or status, or writes through a subresource, is not an owner and keeps
+ * everything except the annotation that hands the object over.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/server-side-apply/">Server-side apply</a>
  */
 final class ManagedFields {
     private static final List<String> REPLICAS = List.of("f:spec", "f:replicas");
 
-    /** Where a thing can be reached, what lets it start, and how many an autoscaler made: not its former owner's to take. */
-    private static final Map<String, List<List<String>>> LASTING = Map.of(
+    /** Fields that stay with their former owner: Service addresses, image pull secrets, autoscaled replicas. */
+    private static final Map<String, List<List<String>>> NOT_TAKEN = Map.of(
             "Service",
                     List.of(
                             List.of("f:spec", "f:clusterIP"),
@@ -46,8 +46,8 @@ final class ManagedFields {
 
     private static final Set<String> NO_CONTENT = Set.of("f:apiVersion", "f:kind", "f:metadata", "f:status");
 
-    /** The second holds all that kubectl sent, in a Secret also the keys. */
-    private static final List<String> SPENT_ANNOTATIONS =
+    /** The second holds everything that kubectl applied, in a Secret also the keys. */
+    private static final List<String> TAKEN_ANNOTATIONS =
             List.of("f:" + Names.ADOPT, "f:kubectl.kubernetes.io/last-applied-configuration");
 
     private static final String ANNOTATIONS = "f:annotations";
@@ -56,20 +56,20 @@ final class ManagedFields {
 
     private ManagedFields() {}
 
-    /** Whether anybody's claims are on record. */
+    /** Whether the API server has recorded any manager. */
     static boolean recorded(HasMetadata live) {
-        return !claims(live).isEmpty();
+        return !entries(live).isEmpty();
     }
 
     /**
-     * The claims after meshfed took over from all former owners.
+     * The entries after meshfed took over from all former owners.
      *
      * @param live with managedFields
      * @param apiVersion of the apply that follows
-     * @return empty if there is nothing to take
+     * @return empty if there is nothing to take over
      */
     static Optional<ArrayNode> takenOver(HasMetadata live, String apiVersion) {
-        ArrayNode before = claims(live);
+        ArrayNode before = entries(live);
         ArrayNode after = JsonNodeFactory.instance.arrayNode();
         ObjectNode ours = JsonNodeFactory.instance.objectNode();
         for (JsonNode entry : before.deepCopy()) {
@@ -96,13 +96,13 @@ final class ManagedFields {
     }
 
     /**
-     * The claims after meshfed let go of the number of replicas: it stays as it is until an autoscaler changes it.
+     * The entries after meshfed gave up the number of replicas, which stays the same until an autoscaler changes it.
      *
      * @param live with managedFields
-     * @return empty if there is nothing to let go
+     * @return empty if meshfed does not own it
      */
     static Optional<ArrayNode> withoutReplicas(HasMetadata live) {
-        ArrayNode before = claims(live);
+        ArrayNode before = entries(live);
         ArrayNode after = before.deepCopy();
         for (JsonNode entry : after) {
             if (isOurs(entry)) {
@@ -112,7 +112,7 @@ final class ManagedFields {
         return after.equals(before) ? Optional.empty() : Optional.of(after);
     }
 
-    /** Whether an apply would make the API server fall back to one replica, if the number is claimed by us. */
+    /** Whether an apply would make the API server fall back to one replica, if meshfed owns the number. */
     static boolean dropsReplicas(HasMetadata live, HasMetadata wanted) {
         return live instanceof Deployment before
                 && wanted instanceof Deployment after
@@ -120,13 +120,13 @@ final class ManagedFields {
                 && after.getSpec().getReplicas() == null;
     }
 
-    private static List<List<String>> lasting(String kind) {
-        return LASTING.getOrDefault(kind, List.of());
+    private static List<List<String>> notTaken(String kind) {
+        return NOT_TAKEN.getOrDefault(kind, List.of());
     }
 
-    private static ArrayNode claims(HasMetadata live) {
-        return ObjectDiff.tree(live).path("metadata").path("managedFields") instanceof ArrayNode claims
-                ? claims
+    private static ArrayNode entries(HasMetadata live) {
+        return ObjectDiff.tree(live).path("metadata").path("managedFields") instanceof ArrayNode entries
+                ? entries
                 : JsonNodeFactory.instance.arrayNode();
     }
 
@@ -172,8 +172,8 @@ final class ManagedFields {
 
     private static void takeContent(ObjectNode fields, String kind, ObjectNode ours) {
         ObjectNode staying = JsonNodeFactory.instance.objectNode();
-        for (List<String> path : lasting(kind)) {
-            find(fields, path).ifPresent(claim -> put(staying, path, claim));
+        for (List<String> path : notTaken(kind)) {
+            find(fields, path).ifPresent(owned -> put(staying, path, owned));
             remove(fields, path);
         }
         for (String name : names(fields)) {
@@ -194,7 +194,7 @@ final class ManagedFields {
 
     private static void takeAnnotations(ObjectNode fields, ObjectNode ours) {
         if (fields.path("f:metadata").path(ANNOTATIONS) instanceof ObjectNode annotations) {
-            for (String name : SPENT_ANNOTATIONS) {
+            for (String name : TAKEN_ANNOTATIONS) {
                 if (annotations.has(name)) {
                     merge(child(child(ours, "f:metadata"), ANNOTATIONS), name, annotations.remove(name));
                 }
@@ -247,7 +247,7 @@ final class ManagedFields {
         names(more).forEach(name -> merge(into, name, more.get(name)));
     }
 
-    /** An empty node is a claim to the field itself, which beside claims to its parts is written as a dot. */
+    /** An empty node means the field itself; beside nodes for its parts, the field itself is written as a dot. */
     private static void merge(ObjectNode into, String name, JsonNode more) {
         if (!(into.get(name) instanceof ObjectNode present)) {
             into.set(name, more.deepCopy());

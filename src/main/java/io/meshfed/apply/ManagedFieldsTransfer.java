@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.meshfed.api.Names;
 import java.util.Optional;
 
-/** Changes who claims the fields of an object, and nothing else of it, in one write that wants the version looked at. */
+/** Changes which manager owns the fields of an object and nothing else, in one write that requires the version that was read. */
 final class ManagedFieldsTransfer {
     private final KubernetesClient client;
     private final WriteLog log;
@@ -22,20 +22,20 @@ final class ManagedFieldsTransfer {
     }
 
     /**
-     * Takes over what the former owners of an object claim.
+     * Makes meshfed the manager of the fields that the former owners manage.
      *
      * @param live from the API server, with managedFields
-     * @return the object after that; empty if there was nothing to take
+     * @return the object after the write; empty if there was nothing to take over
      * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if it changed since
      */
     Optional<HasMetadata> takeOver(HasMetadata live, String apiVersion) {
         HasMetadata recorded = ManagedFields.recorded(live) ? live : record(live);
-        return ManagedFields.takenOver(recorded, apiVersion).map(claims -> write(recorded, claims, "adopt"));
+        return ManagedFields.takenOver(recorded, apiVersion).map(entries -> write(recorded, entries, "adopt"));
     }
 
     /**
-     * Has the API server record what is claimed where nobody's claims are: at the first server-side apply it gives
-     * everything that stands to a manager of its own. This one asks for nothing.
+     * Makes the API server record managedFields for an object that has none: at the first server-side apply it assigns all
+     * present fields to a manager of its own. This apply sets no field.
      */
     private HasMetadata record(HasMetadata live) {
         ObjectMeta metadata = live.getMetadata();
@@ -57,21 +57,21 @@ final class ManagedFieldsTransfer {
     }
 
     /**
-     * Leaves the number of replicas to an autoscaler.
+     * Gives up the management of the number of replicas, so that an autoscaler can set it.
      *
-     * @param live likewise
+     * @param live from the API server, with managedFields
      */
-    void letGoOfReplicas(HasMetadata live) {
-        ManagedFields.withoutReplicas(live).ifPresent(claims -> write(live, claims, "hand over"));
+    void releaseReplicas(HasMetadata live) {
+        ManagedFields.withoutReplicas(live).ifPresent(entries -> write(live, entries, "hand over"));
     }
 
-    private HasMetadata write(HasMetadata live, ArrayNode claims, String verb) {
+    private HasMetadata write(HasMetadata live, ArrayNode entries, String verb) {
         ArrayNode patch = JsonNodeFactory.instance.arrayNode();
         patch.addObject()
                 .put("op", "replace")
                 .put("path", "/metadata/managedFields")
-                .set("value", claims);
-        // Not op test, which would be an invalid patch and not a conflict.
+                .set("value", entries);
+        // A replace, because a failed "test" operation is an invalid patch (422) and not a conflict (409).
         patch.addObject()
                 .put("op", "replace")
                 .put("path", "/metadata/resourceVersion")

@@ -44,10 +44,10 @@ final class ObjectDiff {
     }
 
     /**
-     * Whether everything that {@code wanted} says stands in {@code live}: maps may have more keys there, lists must have
-     * the same length and contain each other item by item. In Istio's kinds an item has no more keys either, unless it is
-     * told apart by its name: those lists are replaced as a whole by an apply, so what somebody put into an item is
-     * drift, and can be undone. Kubernetes' own kinds have defaults in such places.
+     * Whether {@code live} has all fields of {@code wanted} with the same values. A map may have more keys in {@code live}; a
+     * list must have the same length, and its items are compared one by one. In Istio's kinds an item without a name may not
+     * have more keys either: an apply replaces these lists as a whole, so a field that another client added to an item is
+     * drift that a repair can undo. In Kubernetes' own kinds the API server adds defaults there.
      */
     static boolean contains(JsonNode live, JsonNode wanted) {
         boolean istio = wanted.path("apiVersion").asText().split("/")[0].endsWith(".istio.io");

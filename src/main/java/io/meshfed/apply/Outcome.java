@@ -5,15 +5,15 @@ import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.condition.ObjectReason;
 import java.time.Duration;
 
-/** What became of one object. */
+/** The result of a write of one object. */
 public sealed interface Outcome {
-    /** It already was as wanted; nothing was sent. */
+    /** The object already was as planned; nothing was sent. */
     record Unchanged(HasMetadata object) implements Outcome {}
 
-    /** It was written; the API server's answer. */
+    /** The object was written; this is the API server's answer. */
     record Written(HasMetadata object) implements Outcome {}
 
-    /** It is not as wanted, and somebody must act. */
+    /** The object is not as planned, for a reason that a status must report. */
     sealed interface Obstacle extends Outcome {
         /** The reason of the condition that reports it. */
         ObjectReason reason();
@@ -21,16 +21,18 @@ public sealed interface Outcome {
         /** What the user reads: which object, and the remedy. */
         String message();
 
-        /** When to look again although nothing was heard. */
-        Duration again();
+        /** When to try again if no event arrives before. */
+        Duration retryAfter();
     }
 
     /**
-     * An object of that name stands there and is not ours; it was left alone.
+     * An object with that name exists, and meshfed does not own it. It was not changed.
      *
-     * @param adoptable whether it can be handed over
+     * @param adoptable whether the user can hand it over
      */
     record Foreign(String kind, String namespace, String name, boolean adoptable) implements Obstacle {
+        private static final Duration FOREIGN_RETRY = Duration.ofMinutes(10);
+
         @Override
         public ObjectReason reason() {
             return ObjectReason.ForeignObject;
@@ -39,23 +41,23 @@ public sealed interface Outcome {
         @Override
         public String message() {
             return ObjectMetas.describe(kind, namespace, name)
-                    + " exists and is not meshfed's: delete or rename it"
+                    + " exists and meshfed does not own it: delete or rename it"
                     + (adoptable ? ", or hand it over with the annotation meshfed.io/adopt: \"true\"" : "");
         }
 
-        /** Its deletion is an event; this is for events that were missed. */
+        /** The object's deletion is an event; this is the safety net for an event that was missed. */
         @Override
-        public Duration again() {
-            return Duration.ofMinutes(10);
+        public Duration retryAfter() {
+            return FOREIGN_RETRY;
         }
     }
 
     /**
-     * Somebody else keeps changing or deleting it.
+     * Another client keeps changing or deleting the object.
      *
-     * @param again how long repairs are paused
+     * @param retryAfter how long repairs are paused
      */
-    record Contested(String kind, String namespace, String name, Duration again) implements Obstacle {
+    record Contested(String kind, String namespace, String name, Duration retryAfter) implements Obstacle {
         @Override
         public ObjectReason reason() {
             return ObjectReason.ContestedObject;
@@ -63,19 +65,21 @@ public sealed interface Outcome {
 
         @Override
         public String message() {
-            return "something else keeps changing or deleting " + ObjectMetas.describe(kind, namespace, name)
-                    + ": meshfed repaired it " + RepairBudget.REPAIRS_A_MINUTE
-                    + " times within a minute and pauses for one; metadata.managedFields names the other writer";
+            return "another client keeps changing or deleting " + ObjectMetas.describe(kind, namespace, name)
+                    + ": meshfed repaired it " + RepairBudget.REPAIRS_PER_MINUTE
+                    + " times within a minute and pauses for a minute; stop the other client, which metadata.managedFields names";
         }
     }
 
     /**
-     * The API server does not take it, and will not take it at the next try either.
+     * The API server rejects the write, and would reject it again.
      *
      * @param code the HTTP status of its answer: 400, 403, 404 or 422
-     * @param why in the API server's words, shortened; no value of a field
+     * @param why the API server's text, shortened; without values of fields
      */
     record Refused(String kind, String namespace, String name, int code, String why) implements Obstacle {
+        private static final Duration REFUSED_RETRY = Duration.ofSeconds(30);
+
         @Override
         public ObjectReason reason() {
             return ObjectReason.WriteRefused;
@@ -87,19 +91,19 @@ public sealed interface Outcome {
         }
 
         @Override
-        public Duration again() {
-            return Duration.ofSeconds(30);
+        public Duration retryAfter() {
+            return REFUSED_RETRY;
         }
     }
 
     /**
-     * An admission webhook of somebody else did not answer as it should, so the API server cannot go on; it will when
-     * the webhook does.
+     * An admission webhook did not answer as it should, so the API server could not handle the write.
      *
      * @param webhook its name
-     * @param again grows with each attempt
+     * @param retryAfter grows with each attempt
      */
-    record Unanswered(String kind, String namespace, String name, String webhook, Duration again) implements Obstacle {
+    record WebhookTimeout(String kind, String namespace, String name, String webhook, Duration retryAfter)
+            implements Obstacle {
         @Override
         public ObjectReason reason() {
             return ObjectReason.WebhookUnavailable;
@@ -108,9 +112,9 @@ public sealed interface Outcome {
         @Override
         public String message() {
             return ObjectMetas.describe(kind, namespace, name) + " cannot be changed, because webhook " + webhook
-                    + " does not answer the API server: look after the Service and the pods behind it (kubectl get"
-                    + " validatingwebhookconfigurations,mutatingwebhookconfigurations tells whose it is); tried again"
-                    + " until it answers";
+                    + " does not answer the API server: check the Service and the pods behind it (kubectl get"
+                    + " validatingwebhookconfigurations,mutatingwebhookconfigurations shows whose it is); the operator"
+                    + " retries until it answers";
         }
     }
 }

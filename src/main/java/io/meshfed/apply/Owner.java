@@ -12,10 +12,10 @@ import java.util.Optional;
  * The custom resource for which an object is written.
  *
  * @param uid its UID, which marks the object as ours
- * @param reference the ownerReference to set; empty for what must survive its owner
+ * @param reference the ownerReference to set; empty for an object that must survive its owner
  */
 public record Owner(String kind, String name, String uid, Optional<OwnerReference> reference) {
-    /** An owner with whose deletion the object goes, by the garbage collector. */
+    /** An owner whose deletion makes the garbage collector delete the object. */
     public static Owner of(HasMetadata resource) {
         return new Owner(
                 resource.getKind(),
@@ -36,8 +36,8 @@ public record Owner(String kind, String name, String uid, Optional<OwnerReferenc
     }
 
     /**
-     * Whether an object is this owner's: by both of our marks, the label and the UID, or, where somebody tampered with
-     * them, by the ownerReference of its controller, with which the garbage collector goes too.
+     * Whether this owner owns an object: by both of meshfed's marks, the label and the UID; or, where these were changed, by
+     * the controller's ownerReference, which the garbage collector follows too.
      */
     public boolean owns(HasMetadata object) {
         return (Ownership.managed(object)

@@ -5,7 +5,7 @@ import io.meshfed.api.Names;
 import io.meshfed.api.ObjectMetas;
 import java.util.Optional;
 
-/** Ours, shared, foreign: who an object belongs to (design rule 2). */
+/** Which objects meshfed wrote, by its label and its annotation. Whose object it is among several: {@link Owner#owns}. */
 public final class Ownership {
     private Ownership() {}
 
@@ -15,7 +15,7 @@ public final class Ownership {
                 && ObjectMetas.annotations(object).containsKey(Names.OWNER_UID);
     }
 
-    /** Network of the mesh that made a {@code cacerts} for this one; empty: none did. */
+    /** Network of the mesh that issued a {@code cacerts} for this mesh; empty: it was not issued by another mesh. */
     public static Optional<String> issuedBy(HasMetadata object) {
         return ObjectMetas.annotation(object, Names.ISSUED_BY);
     }

@@ -9,57 +9,57 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * At most ten repairs of one object a minute, so that two writers who disagree do not wear the API server down. Once
- * they are used up there is a pause of a whole minute: repairs that trickled out one by one would turn the condition
- * on and off with each of them.
+ * At most ten repairs of one object per minute, so that two clients that disagree do not overload the API server. Once the
+ * budget is spent, repairs pause for a whole minute. Single repairs in between would turn the condition on and off each
+ * time.
  */
 final class RepairBudget {
-    static final int REPAIRS_A_MINUTE = 10;
+    static final int REPAIRS_PER_MINUTE = 10;
 
-    private static final long WINDOW = Duration.ofMinutes(1).toNanos();
+    private static final Duration WINDOW = Duration.ofMinutes(1);
 
     private final LongSupplier nanos;
-    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final Map<String, Usage> usages = new ConcurrentHashMap<>();
 
-    private static final class Account {
+    private static final class Usage {
         private final Deque<Long> repairs = new ArrayDeque<>();
         private long pausedUntil;
         private boolean paused;
     }
 
-    /** @param nanos time that never jumps */
+    /** @param nanos a clock that never jumps */
     RepairBudget(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
-    /** How long repairs of the object with that key are paused; empty if there may be another one. */
+    /** How long repairs of the object with that key are paused; empty if a repair is allowed now. */
     Optional<Duration> pause(String key) {
         long now = nanos.getAsLong();
-        Account account = account(key);
-        synchronized (account) {
-            account.repairs.removeIf(time -> now - time > WINDOW);
-            if (!account.paused && account.repairs.size() >= REPAIRS_A_MINUTE) {
-                account.paused = true;
-                account.pausedUntil = account.repairs.getLast() + WINDOW;
+        Usage usage = usage(key);
+        synchronized (usage) {
+            usage.repairs.removeIf(time -> now - time > WINDOW.toNanos());
+            if (!usage.paused && usage.repairs.size() >= REPAIRS_PER_MINUTE) {
+                usage.paused = true;
+                usage.pausedUntil = usage.repairs.getLast() + WINDOW.toNanos();
             }
-            account.paused &= now - account.pausedUntil < 0;
-            return account.paused ? Optional.of(Duration.ofNanos(account.pausedUntil - now)) : Optional.empty();
+            usage.paused &= now - usage.pausedUntil < 0;
+            return usage.paused ? Optional.of(Duration.ofNanos(usage.pausedUntil - now)) : Optional.empty();
         }
     }
 
-    /** Takes note of a repair that was done; one that failed costs nothing. */
+    /** Counts a repair that succeeded; a failed one costs nothing. */
     void count(String key) {
-        Account account = account(key);
-        synchronized (account) {
-            account.repairs.addLast(nanos.getAsLong());
+        Usage usage = usage(key);
+        synchronized (usage) {
+            usage.repairs.addLast(nanos.getAsLong());
         }
     }
 
-    private Account account(String key) {
-        return accounts.computeIfAbsent(key, ignored -> new Account());
+    private Usage usage(String key) {
+        return usages.computeIfAbsent(key, ignored -> new Usage());
     }
 
     void forget(String key) {
-        accounts.remove(key);
+        usages.remove(key);
     }
 }

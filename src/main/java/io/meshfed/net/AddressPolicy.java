@@ -10,42 +10,32 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which addresses the operator connects to when a kubeconfig says so. Whoever writes a kubeconfig Secret could else make the operator
- * knock at the node's loopback or a cloud's metadata service. The literal is checked when the kubeconfig is read, and what DNS answers
- * is checked at each connect, so that a name that moves is caught too.
+ * Which addresses the operator connects to. Without it, the author of a kubeconfig Secret could make the operator send requests to
+ * the node's loopback or to a cloud's metadata service. An IP address is checked when the kubeconfig is read; the addresses of a name
+ * are checked at each connection, because DNS answers change.
  *
- * @param allowed blocks that are reachable although they are refused by default
- * @param refused blocks that are refused in addition to the defaults; these win over {@code allowed}
+ * @param allowed blocks that are allowed although they are refused by default
  */
-public record AddressPolicy(Set<Cidr> allowed, Set<Cidr> refused) {
+public record AddressPolicy(Set<Cidr> allowed) {
     private static final Map<Cidr, String> DEFAULTS = defaults();
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
 
     public AddressPolicy {
         allowed = Set.copyOf(allowed);
-        refused = Set.copyOf(refused);
     }
 
     /** Refuses loopback, link-local, metadata services, unspecified, multicast and reserved addresses. */
     public static AddressPolicy strict() {
-        return new AddressPolicy(Set.of(), Set.of());
+        return new AddressPolicy(Set.of());
     }
 
-    /** {@link #strict()} but for the given blocks. */
+    /** Like {@link #strict()}, except for the given blocks. */
     public static AddressPolicy allowing(Set<Cidr> blocks) {
-        return new AddressPolicy(blocks, Set.of());
+        return new AddressPolicy(blocks);
     }
 
-    /** This policy, with more blocks refused. */
-    public AddressPolicy refusing(Set<Cidr> blocks) {
-        return new AddressPolicy(allowed, blocks);
-    }
-
-    /** Why the address is refused ("a loopback address"), or empty when it may be used. */
+    /** Why the address is refused ("a loopback address"); empty when it is allowed. */
     public Optional<String> refusal(InetAddress address) {
-        if (refused.stream().anyMatch(block -> block.contains(address))) {
-            return Optional.of("in a block that this operator's configuration refuses");
-        }
         if (allowed.stream().anyMatch(block -> block.contains(address))) {
             return Optional.empty();
         }
@@ -58,7 +48,7 @@ public record AddressPolicy(Set<Cidr> allowed, Set<Cidr> refused) {
                 .findFirst();
     }
 
-    /** Like {@link #refusal(InetAddress)} for a host as written: an IP literal, or the names that always mean loopback. */
+    /** Like {@link #refusal(InetAddress)}, for an IP address as text, or a name that always means loopback. */
     public Optional<String> refusalOfLiteral(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost") || name.endsWith(".localhost")) {
@@ -77,7 +67,7 @@ public record AddressPolicy(Set<Cidr> allowed, Set<Cidr> refused) {
 
     private static Map<Cidr, String> defaults() {
         Map<Cidr, String> blocks = new LinkedHashMap<>();
-        // The metadata services that do not live in a link-local block stand first, for the better message.
+        // Metadata services come before the blocks that contain some of them, so that the message names them.
         for (String metadata : new String[] {
             "169.254.169.254/32", "fd00:ec2::254/128", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"
         }) {

@@ -4,12 +4,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Name resolution that only gives addresses which the policy permits. Blocks as long as DNS does. */
+/** Name resolution that returns only addresses that the policy allows. Blocks until DNS answers. */
 public final class CheckedResolver {
     private final AddressPolicy policy;
     private final Lookup lookup;
 
-    /** How names are looked up: {@link InetAddress#getAllByName} but for tests. */
+    /** How names are looked up: {@link InetAddress#getAllByName}, except in tests. */
     @FunctionalInterface
     public interface Lookup {
         InetAddress[] all(String host) throws UnknownHostException;

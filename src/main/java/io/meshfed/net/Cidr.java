@@ -19,7 +19,7 @@ public record Cidr(InetAddress network, int prefixLength) {
     }
 
     /**
-     * Reads {@code 10.0.0.0/8}, {@code fe80::/10}, or a lone address, which means that one address.
+     * Parses {@code 10.0.0.0/8}, {@code fe80::/10}, or a single address.
      *
      * @throws IllegalArgumentException when the text is neither
      */
@@ -36,7 +36,7 @@ public record Cidr(InetAddress network, int prefixLength) {
         }
     }
 
-    /** Whether the address lies in this block; an IPv4 address never lies in an IPv6 block. */
+    /** Whether the address is in this block; an IPv4 address is never in an IPv6 block. */
     public boolean contains(InetAddress address) {
         byte[] ours = network.getAddress();
         byte[] theirs = address.getAddress();

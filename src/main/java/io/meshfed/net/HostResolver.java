@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * IP addresses of gateways that are known by host name, for entries that cannot hold names. Asks DNS in the background and keeps the
- * last good answer: a DNS outage changes nothing. istiod does not look up names in WorkloadEntries.
+ * IP addresses of gateways that have a host name, for WorkloadEntries, in which istiod does not resolve names. Queries DNS in the
+ * background and keeps the last usable answer: a DNS outage changes nothing.
  */
 public final class HostResolver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HostResolver.class);
@@ -36,15 +36,15 @@ public final class HostResolver implements AutoCloseable {
     private final ExecutorService lookups = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "host-lookup"));
 
-    /** A host that was asked for. */
+    /** A requested host. */
     private static final class Host {
         volatile Optional<List<String>> answer = Optional.empty();
         volatile boolean busy;
     }
 
     /**
-     * @param onChange hears the host whose answer changed, on a thread of this class
-     * @param policy addresses that are left out of answers
+     * @param onChange receives the host whose answer changed, on a thread of this class
+     * @param policy addresses that it refuses are removed from answers
      */
     public HostResolver(Consumer<String> onChange, AddressPolicy policy) {
         this(onChange, new CheckedResolver(policy, InetAddress::getAllByName), INTERVAL);
@@ -58,8 +58,8 @@ public final class HostResolver implements AutoCloseable {
     }
 
     /**
-     * Addresses of the host as last answered, sorted; at once. The first call for a host starts asking, every 30 seconds until
-     * {@link #forget}; until an answer came the result is empty. An IP address is its own answer.
+     * Addresses of the host by the last answer, sorted; does not wait. The first call for a host starts lookups every 30 seconds until
+     * {@link #forget}; before the first answer the result is empty. An IP address is returned unchanged.
      */
     public Optional<List<String>> resolve(String host) {
         if (IpLiteral.parse(host).isPresent()) {
@@ -73,7 +73,7 @@ public final class HostResolver implements AutoCloseable {
         return entry.answer;
     }
 
-    /** Asks no more for this host and forgets its answer. */
+    /** Stops the lookups of this host and forgets its answer. */
     public void forget(String host) {
         hosts.remove(host);
     }
@@ -86,7 +86,7 @@ public final class HostResolver implements AutoCloseable {
 
     private void lookUp(String name, Host host) {
         if (host.busy || lookups.isShutdown()) {
-            return; // DNS hangs: one thread per host is enough
+            return; // DNS has not answered yet: one thread per host is enough
         }
         host.busy = true;
         lookups.execute(() -> {
@@ -111,10 +111,10 @@ public final class HostResolver implements AutoCloseable {
                 onChange.accept(name);
             }
         } catch (IOException e) {
-            LOG.debug("no usable answer for host {}, the last one stays", name);
+            LOG.debug("no usable DNS answer for host {}: the last one is kept", name);
         } catch (RuntimeException e) {
-            // The hearer's defect is not this thread's.
-            LOG.error("a new answer for host {} could not be handed on", name, e);
+            // A defect of the receiver must not stop the lookups.
+            LOG.error("a new DNS answer for host {} could not be processed", name, e);
         }
     }
 

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** IP addresses written as text; never asks DNS. */
+/** Parses IP addresses; never queries DNS. */
 public final class IpLiteral {
     private static final Pattern IPV4 =
             Pattern.compile("(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}");
@@ -15,7 +15,7 @@ public final class IpLiteral {
 
     /**
      * Reads an IPv4 address in dotted-quad form or an IPv6 address, with or without brackets. The short and numeric forms of IPv4
-     * that {@link InetAddress} also takes ({@code 127.1}, {@code 2130706433}) are no literals here.
+     * that {@link InetAddress} also accepts ({@code 127.1}, {@code 2130706433}) are not accepted.
      */
     public static Optional<InetAddress> parse(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") && text.length() > 2
@@ -25,7 +25,7 @@ public final class IpLiteral {
             return Optional.empty();
         }
         try {
-            // Brackets around an IPv6 literal keep InetAddress from asking DNS.
+            // Brackets around an IPv6 address keep InetAddress from querying DNS.
             return Optional.of(InetAddress.getByName(bare.indexOf(':') >= 0 ? "[" + bare + "]" : bare));
         } catch (UnknownHostException e) {
             return Optional.empty();

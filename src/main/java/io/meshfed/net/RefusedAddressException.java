@@ -2,7 +2,7 @@ package io.meshfed.net;
 
 import java.io.IOException;
 
-/** A host that resolves to nothing but addresses that the {@link AddressPolicy} refuses. */
+/** All addresses of a host are refused by the {@link AddressPolicy}. */
 public final class RefusedAddressException extends IOException {
     private static final long serialVersionUID = 1L;
 

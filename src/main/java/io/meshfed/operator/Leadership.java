@@ -12,7 +12,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.UUID;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Leader election: which of several replicas acts. JOSDK runs the election; this class adds how leadership ends:
@@ -29,7 +30,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 class Leadership {
-    private static final Logger LOG = Logger.getLogger(Leadership.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
     private static final String LEASE = "meshfed";
 
     /** JOSDK stops its controllers at the default priority, 2500. */
@@ -82,7 +83,7 @@ class Leadership {
                 LOG.info("released the Lease");
             }
         } catch (KubernetesClientException e) {
-            LOG.infof("cannot release the Lease, which expires by itself: HTTP %d", e.getCode());
+            LOG.info("cannot release the Lease, which expires by itself: HTTP {}", e.getCode());
         }
     }
 }

@@ -5,7 +5,8 @@ import io.meshfed.apply.WriteLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs every write as one line and counts it in {@code meshfed.writes}. Neither contains the content of the object, which
@@ -13,7 +14,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 class WriteMetrics implements WriteLog {
-    private static final Logger LOG = Logger.getLogger("io.meshfed.writes");
+    private static final Logger LOG = LoggerFactory.getLogger("io.meshfed.writes");
 
     private final MeterRegistry registry;
 
@@ -26,9 +27,12 @@ class WriteMetrics implements WriteLog {
         String namespace = Optional.ofNullable(object.getMetadata().getNamespace())
                 .map(n -> n + "/")
                 .orElse("");
-        LOG.infof(
-                "%s %s %s%s",
-                verb, object.getKind(), namespace, object.getMetadata().getName());
+        LOG.info(
+                "{} {} {}{}",
+                verb,
+                object.getKind(),
+                namespace,
+                object.getMetadata().getName());
         registry.counter("meshfed.writes", "verb", verb, "kind", object.getKind())
                 .increment();
     }

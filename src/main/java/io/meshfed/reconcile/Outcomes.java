@@ -49,7 +49,7 @@ public final class Outcomes {
      */
     public Optional<Condition> conflict() {
         return obstacles.stream()
-                .min(Comparator.comparing(o -> o instanceof Outcome.Unanswered))
+                .min(Comparator.comparing(o -> o instanceof Outcome.WebhookTimeout))
                 .map(first -> Condition.yes(
                         ConditionType.Conflict,
                         first.reason(),
@@ -63,6 +63,6 @@ public final class Outcomes {
 
     /** When to reconcile again although nothing changed. */
     public Optional<Duration> again() {
-        return obstacles.stream().map(Outcome.Obstacle::again).min(Comparator.naturalOrder());
+        return obstacles.stream().map(Outcome.Obstacle::retryAfter).min(Comparator.naturalOrder());
     }
 }

@@ -6,10 +6,10 @@ import io.meshfed.remote.kubeconfig.RefusedKubeconfigException;
 import io.meshfed.watch.ClusterWatch;
 import io.meshfed.watch.Failure;
 
-/** How it stands with the API server of another cluster. Reasons are CamelCase words; messages are safe to show and stay the same while the state does. */
+/** State of the connection to the API server of another cluster. Messages are safe to show and do not change while the state lasts. */
 public sealed interface Connection {
 
-    /** As one watch finds it. */
+    /** The state of a watch. */
     static Connection of(ClusterWatch<?> watch) {
         return watch.failure()
                 .<Connection>map(why -> new Failed(why.reason(), why.message()))
@@ -19,29 +19,29 @@ public sealed interface Connection {
     /** {@link RemoteClusters#ensure} was not called for this remote. */
     record NotConfigured() implements Connection {}
 
-    /** No answer yet to the first question. */
+    /** The API server has not answered yet. */
     record Connecting() implements Connection {}
 
-    /** The gateway's Service is being watched. */
+    /** The API server answers, and the watch has synced. */
     record Connected() implements Connection {}
 
     /**
-     * The kubeconfig asks for something that is not allowed; nothing was sent anywhere.
+     * The kubeconfig is refused; nothing was sent to its server.
      *
      * @param reason of {@link RefusedKubeconfigException#reason()}
      */
     record Refused(KubeconfigReason reason, String message) implements Connection {
-        /** The exception may quote the credential, so it goes nowhere, and neither may it stop the reconciler. */
+        /** The exception may quote the credential, so its text is dropped; it must not stop the reconciler either. */
         static Refused unusable(RuntimeException e) {
             return new Refused(
                     KubeconfigReason.KubeconfigUnusable,
-                    "the kubeconfig passes every check, and still no client can be made of it ("
-                            + e.getClass().getSimpleName() + "): make a new one");
+                    "the kubeconfig passes every check, but no client can be made from it ("
+                            + e.getClass().getSimpleName() + "): create a new one");
         }
     }
 
     /**
-     * The last attempt failed; more follow without end.
+     * The last attempt failed; the operator keeps trying.
      *
      * @param reason of {@link Failure#reason()}
      */

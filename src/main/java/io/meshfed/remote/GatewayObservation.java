@@ -3,7 +3,7 @@ package io.meshfed.remote;
 import io.meshfed.net.AddressPolicy;
 import java.util.List;
 
-/** What the other cluster last said of its gateway's Service. */
+/** The last seen addresses of the gateway's Service in the other cluster. */
 public sealed interface GatewayObservation {
 
     /**
@@ -17,14 +17,15 @@ public sealed interface GatewayObservation {
         }
     }
 
-    /** A complete list says that there is no such Service. */
+    /** A complete list does not have the Service. */
     record ServiceAbsent() implements GatewayObservation {}
 
-    /** The Service is there, its load balancer has no address. */
+    /** The Service exists, but its load balancer has no address. */
     record NoAddress() implements GatewayObservation {}
 
     /**
-     * The Service has addresses, and none may be used: they are no address and no host name, or the {@link AddressPolicy} refuses them.
+     * The Service has addresses, but none can be used: it is neither an IP address nor a host name, or the {@link AddressPolicy}
+     * refuses it.
      *
      * @param why for people
      */

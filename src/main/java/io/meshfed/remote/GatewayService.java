@@ -19,8 +19,8 @@ final class GatewayService {
     private GatewayService() {}
 
     /**
-     * What the Service says of its addresses, from the load balancer's status. Another cluster chooses these, and proxies will connect
-     * to them, so they pass the same policy as API servers do.
+     * The addresses in the load balancer's status of the Service. Another cluster chooses them and proxies connect to them, so the
+     * same policy applies as for API servers.
      */
     static GatewayObservation observe(Optional<Service> service, AddressPolicy policy) {
         if (service.isEmpty()) {

@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** One connection to another cluster with one credential. */
 interface Link extends AutoCloseable {
-    /** Whether a complete answer has been seen. */
+    /** Whether a complete list was seen. */
     boolean synced();
 
     Connection connection();
 
-    /** How long the credential is good by its own words; empty: it does not say. */
+    /** How long the credential is valid; empty: it does not say. */
     Optional<Validity> validity();
 
     @Override

@@ -21,17 +21,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Puts itself between fabric8 and Vert.x, so that each connection goes to an address that was checked just before: the host is
- * resolved here, the policy asked, and Vert.x told to connect to that very address while TLS still expects the host's name. A check
- * followed by Vert.x's own look-up would leave a gap for a name that changes in between (DNS rebinding).
+ * A layer between fabric8 and Vert.x, which makes each connection go to an address that was checked just before. It resolves the
+ * host, applies the policy, and makes Vert.x connect to that address, while TLS still expects the host's name. A check followed by
+ * Vert.x's own lookup would miss a DNS answer that changes in between (DNS rebinding).
  *
- * <p>fabric8 makes its Vert.x client itself, and the types involved cannot be subclassed: hence the two dynamic proxies.
+ * <p>fabric8 creates the Vert.x client, and the types involved cannot be subclassed, so there are two dynamic proxies.
  */
 public final class PinnedConnections {
     private final CheckedResolver resolver;
     private final RemoteCredential credential;
     private final Executor dns;
-    /** Which of several addresses to use; moved on when one fails. */
+    /** Which of several addresses to use; the next one after a failure. */
     private final AtomicInteger preferred = new AtomicInteger();
 
     private PinnedConnections(CheckedResolver resolver, RemoteCredential credential, Executor dns) {
@@ -40,7 +40,7 @@ public final class PinnedConnections {
         this.dns = dns;
     }
 
-    /** A view of {@code vertx} whose HTTP clients reach nothing but the credential's server. */
+    /** A view of {@code vertx} whose HTTP clients reach only the credential's server. */
     static Vertx around(Vertx vertx, RemoteCredential credential, CheckedResolver resolver, Executor dns) {
         PinnedConnections pinned = new PinnedConnections(resolver, credential, dns);
         return proxy(Vertx.class, (method, arguments) -> {
@@ -83,12 +83,12 @@ public final class PinnedConnections {
             try {
                 String host = bare(options.getHost());
                 if (!host.equals(bare(credential.server().getHost()))) {
-                    throw new RefusedAddressException(host, "another server than the kubeconfig's");
+                    throw new RefusedAddressException(host, "another server than that of the kubeconfig");
                 }
                 List<InetAddress> addresses = resolver.resolve(host);
                 resolved.complete(addresses.get(Math.floorMod(preferred.get(), addresses.size())));
             } catch (Exception e) {
-                // Whatever a resolver throws belongs to this one request; nothing may be lost on the executor's thread.
+                // Any exception of the resolver must fail this request, not get lost on the executor's thread.
                 resolved.completeExceptionally(e);
             }
         });

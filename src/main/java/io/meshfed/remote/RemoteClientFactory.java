@@ -31,9 +31,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Makes clients for other clusters from a credential alone. fabric8's usual set-up is not used: it follows redirects with the token,
- * reads proxies from the environment, adds the JDK's public authorities to the trusted ones, and retries a wrong certificate for
- * many seconds.
+ * Creates clients for other clusters from a credential alone. fabric8's usual setup is not used: it follows redirects with the
+ * token, reads proxies from the environment, trusts the JDK's public CAs too, and retries a wrong certificate for many seconds.
  */
 public final class RemoteClientFactory {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -53,7 +52,7 @@ public final class RemoteClientFactory {
         this.dns = dns;
     }
 
-    /** A client that has not connected yet; the caller closes it. */
+    /** Creates a client that has not connected yet; the caller closes it. */
     public KubernetesClient open(RemoteCredential credential) {
         Config config = new ConfigBuilder(Config.empty())
                 .withAutoConfigure(false)

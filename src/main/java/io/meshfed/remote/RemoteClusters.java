@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All other clusters, each with its own client, backoff and state: what one of them does touches no other. No method waits for a
+ * All other clusters, each with its own client, backoff and state, so that one cannot affect another. No method waits for the
  * network, and none throws because of a remote or its credential.
  */
 public final class RemoteClusters implements AutoCloseable {
@@ -38,7 +38,7 @@ public final class RemoteClusters implements AutoCloseable {
 
     /**
      * @param policy which server and gateway addresses are refused
-     * @param onChange hears the name of a remote whose {@link #snapshot} or {@link #secret} changed; called on a thread of that remote, should return soon
+     * @param onChange receives the name of a remote whose {@link #snapshot} or {@link #secret} changed; called on a thread of that remote; must return soon
      * @param clock for the times in failures
      */
     public RemoteClusters(AddressPolicy policy, Consumer<String> onChange, Clock clock) {
@@ -52,7 +52,7 @@ public final class RemoteClusters implements AutoCloseable {
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        // Grows with remotes whose DNS hangs, at most one thread for each, so that none waits for another's.
+        // At most one thread for each remote whose DNS does not answer, so that no remote waits for another.
         this.dns = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "remote-dns");
             thread.setDaemon(true);
@@ -62,9 +62,9 @@ public final class RemoteClusters implements AutoCloseable {
     }
 
     /**
-     * Wants a connection to a remote. Idempotent: the same arguments change nothing. A changed credential or Service builds a new
-     * connection beside the old one, which keeps serving until the new one has synced. A kubeconfig that is refused ends the old
-     * connection; what was seen with it stays.
+     * Connects to a remote. Idempotent: a call with the same arguments changes nothing. For a changed credential or Service a new
+     * connection is built; the old one is used until the new one has synced. A refused kubeconfig closes the old connection; the last
+     * seen state is kept.
      *
      * @param remote name of the RemoteMesh
      * @param kubeconfig bytes of the Secret's key; not kept
@@ -82,8 +82,8 @@ public final class RemoteClusters implements AutoCloseable {
     }
 
     /**
-     * Wants a connection to the one Secret that is written in a remote, by a credential of its own. As with {@link #ensure}, a
-     * changed credential builds a new connection beside the old one.
+     * Connects to the Secret that this operator writes in a remote, with a credential of its own. As with {@link #ensure}, a new
+     * connection is built for a changed credential while the old one is used.
      *
      * @param remote name of the RemoteMesh
      * @param kubeconfig bytes of the Secret's key; not kept
@@ -110,20 +110,20 @@ public final class RemoteClusters implements AutoCloseable {
         }
     }
 
-    /** What is known now of the Secret that is written in a remote. */
+    /** The last seen state of the Secret that this operator writes in a remote. */
     public RemoteSecret secret(String remote) {
         RemoteCluster<SecretLink, RemoteSecret> secret = secrets.get(remote);
         return secret == null ? RemoteSecret.notConfigured() : secret.snapshot();
     }
 
-    /** The client of that credential; it stays this object's, and may be closed at any time. Each call of it is bounded. */
+    /** The client of that credential. This object owns it and may close it at any time. Each of its calls has a time limit. */
     public Optional<KubernetesClient> secretWriter(String remote) {
         return Optional.ofNullable(secrets.get(remote))
                 .flatMap(RemoteCluster::link)
                 .map(SecretLink::client);
     }
 
-    /** Closes the connection and forgets what was seen. */
+    /** Closes the connection and forgets the last seen state. */
     public void forget(String remote) {
         RemoteCluster<RemoteLink, RemoteSnapshot> cluster = remotes.remove(remote);
         if (cluster != null) {
@@ -131,7 +131,7 @@ public final class RemoteClusters implements AutoCloseable {
         }
     }
 
-    /** What is known of a remote now. */
+    /** The last seen state of a remote. */
     public RemoteSnapshot snapshot(String remote) {
         RemoteCluster<RemoteLink, RemoteSnapshot> cluster = remotes.get(remote);
         return cluster == null ? RemoteSnapshot.notConfigured() : cluster.snapshot();
@@ -149,12 +149,12 @@ public final class RemoteClusters implements AutoCloseable {
         try {
             onChange.accept(remote);
         } catch (RuntimeException e) {
-            // The hearer's defect must not end this remote's watch.
-            LOG.error("a change of remote {} could not be handed on", remote, e);
+            // A defect of the receiver must not end this remote's watch.
+            LOG.error("a change of remote {} could not be processed", remote, e);
         }
     }
 
-    /** Stands for a credential and an object without keeping the credential's bytes. */
+    /** Identifies a credential and an object without keeping the credential's bytes. */
     private static String fingerprint(byte[] kubeconfig, String namespace, String name) {
         return Digests.sha256(kubeconfig) + " " + ObjectMetas.path(namespace, name);
     }

@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One connection with one credential: a client, the watch of the one gateway Service, and the watch of the other mesh's
- * catalogue. The state of the connection is the first watch's: a mesh without meshfed has no catalogue, and a credential
- * need not be good for it.
+ * One connection with one credential: a client, the watch of the gateway's Service, and the watch of the other mesh's catalogue. The
+ * first watch gives the state of the connection, because a mesh without meshfed has no catalogue, and a credential need not be able to
+ * read it.
  */
 final class RemoteLink implements Link {
-    /** A catalogue that is not there, or not for us, is asked for at this pace. */
+    /** Pause between attempts to read a catalogue that does not exist or must not be read. */
     private static final Duration CATALOGUE_RETRY_CAP = Duration.ofMinutes(5);
 
     private final KubernetesClient client;
@@ -68,14 +68,14 @@ final class RemoteLink implements Link {
         return Connection.of(watch);
     }
 
-    /** Empty until the first complete list; a later failure changes nothing of it. */
+    /** Empty until the first complete list; a later failure does not change it. */
     Optional<GatewayObservation> gateway() {
         return watch.synced()
                 ? Optional.of(GatewayService.observe(watch.get(service.namespace(), service.name()), policy))
                 : Optional.empty();
     }
 
-    /** What the other mesh publishes of itself; empty whenever it cannot be read now. */
+    /** The catalogue of the other mesh; empty while it cannot be read. */
     Optional<ExportedMesh.Spec> catalogue() {
         return catalogue.synced() && catalogue.failure().isEmpty()
                 ? catalogue.get("", ExportedMesh.NAME).map(ExportedMesh::getSpec)
@@ -94,7 +94,7 @@ final class RemoteLink implements Link {
         client.close();
     }
 
-    /** Another cluster's labels, annotations and ports are none of our business here. */
+    /** Labels, annotations and ports of a Service of another cluster are not used. */
     private static Service addressesOnly(Service service) {
         service.setSpec(null);
         service.getMetadata().setAnnotations(null);

@@ -5,11 +5,11 @@ import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 
 /**
- * The one Secret of another cluster that is written from here, at a moment.
+ * The Secret of another cluster that this operator writes, at one moment.
  *
- * @param connection state of the connection, by a credential of its own
- * @param secret the Secret as it is now; empty: it does not exist, or there is no connection, which says nothing of it
- * @param credential how long the credential is good by its own words; empty: it does not say
+ * @param connection state of the connection, which has a credential of its own
+ * @param secret the Secret as it is now; empty: it does not exist, or there is no connection
+ * @param credential how long the credential is valid; empty: it does not say
  */
 public record RemoteSecret(Connection connection, Optional<Secret> secret, Optional<Validity> credential) {
 
@@ -29,7 +29,7 @@ public record RemoteSecret(Connection connection, Optional<Secret> secret, Optio
         return connection instanceof Connection.Connected;
     }
 
-    /** Says nothing of what is in it. */
+    /** Does not show the content. */
     @Override
     public String toString() {
         return "RemoteSecret[connection=" + connection + ", secret=" + (secret.isPresent() ? "present" : "absent")

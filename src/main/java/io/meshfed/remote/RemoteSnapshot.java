@@ -5,14 +5,14 @@ import io.meshfed.remote.kubeconfig.Validity;
 import java.util.Optional;
 
 /**
- * What is known of one remote cluster at a moment.
+ * The last seen state of one remote cluster.
  *
  * @param connection state of the connection
  * @param gateway what was last seen of the gateway's Service, kept while the connection is down; empty: never seen since the start,
- *     which says nothing about the gateway
- * @param catalogue what the other mesh publishes of itself, if it can be read now; empty: it cannot, or there is none. Older words
- *     are not kept: who waits for another mesh must not go by them
- * @param credential how long the credential in use is good (a JWT's {@code iat} and {@code exp}, a client certificate's dates);
+ *     which does not mean that there is none
+ * @param catalogue the catalogue of the other mesh, if it can be read now; empty: it cannot, or there is none. An older catalogue
+ *     is not kept, because a rotation that waits for another mesh must not rely on it
+ * @param credential how long the credential in use is valid (a JWT's {@code iat} and {@code exp}, a client certificate's dates);
  *     empty: it does not say
  */
 public record RemoteSnapshot(
@@ -21,7 +21,7 @@ public record RemoteSnapshot(
         Optional<ExportedMesh.Spec> catalogue,
         Optional<Validity> credential) {
 
-    /** The gateway as it was seen before stays while it cannot be seen. */
+    /** The gateway's last seen state is kept while it cannot be read. */
     static RemoteSnapshot through(
             RemoteSnapshot before, Connection connection, Optional<RemoteLink> link, Optional<Validity> credential) {
         return new RemoteSnapshot(

@@ -11,7 +11,7 @@ import io.meshfed.watch.WatchSpec;
 import java.time.Clock;
 import java.util.Optional;
 
-/** One connection with one credential, for one Secret by name. */
+/** One connection with one credential, for one Secret with a given name. */
 final class SecretLink implements Link {
     private final KubernetesClient client;
     private final ClusterWatch<Secret> watch;
@@ -56,7 +56,7 @@ final class SecretLink implements Link {
         return validity;
     }
 
-    /** As last seen. */
+    /** The Secret as last seen. */
     Optional<Secret> secret() {
         return watch.get(namespace, name);
     }

@@ -31,19 +31,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * LIST and WATCH of one kind, one attempt each, bounded in size and time. fabric8's informer is not used because, of an outage after
- * the start, it tells nobody; it logs whole objects that it cannot read; and with Vert.x it sends no pings (all as of 7.4.0).
+ * LIST and WATCH of one kind, one attempt each, limited in size and time. The package documentation says why fabric8's informers are
+ * not used.
  */
 public final class ApiCalls {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAGE_TIMEOUT = Duration.ofSeconds(30);
-    /** Answers to a WebSocket upgrade of servers and balancers that know no upgrades: then a plain streaming GET is tried. */
+    /** Answers of servers and load balancers that do not support a WebSocket upgrade: a plain streaming GET is tried next. */
     private static final Set<Integer> NO_UPGRADE = Set.of(200, 400, 405, 426, 501, 502, 503);
 
     private final HttpClient http;
     private final URI server;
     private final WatchSpec<?> spec;
-    private final String what;
+    private final String kind;
     private final String url;
     private final ObjectMapper json = new ObjectMapper();
     private boolean plainWatch;
@@ -51,7 +51,8 @@ public final class ApiCalls {
     public ApiCalls(KubernetesClient client, WatchSpec<?> spec) {
         this.spec = spec;
         this.server = URI.create(client.getMasterUrl().toString());
-        // One attempt per call: the watch has its own backoff, and retrying a wrong certificate helps nobody.
+        // One attempt per call: the watch has its own backoff, and a wrong certificate is as wrong at the second
+        // attempt.
         this.http = client.getHttpClient()
                 .newBuilder()
                 .tag(new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
@@ -61,7 +62,7 @@ public final class ApiCalls {
         Class<? extends HasMetadata> type = spec.type();
         String group = HasMetadata.getGroup(type);
         String plural = HasMetadata.getPlural(type);
-        this.what = group.isEmpty() ? plural : plural + "." + group;
+        this.kind = group.isEmpty() ? plural : plural + "." + group;
         String namespace = Namespaced.class.isAssignableFrom(type)
                 ? spec.namespace().map(only -> "/namespaces/" + only).orElse("")
                 : "";
@@ -71,15 +72,15 @@ public final class ApiCalls {
     }
 
     /** The kind as {@code plural.group}, for messages. */
-    String what() {
-        return what;
+    String kind() {
+        return kind;
     }
 
     URI server() {
         return server;
     }
 
-    /** One page of the most recent state; not the API server's cache, which may lag behind what was seen already. */
+    /** One page of the most recent state; not of the API server's cache, which may be older than what the watch has seen. */
     public JsonNode list(Optional<String> continueToken) throws CallFailedException, InterruptedException {
         Map<String, String> query = selectors();
         query.put("limit", Long.toString(spec.listPageLimit()));
@@ -110,10 +111,10 @@ public final class ApiCalls {
             stream.cancel();
             throw body.size() + 64 * 1024 > spec.maxBytes()
                     ? CallFailedException.invalid(
-                            "a list of " + what + " is larger than " + spec.maxBytes() + " bytes a page")
+                            "a list of " + kind + " is larger than " + spec.maxBytes() + " bytes a page")
                     : e;
         } catch (IOException e) {
-            throw CallFailedException.invalid("a list of " + what + " is not valid JSON");
+            throw CallFailedException.invalid("a list of " + kind + " is not valid JSON");
         }
     }
 
@@ -145,7 +146,7 @@ public final class ApiCalls {
         try {
             return json.readTree(message);
         } catch (IOException e) {
-            throw CallFailedException.invalid("a watch message of " + what + " is not valid JSON");
+            throw CallFailedException.invalid("a watch message of " + kind + " is not valid JSON");
         }
     }
 
@@ -210,7 +211,7 @@ public final class ApiCalls {
             return response.body();
         }
         response.body().cancel();
-        throw CallFailedException.status(response.code(), Optional.ofNullable(response.header("Retry-After")), what);
+        throw CallFailedException.status(response.code(), Optional.ofNullable(response.header("Retry-After")), kind);
     }
 
     private <V> V await(CompletableFuture<V> future, Duration timeout)
@@ -218,7 +219,7 @@ public final class ApiCalls {
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw CallFailedException.of(e, server, what);
+            throw CallFailedException.of(e, server, kind);
         } catch (TimeoutException e) {
             future.cancel(true);
             throw CallFailedException.timeout(server);

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * A call to an API server that failed, sorted. The message is our own words: texts of a server or of a certificate are the other
- * side's to choose. There is no cause for the same reason.
+ * A call to an API server that failed, with its reason. The message is the operator's own text and there is no cause, because the
+ * other side chooses the texts of a server and of a certificate.
  */
 public final class CallFailedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -57,7 +57,7 @@ public final class CallFailedException extends Exception {
         return code == 410;
     }
 
-    /** How long the server asks to be left alone. */
+    /** How long the server asks to wait. */
     Duration retryAfter() {
         return retryAfter;
     }
@@ -70,44 +70,44 @@ public final class CallFailedException extends Exception {
         return unreachable(server, "does not answer in time");
     }
 
-    /** From an HTTP status that is no success. */
-    static CallFailedException status(int code, Optional<String> retryAfter, String what) {
+    /** From an HTTP status that is not a success. */
+    static CallFailedException status(int code, Optional<String> retryAfter, String kind) {
         ConnectionReason reason;
         String message;
         if (code == 401) {
             reason = ConnectionReason.Unauthorized;
-            message = "the API server does not accept the credential (401): renew it";
+            message = "the API server does not accept the credential (401): replace it";
         } else if (code == 403) {
             reason = ConnectionReason.Forbidden;
-            message = "the credential may not list and watch " + what + " (403): grant get, list and watch";
+            message = "the credential may not list and watch " + kind + " (403): grant it get, list and watch";
         } else if (code == 404) {
             reason = ConnectionReason.NotFound;
-            message = "the API server has no " + what + " (404): install the kind's definition";
+            message = "the API server does not have " + kind + " (404): install its CustomResourceDefinition";
         } else if (code >= 300 && code < 400) {
             reason = ConnectionReason.Redirected;
             message = "the API server answers with a redirect (" + code
-                    + "), which is not followed: give its own address";
+                    + "), which the operator never follows: set the server to the API server itself";
         } else if (code == 429 || code >= 500) {
             reason = ConnectionReason.ServerError;
-            message = "the API server answers " + code;
+            message = "the API server answers " + code + ": check it";
         } else {
             reason = ConnectionReason.Invalid;
-            message = "the API server answers " + code + " to a list or watch of " + what;
+            message = "the API server answers " + code + " to a list or watch of " + kind;
         }
         return new CallFailedException(reason, message, code, seconds(retryAfter));
     }
 
-    /** From whatever the HTTP client threw. */
-    static CallFailedException of(Throwable thrown, URI server, String what) {
+    /** From an exception of the HTTP client. */
+    static CallFailedException of(Throwable thrown, URI server, String kind) {
         String tls = "";
         String network = "cannot be reached";
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Throwable t = thrown; t != null && seen.add(t); t = t.getCause()) {
-            if (t instanceof CallFailedException sorted) {
-                return sorted;
+            if (t instanceof CallFailedException failed) {
+                return failed;
             } else if (t instanceof WebSocketHandshakeException handshake) {
                 HttpResponse<?> response = handshake.getResponse();
-                return status(response.code(), Optional.ofNullable(response.header("Retry-After")), what);
+                return status(response.code(), Optional.ofNullable(response.header("Retry-After")), kind);
             } else if (t instanceof RefusedAddressException) {
                 return new CallFailedException(ConnectionReason.AddressRefused, t.getMessage(), 0, Duration.ZERO);
             } else if (t instanceof UnknownHostException) {
@@ -131,7 +131,7 @@ public final class CallFailedException extends Exception {
                         Duration.ZERO);
     }
 
-    /** A server that dies during the handshake says nothing about certificates. */
+    /** A server that stops during the handshake tells nothing about certificates. */
     private static boolean cutShort(Throwable t) {
         String message = String.valueOf(t.getMessage());
         return message.contains("closed while")
@@ -148,12 +148,12 @@ public final class CallFailedException extends Exception {
         } else if (t instanceof CertPathBuilderException || t instanceof CertPathValidatorException) {
             return Optional.of("its certificate is not signed by certificate-authority-data");
         } else if (t instanceof CertificateException && message.startsWith("No ")) {
-            // The JDK's words for a name that does not match: "No subject alternative ...", "No name matching ...".
+            // The JDK's messages for a name that does not match: "No subject alternative ...", "No name matching ...".
             return Optional.of(
-                    "its certificate is not for this host: set tls-server-name or use the name that it carries");
+                    "its certificate is for another host: set tls-server-name, or use a host name of the certificate");
         } else if (t instanceof SSLException && message.contains("bad_certificate")
                 || message.contains("certificate_required")) {
-            return Optional.of("it refuses the client certificate: renew it");
+            return Optional.of("it refuses the client certificate: replace it");
         }
         return Optional.empty();
     }
@@ -173,7 +173,7 @@ public final class CallFailedException extends Exception {
                             Duration.ofSeconds(Math.max(0, Math.min(MAX_RETRY_AFTER_SECONDS, Long.parseLong(text)))))
                     .orElse(Duration.ZERO);
         } catch (NumberFormatException e) {
-            return Duration.ZERO; // the date form, which API servers do not send
+            return Duration.ZERO; // a date, which API servers do not send
         }
     }
 }

@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A watch of one kind in one cluster that never gives up. It knows nothing until the first complete list; from then on it keeps what
- * it has seen, whatever happens to the connection, and only an object's deletion or its absence from a later complete list takes it
- * out. While all is well there is one open watch and no list. A thread of its own waits for the server, with a time limit on
- * everything; what an answer or a listener does wrong is recorded or logged and never ends it.
+ * A watch of one kind in one cluster that never gives up. It has no objects until the first complete list. From then on it keeps
+ * the objects, whatever happens to the connection; only a deletion, or absence from a later complete list, removes an object.
+ * Without failures there is one open watch and no further list. The watch has a thread of its own, with a time limit for every wait.
+ * Malformed answers are recorded and exceptions of listeners are logged; neither stops the watch.
  *
  * @param <T> kind of object
  */
 public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
-    /** A watch that ends sooner than this counts as a failed attempt for the pause before the next. */
+    /** A watch that ends sooner than this counts as a failed attempt. */
     private static final Duration SHORT_LIVED = Duration.ofSeconds(5);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
@@ -54,14 +54,14 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         this.store = new ObjectStore<>(new ObjectReader<>(client.getKubernetesSerialization(), spec), cache);
         this.backoff = new Backoff(FIRST_PAUSE, spec.retryCap());
         this.thread = new Thread(
-                this::run, "watch-" + calls.what() + "@" + calls.server().getAuthority());
+                this::run, "watch-" + calls.kind() + "@" + calls.server().getAuthority());
         this.thread.setDaemon(true);
     }
 
     /**
      * Starts watching and returns at once. The client stays the caller's: close the watch first.
      *
-     * @param listener hears of changes, on the watch's thread
+     * @param listener receives changes, on the watch's thread
      */
     public static <T extends HasMetadata> ClusterWatch<T> start(
             KubernetesClient client, WatchSpec<T> spec, WatchListener<T> listener) {
@@ -75,12 +75,12 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         return watch;
     }
 
-    /** Whether a complete list has been seen since the start. Until then, absence means nothing. */
+    /** Whether a complete list was seen since the start. Before that, absence of an object means nothing. */
     public boolean synced() {
         return synced;
     }
 
-    /** The object as last seen; {@code namespace} is empty for cluster-scoped kinds. Treat it as immutable. */
+    /** The object as last seen; {@code namespace} is empty for cluster-scoped kinds. Do not change it. */
     public Optional<T> get(String namespace, String name) {
         return cache.get(new ObjectKey(namespace, name));
     }
@@ -104,12 +104,12 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         return cache.byIndex(index, key);
     }
 
-    /** What is wrong since the last success; empty while all is well. What was seen before stays readable. */
+    /** The failure since the last success; empty if there is none. Objects that were seen before stay readable. */
     public Optional<Failure> failure() {
         return failure;
     }
 
-    /** Ends the watch; returns at once. The listener may hear one last call that is under way. */
+    /** Ends the watch; returns at once. A call of the listener may still be in progress. */
     @Override
     public void close() {
         closed = true;
@@ -134,17 +134,17 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
             } catch (InterruptedException e) {
                 continue; // only close() interrupts
             } catch (RuntimeException | StackOverflowError e) {
-                // A defect here or in a library must degrade this one watch, not end it for ever.
+                // A defect here or in a library must not end the watch.
                 resumeFrom = "";
                 if (!closed) {
                     LOG.warn(
-                            "watch of {} at {}: unexpected",
-                            calls.what(),
+                            "watch of {} at {}: unexpected exception",
+                            calls.kind(),
                             calls.server().getAuthority(),
                             e);
                     failed(
                             ConnectionReason.Invalid,
-                            "an answer for " + calls.what() + " could not be processed, see the log");
+                            "the operator could not process an answer for " + calls.kind() + ": see its log");
                 }
                 pause = backoff.next();
             }
@@ -156,15 +156,16 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         try {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
-            // close(): the loop sees it
+            // close() interrupts; the loop checks for it
         }
     }
 
     private void relist() throws CallFailedException, InterruptedException {
         CompleteList list = CompleteList.read(calls, spec);
         if (store.wouldLoseMost(list.objects())) {
-            // More than half gone at once is more often a broken server than a broken mesh: believe it when it is said
-            // twice.
+            // When more than half of the objects are missing, the server is more often broken than the mesh: only a
+            // second
+            // list is believed.
             Thread.sleep(CONFIRM_LOSS.toMillis());
             list = CompleteList.read(calls, spec);
         }
@@ -172,7 +173,7 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         List<ObjectStore.Change<T>> changes = store.replaceWith(list.objects());
         resumeFrom = list.version();
         synced = true;
-        changes.forEach(this::tell);
+        changes.forEach(this::notifyListener);
         recovered(first);
     }
 
@@ -204,17 +205,18 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         String type = event.path("type").asText("");
         if (type.equals("ERROR")) {
             int code = object.path("code").asInt(500);
-            throw CallFailedException.status(code, Optional.empty(), calls.what());
+            throw CallFailedException.status(code, Optional.empty(), calls.kind());
         }
         String version = ObjectReader.resourceVersion(object);
         boolean bookmark = type.equals("BOOKMARK");
         if (bookmark && older(version)) {
-            // A bookmark never lies behind the start of its watch, unless etcd was restored from a backup: begin anew.
-            throw CallFailedException.status(410, Optional.empty(), calls.what());
+            // A bookmark is never older than the start of its watch, unless etcd was restored from a backup: list
+            // again.
+            throw CallFailedException.status(410, Optional.empty(), calls.kind());
         } else if (!bookmark) {
             ObjectKey key = ObjectReader.key(object)
                     .orElseThrow(() -> CallFailedException.invalid(
-                            "a watch event of " + calls.what() + " has no object with a name"));
+                            "a watch event of " + calls.kind() + " has no object with a name"));
             if (spec.selects(key.namespace(), key.name())) {
                 apply(type, key, object);
             }
@@ -228,13 +230,13 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
                     case "ADDED", "MODIFIED" -> store.put(key, object);
                     case "DELETED" -> store.remove(key);
                     default ->
-                        throw CallFailedException.invalid("a watch event of " + calls.what() + " has an unknown type");
+                        throw CallFailedException.invalid("a watch event of " + calls.kind() + " has an unknown type");
                 };
-        change.ifPresent(this::tell);
+        change.ifPresent(this::notifyListener);
         recovered(false);
     }
 
-    /** Resource versions of one kind can be compared as numbers; Kubernetes says so since 1.35, and it was so before. */
+    /** Resource versions of one kind can be compared as numbers; Kubernetes guarantees it since 1.35. */
     private boolean older(String version) {
         try {
             return Long.parseLong(version) < Long.parseLong(resumeFrom);
@@ -243,12 +245,12 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         }
     }
 
-    private void tell(ObjectStore.Change<T> change) {
+    private void notifyListener(ObjectStore.Change<T> change) {
         try {
             listener.changed(change.before(), change.after());
         } catch (RuntimeException e) {
-            // A listener's defect is its own; the watch and the other events go on.
-            LOG.error("a listener of {} failed", calls.what(), e);
+            // A defect of a listener must not stop the watch or the other events.
+            LOG.error("a listener of {} failed", calls.kind(), e);
         }
     }
 
@@ -256,34 +258,35 @@ public final class ClusterWatch<T extends HasMetadata> implements AutoCloseable 
         if (failure.filter(now -> now.sameAs(reason, message)).isPresent()) {
             return;
         }
-        LOG.warn("watch of {} at {}: {}: {}", calls.what(), calls.server().getAuthority(), reason, message);
+        LOG.warn("watch of {} at {}: {}: {}", calls.kind(), calls.server().getAuthority(), reason, message);
         failure = Optional.of(
                 new Failure(reason, message, failure.map(Failure::since).orElseGet(clock::instant)));
-        tellState();
+        notifyState();
     }
 
-    /** The server answered well; objects that cannot be read stay a failure of their own. */
+    /** The server answered; objects that cannot be read are still a failure. */
     private void recovered(boolean firstSync) {
         Set<ObjectKey> unreadable = store.unreadable();
         if (!unreadable.isEmpty()) {
             failed(
                     ConnectionReason.Invalid,
-                    unreadable.size() + " of " + calls.what() + " cannot be read, the first is "
-                            + Collections.min(unreadable) + ": its older form is kept, where there was one");
+                    unreadable.size() + " of " + calls.kind() + " cannot be read, the first is "
+                            + Collections.min(unreadable)
+                            + "; the operator keeps the previous version where it has one: correct the object");
             if (firstSync) {
-                tellState();
+                notifyState();
             }
         } else if (failure.isPresent() || firstSync) {
             failure = Optional.empty();
-            tellState();
+            notifyState();
         }
     }
 
-    private void tellState() {
+    private void notifyState() {
         try {
             listener.stateChanged();
         } catch (RuntimeException e) {
-            LOG.error("a listener of {} failed", calls.what(), e);
+            LOG.error("a listener of {} failed", calls.kind(), e);
         }
     }
 }

@@ -9,11 +9,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Messages of one watch, handed from the HTTP client's thread to the watch's own. One message is asked for at a time, so that a fast
- * server waits for a slow reader.
+ * Messages of one watch, passed from the HTTP client's thread to the watch's own thread. One message is requested at a time, so
+ * that a fast server waits for a slow reader.
  */
 public final class EventStream implements AutoCloseable {
-    /** What came: a message, the end, or nothing for as long as was waited. */
+    /** A message, the end of the watch, or a wait without either. */
     record Received(What what, String message) {
         enum What {
             MESSAGE,
@@ -25,35 +25,35 @@ public final class EventStream implements AutoCloseable {
     private final BlockingQueue<Received> queue = new LinkedBlockingQueue<>();
     private final int maxBytes;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private volatile Runnable more = () -> {};
+    private volatile Runnable requestMore = () -> {};
     private volatile Runnable cancel = () -> {};
-    private boolean asked = true;
+    private boolean requested = true;
 
     EventStream(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** Says how to ask for the next message, and how to end the watch. */
-    void connected(Runnable askForMore, Runnable cancelWatch) {
-        more = askForMore;
+    /** Sets how to request the next message, and how to end the watch. */
+    void connected(Runnable request, Runnable cancelWatch) {
+        requestMore = request;
         cancel = cancelWatch;
     }
 
-    /** Next message; waits at most so long. To be called by one thread. */
+    /** The next message; waits no longer than given. Only one thread may call it. */
     Received next(Duration wait) throws InterruptedException {
-        if (!asked && queue.isEmpty()) {
-            asked = true;
-            more.run();
+        if (!requested && queue.isEmpty()) {
+            requested = true;
+            requestMore.run();
         }
         Received received = queue.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
         if (received == null) {
             return new Received(Received.What.SILENCE, "");
         }
-        asked = received.what() != Received.What.MESSAGE;
+        requested = received.what() != Received.What.MESSAGE;
         return received;
     }
 
-    /** One whole message arrived. */
+    /** A whole message arrived. */
     void message(String message) {
         queue.add(new Received(Received.What.MESSAGE, message));
     }
@@ -61,7 +61,7 @@ public final class EventStream implements AutoCloseable {
     /**
      * A piece of a stream of lines arrived.
      *
-     * @return whether a line was complete; else the caller asks for the next piece
+     * @return whether a line was complete; if not, the caller requests the next piece
      * @throws IllegalStateException when a line is longer than allowed
      */
     boolean piece(ByteBuffer bytes) {
@@ -81,7 +81,7 @@ public final class EventStream implements AutoCloseable {
         return complete;
     }
 
-    /** Nothing more will come. */
+    /** The watch has ended. */
     void ended() {
         queue.add(new Received(Received.What.ENDED, ""));
     }

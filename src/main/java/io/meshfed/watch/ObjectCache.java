@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Objects of one kind by key and by index. One writer, many readers; a reader never sees an index out of step. */
+/** Objects of one kind by key and by index. One writer, many readers; a reader never sees an index that differs from the objects. */
 final class ObjectCache<T> {
     private final Map<String, Function<T, Collection<String>>> indexers;
     private final TreeMap<ObjectKey, T> objects = new TreeMap<>();
@@ -49,10 +49,10 @@ final class ObjectCache<T> {
         return Set.copyOf(objects.keySet());
     }
 
-    /** Puts an object in and gives the one that it replaces. */
+    /** Adds an object and returns the one that it replaces. */
     synchronized Optional<T> put(ObjectKey key, T object) {
         Map<String, Set<String>> indexed = new HashMap<>();
-        // Asked before anything is changed: an indexer that throws leaves the cache as it was.
+        // Computed before anything changes: an indexer that throws does not change the cache.
         indexers.forEach((index, keys) -> indexed.put(index, new LinkedHashSet<>(keys.apply(object))));
         Optional<T> before = remove(key);
         objects.put(key, object);
@@ -61,7 +61,7 @@ final class ObjectCache<T> {
         return before;
     }
 
-    /** Takes an object out and gives it. */
+    /** Removes an object and returns it. */
     synchronized Optional<T> remove(ObjectKey key) {
         T before = objects.remove(key);
         if (before == null) {

@@ -7,8 +7,11 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.meshfed.api.UnknownFields;
 import java.util.Optional;
 
-/** Turns one JSON object at a time into the type that is watched, so that one that cannot be read harms no other. */
+/** Converts one JSON object at a time into the watched type, so that an object that cannot be read does not affect the others. */
 final class ObjectReader<T extends HasMetadata> {
+    /** The whole object once more, in a Secret also its keys; kubectl alone reads it, from the API server. */
+    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
     private final KubernetesSerialization serialization;
     private final WatchSpec<T> spec;
 
@@ -17,7 +20,7 @@ final class ObjectReader<T extends HasMetadata> {
         this.spec = spec;
     }
 
-    /** Where the object stands; empty when it has no name, which no API server does. */
+    /** Namespace and name; empty when the object has no name, which a real API server does not send. */
     static Optional<ObjectKey> key(JsonNode object) {
         String name = object.path("metadata").path("name").asText("");
         return name.isEmpty()
@@ -30,10 +33,13 @@ final class ObjectReader<T extends HasMetadata> {
         return object.path("metadata").path("resourceVersion").asText("");
     }
 
-    /** The object as its type, trimmed; empty when it does not fit the type. */
+    /** The object as its type, without what is not kept; empty when it does not fit the type. */
     Optional<T> read(JsonNode object) {
         if (object.path("metadata") instanceof ObjectNode metadata) {
             metadata.remove("managedFields");
+            if (metadata.path("annotations") instanceof ObjectNode annotations) {
+                annotations.remove(LAST_APPLIED);
+            }
         }
         if (object instanceof ObjectNode whole) {
             // Items of a list come without these two, and some types choose a class by them.
@@ -46,8 +52,8 @@ final class ObjectReader<T extends HasMetadata> {
                     ? Optional.empty()
                     : Optional.of(spec.trim().apply(read));
         } catch (RuntimeException | StackOverflowError e) {
-            // Jackson, setters and our own records throw what they like; the text may quote the object, so it goes
-            // nowhere.
+            // Jackson, setters and our own records throw many types. Their messages may quote the object, so they are
+            // dropped.
             return Optional.empty();
         }
     }

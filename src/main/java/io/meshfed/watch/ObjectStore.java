@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The objects of a watch as last seen, and which of them could not be read. Written by one thread; the cache is read by many. */
+/** The last seen state of the objects of a watch, and which of them could not be read. One thread writes; many read the cache. */
 final class ObjectStore<T extends HasMetadata> {
     private final ObjectReader<T> reader;
     private final ObjectCache<T> cache;
@@ -24,12 +24,12 @@ final class ObjectStore<T extends HasMetadata> {
         this.cache = cache;
     }
 
-    /** Whether more than half of what is known is missing from a list: reason to ask twice. */
+    /** Whether more than half of the known objects are missing from a list: a reason to request it again. */
     boolean wouldLoseMost(Map<ObjectKey, JsonNode> listed) {
         return missing(listed).size() * 2 > cache.keys().size();
     }
 
-    /** Makes the store equal to a complete list and gives what that changed. */
+    /** Makes the store equal to a complete list and returns the changes. */
     List<Change<T>> replaceWith(Map<ObjectKey, JsonNode> listed) {
         List<Change<T>> changes = new ArrayList<>();
         unreadable.retainAll(listed.keySet());
@@ -40,7 +40,8 @@ final class ObjectStore<T extends HasMetadata> {
     }
 
     /**
-     * Takes an object in. One that cannot be read leaves what was there before and is remembered as {@link #unreadable()}.
+     * Adds or replaces an object. An object that cannot be read does not replace the one before; it is listed in
+     * {@link #unreadable()}.
      *
      * @return empty when nothing changed
      */

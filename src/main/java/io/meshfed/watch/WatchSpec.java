@@ -11,19 +11,19 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * What a {@link ClusterWatch} watches, and its bounds. Made with {@link #of} and changed with the other methods.
+ * What a {@link ClusterWatch} watches, and its limits. Create it with {@link #of}; the other methods return changed copies.
  *
  * @param type kind of object
- * @param namespace only this namespace; empty: all, or a cluster-scoped kind
- * @param name only the object of this name, by field selector, so that a credential limited to one resource name is enough
+ * @param namespace only this namespace; empty: all namespaces, or a cluster-scoped kind
+ * @param name only the object with this name, by field selector: a credential that is limited to one resource name is enough
  * @param labels only objects with these labels
- * @param indexes by name of the index: the keys under which an object is found
- * @param trim what is kept of an object in memory; managedFields are gone before
- * @param listPageLimit objects in one page of a list
+ * @param indexes by the name of the index: a function that gives the keys of an object
+ * @param trim removes what need not be kept in memory; managedFields and kubectl's last-applied annotation are never kept
+ * @param listPageLimit number of objects on one page of a list
  * @param maxObjects more objects than this make the list {@link ConnectionReason#Invalid}
  * @param maxBytes a larger page or watch message makes the answer {@link ConnectionReason#Invalid}
  * @param retryCap longest pause between attempts
- * @param silence a watch that says nothing for so long is opened anew, without a list
+ * @param silence a watch without a message for so long is opened again, without a list
  * @param <T> kind of object
  */
 public record WatchSpec<T extends HasMetadata>(
@@ -38,7 +38,7 @@ public record WatchSpec<T extends HasMetadata>(
         int maxBytes,
         Duration retryCap,
         Duration silence) {
-    /** Bound on one watch message, so that a hostile server cannot fill the heap. */
+    /** Limit of one watch message, so that a hostile server cannot fill the heap. */
     public static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
     /** Longest pause between attempts in the local cluster. */
@@ -46,9 +46,9 @@ public record WatchSpec<T extends HasMetadata>(
     /** Longest pause between attempts in a remote cluster. */
     public static final Duration REMOTE_RETRY_CAP = Duration.ofSeconds(30);
     /**
-     * A half-open connection looks like a quiet one, and nothing below pings (fabric8 7.4 ignores its ping interval with Vert.x). So a
-     * watch that was silent for so long is opened anew where it stopped: a live server agrees at once, a frozen one is found out.
-     * Bookmarks come each minute where anything changes; an idle kind may get none, because API servers send none that bring no news.
+     * A half-open connection looks like a quiet one, and nothing below sends pings (fabric8 7.4 ignores its ping interval with
+     * Vert.x). So a watch that was silent for so long is opened again from where it stopped: a live server accepts at once, a dead one
+     * is detected. Bookmarks arrive each minute while anything changes; an idle kind may get none.
      */
     public static final Duration SILENCE = Duration.ofSeconds(120);
 
@@ -88,19 +88,19 @@ public record WatchSpec<T extends HasMetadata>(
         return with(namespace, name, selector, indexes, trim);
     }
 
-    /** One index more: {@code keys} says under which keys an object is found with {@link ClusterWatch#byIndex}. */
+    /** Adds an index: {@code keys} gives the keys under which {@link ClusterWatch#byIndex} finds an object. */
     public WatchSpec<T> indexedBy(String index, Function<T, Collection<String>> keys) {
         Map<String, Function<T, Collection<String>>> more = new LinkedHashMap<>(indexes);
         more.put(index, keys);
         return with(namespace, name, labels, more, trim);
     }
 
-    /** Keeps only what {@code trimmed} leaves of an object. */
+    /** Keeps in memory only what {@code trimmed} returns of an object. */
     public WatchSpec<T> keeping(UnaryOperator<T> trimmed) {
         return with(namespace, name, labels, indexes, trimmed);
     }
 
-    /** Bounds for a cluster that is not trusted: small answers, long pauses. */
+    /** Limits for a cluster that is not trusted: small answers, long pauses. */
     public WatchSpec<T> ofRemote(int objects) {
         return new WatchSpec<>(
                 type,
@@ -116,14 +116,10 @@ public record WatchSpec<T extends HasMetadata>(
                 silence);
     }
 
+    /** Other pauses and another limit of silence. */
     public WatchSpec<T> withTimes(Duration cap, Duration quiet) {
         return new WatchSpec<>(
                 type, namespace, name, labels, indexes, trim, listPageLimit, maxObjects, maxBytes, cap, quiet);
-    }
-
-    WatchSpec<T> withPages(long limit) {
-        return new WatchSpec<>(
-                type, namespace, name, labels, indexes, trim, limit, maxObjects, maxBytes, retryCap, silence);
     }
 
     private WatchSpec<T> with(
@@ -146,8 +142,8 @@ public record WatchSpec<T extends HasMetadata>(
                 silence);
     }
 
-    boolean selects(String itsNamespace, String itsName) {
-        return namespace.map(itsNamespace::equals).orElse(true)
-                && name.map(itsName::equals).orElse(true);
+    boolean selects(String objectNamespace, String objectName) {
+        return namespace.map(objectNamespace::equals).orElse(true)
+                && name.map(objectName::equals).orElse(true);
     }
 }

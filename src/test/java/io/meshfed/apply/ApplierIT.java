@@ -193,7 +193,7 @@ class ApplierIT {
         assertThat(repairs).isEqualTo(11);
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Contested.class, contested -> {
             assertThat(contested.message()).contains("ServiceEntry " + namespace + "/meshfed-cart");
-            assertThat(contested.again()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(contested.retryAfter()).isEqualTo(Duration.ofMinutes(1));
         });
         time.step(Duration.ofSeconds(61));
         assertThat(applier.apply(owner, entry("locality: a"), live())).isInstanceOf(Outcome.Written.class);

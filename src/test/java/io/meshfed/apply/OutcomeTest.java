@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 
 class OutcomeTest {
     @Test
-    void onlyWhatCanBeHandedOverIsToldHow() {
+    void onlyAMessageAboutAnAdoptableObjectNamesTheAnnotation() {
         assertThat(new Outcome.Foreign("ConfigMap", "system", "settings", true).message())
                 .isEqualTo(
-                        "ConfigMap system/settings exists and is not meshfed's: delete or rename it, or hand it over with"
+                        "ConfigMap system/settings exists and meshfed does not own it: delete or rename it, or hand it over with"
                                 + " the annotation meshfed.io/adopt: \"true\"");
         assertThat(new Outcome.Foreign("Secret", "system", "intermediate", false).message())
-                .isEqualTo("Secret system/intermediate exists and is not meshfed's: delete or rename it");
+                .isEqualTo("Secret system/intermediate exists and meshfed does not own it: delete or rename it");
     }
 }

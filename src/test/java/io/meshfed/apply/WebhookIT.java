@@ -65,17 +65,17 @@ class WebhookIT {
             Outcome second = applier.apply(owner, entry("b"), Optional.of(live()));
             Outcome deletion = applier.delete(live());
 
-            assertThat(first).isInstanceOfSatisfying(Outcome.Unanswered.class, unanswered -> {
-                assertThat(unanswered.reason()).isEqualTo(ObjectReason.WebhookUnavailable);
-                assertThat(unanswered.message())
+            assertThat(first).isInstanceOfSatisfying(Outcome.WebhookTimeout.class, timeout -> {
+                assertThat(timeout.reason()).isEqualTo(ObjectReason.WebhookUnavailable);
+                assertThat(timeout.message())
                         .contains("ServiceEntry " + namespace + "/web", FailingWebhook.NAME, "kubectl get");
-                assertThat(unanswered.again()).isBetween(Duration.ofMillis(800), Duration.ofSeconds(1));
+                assertThat(timeout.retryAfter()).isBetween(Duration.ofMillis(800), Duration.ofSeconds(1));
             });
-            assertThat(second).isInstanceOfSatisfying(Outcome.Unanswered.class, unanswered -> {
-                assertThat(unanswered.message()).isEqualTo(((Outcome.Unanswered) first).message());
-                assertThat(unanswered.again()).isBetween(Duration.ofMillis(1600), Duration.ofSeconds(2));
+            assertThat(second).isInstanceOfSatisfying(Outcome.WebhookTimeout.class, timeout -> {
+                assertThat(timeout.message()).isEqualTo(((Outcome.WebhookTimeout) first).message());
+                assertThat(timeout.retryAfter()).isBetween(Duration.ofMillis(1600), Duration.ofSeconds(2));
             });
-            assertThat(deletion).isInstanceOf(Outcome.Unanswered.class);
+            assertThat(deletion).isInstanceOf(Outcome.WebhookTimeout.class);
             if (failure != FailingWebhook.Failure.UNREACHABLE) {
                 webhook.behave();
                 // It has a second for each answer, and the machine is busy.
@@ -94,7 +94,7 @@ class WebhookIT {
         try (FailingWebhook webhook = FailingWebhook.inFrontOf(east, namespace, FailingWebhook.Failure.UNREACHABLE)) {
             for (int i = 0; i < 12; i++) {
                 assertThat(applier.apply(owner, entry("a"), Optional.of(live())))
-                        .isInstanceOf(Outcome.Unanswered.class);
+                        .isInstanceOf(Outcome.WebhookTimeout.class);
             }
         }
     }

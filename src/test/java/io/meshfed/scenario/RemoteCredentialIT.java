@@ -253,7 +253,7 @@ class RemoteCredentialIT {
         west.cluster().startApiServer();
         untilConnected("expiring", "Unauthorized");
         untilConnected("limited", "Forbidden");
-        assertThat(OneCluster.message(east.remote("expiring"), "Connected")).contains("401", "renew it");
+        assertThat(OneCluster.message(east.remote("expiring"), "Connected")).contains("401", "replace it");
         assertThat(OneCluster.message(east.remote("limited"), "Connected"))
                 .contains("403", "grant get, list and watch");
         for (String remote : List.of("expiring", "limited")) {

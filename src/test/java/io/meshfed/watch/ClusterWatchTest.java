@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -86,6 +87,19 @@ class ClusterWatchTest {
 
         assertThat(watch.get("a", "one").orElseThrow().getMetadata().getManagedFields())
                 .isEmpty();
+    }
+
+    @Test
+    void theCopyThatKubectlAppliedIsNotKept() {
+        server.put(
+                "a",
+                "one",
+                "{\"metadata\":{\"name\":\"one\",\"namespace\":\"a\",\"resourceVersion\":\"%d\",\"annotations\":{"
+                        + "\"kubectl.kubernetes.io/last-applied-configuration\":\"{}\",\"kept\":\"yes\"}}}");
+        ClusterWatch<Service> watch = startSynced(spec());
+
+        assertThat(watch.get("a", "one").orElseThrow().getMetadata().getAnnotations())
+                .containsExactly(Map.entry("kept", "yes"));
     }
 
     @Test

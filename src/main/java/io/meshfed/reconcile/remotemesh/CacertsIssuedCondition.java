@@ -74,7 +74,7 @@ final class CacertsIssuedCondition {
         if (outcome instanceof Outcome.Refused refused) {
             return Optional.of(refused(refused));
         }
-        return outcome instanceof Outcome.Unanswered
+        return outcome instanceof Outcome.WebhookTimeout
                 ? Optional.of(Condition.no(
                         TYPE,
                         RemoteReason.WebhookUnavailable,

@@ -16,7 +16,7 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         chain = List.copyOf(chain);
     }
 
-    /** Says nothing of the key. */
+    /** Does not show the key. */
     @Override
     public String toString() {
         return "ClientCertificate[notAfter=" + chain.get(0).getNotAfter().toInstant() + "]";

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 
-/** When a credential ends by its own words; nothing is verified, it only serves to warn early. */
+/** When a credential expires, as it says itself. Nothing is verified: it only serves for an early warning. */
 public final class CredentialExpiry {
     private static final ObjectMapper JSON = new ObjectMapper();
 

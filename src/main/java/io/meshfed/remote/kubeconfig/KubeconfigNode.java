@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A map inside a kubeconfig that knows where it stands, so that errors can name the field.
+ * A map inside a kubeconfig with its path, so that errors can name the field.
  *
  * @param at path of this map, empty for the root
  */
 record KubeconfigNode(String at, Map<String, Object> fields) {
-    /** What a field's name looks like; anything else might be a value that slipped into the key's place and is not repeated. */
+    /** The form of a field's name. Anything else could be a value in the place of a key, which is not repeated. */
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z][A-Za-z-]{0,39}");
 
     String path(String field) {
@@ -32,7 +32,7 @@ record KubeconfigNode(String at, Map<String, Object> fields) {
                         ? path(field)
                         : "a field of " + (at.isEmpty() ? "the root" : at);
                 throw new RefusedKubeconfigException(
-                        KubeconfigReason.UnknownField, shown + " is not a field that is allowed here: leave it out");
+                        KubeconfigReason.UnknownField, shown + " is not allowed here: remove the field");
             }
         }
     }
@@ -43,7 +43,7 @@ record KubeconfigNode(String at, Map<String, Object> fields) {
         }
     }
 
-    /** Text of a field, empty when it is absent or empty. */
+    /** The text of a field; empty when it is absent or empty. */
     Optional<String> text(String field) {
         Object value = fields.getOrDefault(field, "");
         if (value instanceof String text) {

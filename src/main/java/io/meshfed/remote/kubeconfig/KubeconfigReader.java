@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads a kubeconfig as hostile input: every field is either on the list here or refused. Never fabric8's own loader, which runs
- * {@code exec} through a shell while it parses, reads files, and lets {@code insecure-skip-tls-verify} switch host names off.
+ * Parses a kubeconfig as hostile input: a field that is not on the list here is refused. fabric8's own loader is never used: it runs
+ * {@code exec} through a shell while it parses, reads files, and turns the check of host names off for {@code insecure-skip-tls-verify}.
  */
 public final class KubeconfigReader {
     private static final String REMEDY =
-            "make a kubeconfig with one cluster, one user and one context: kubectl config view --minify --raw --flatten";
+            "create a kubeconfig with one cluster, one user and one context: kubectl config view --minify --raw --flatten";
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
     private KubeconfigReader() {}
 
     /**
-     * Reads the bytes of a Secret's key.
+     * Parses the bytes of a Secret's key.
      *
      * @param yaml at most 64 KiB of UTF-8: one YAML document with exactly one cluster, user and context
      * @param policy which server addresses are refused; only a literal is checked here, names are checked at each connect
-     * @throws RefusedKubeconfigException with a CamelCase reason, and a message naming the field and the remedy
+     * @throws RefusedKubeconfigException with a reason, and a message that names the field and the remedy
      */
     public static RemoteCredential read(byte[] yaml, AddressPolicy policy) {
         KubeconfigNode root = new KubeconfigNode("", StrictYaml.readMap(yaml));
@@ -155,34 +155,35 @@ public final class KubeconfigReader {
         }
     }
 
-    /** Fields that a kubeconfig may have elsewhere and that are refused here, each with its own word and remedy. */
+    /** Fields that are valid in other kubeconfigs and refused here, each with its own reason and remedy. */
     private static void refuseDangers(KubeconfigNode cluster, KubeconfigNode user) {
         user.refuse(
                 "exec",
                 KubeconfigReason.ExecNotAllowed,
-                "the operator runs no programs: give a token or a client certificate");
-        user.refuse("auth-provider", KubeconfigReason.AuthProviderNotAllowed, "give a token or a client certificate");
+                "the operator runs no programs: use a token or a client certificate");
+        user.refuse("auth-provider", KubeconfigReason.AuthProviderNotAllowed, "use a token or a client certificate");
         for (String file : List.of("tokenFile", "client-certificate", "client-key")) {
             user.refuse(
                     file,
                     KubeconfigReason.FilePathNotAllowed,
-                    "the operator reads no files: kubectl config view --raw --flatten puts the data in");
+                    "the operator reads no files: put the data inline with kubectl config view --raw --flatten");
         }
         cluster.refuse(
                 "certificate-authority",
                 KubeconfigReason.FilePathNotAllowed,
-                "the operator reads no files: give certificate-authority-data (kubectl config view --raw --flatten)");
-        cluster.refuse("proxy-url", KubeconfigReason.ProxyNotAllowed, "the operator connects directly: leave it out");
+                "the operator reads no files: set certificate-authority-data (kubectl config view --raw --flatten)");
+        cluster.refuse(
+                "proxy-url", KubeconfigReason.ProxyNotAllowed, "the operator connects directly: remove the field");
         if (cluster.text("insecure-skip-tls-verify")
                 .filter(value -> !value.equals("false"))
                 .isPresent()) {
             throw new RefusedKubeconfigException(
                     KubeconfigReason.InsecureTlsNotAllowed,
                     cluster.path("insecure-skip-tls-verify")
-                            + " is not allowed: leave it out and give certificate-authority-data");
+                            + " is not allowed: remove the field and set certificate-authority-data");
         }
         for (String basic : List.of("username", "password")) {
-            user.refuse(basic, KubeconfigReason.BasicAuthNotAllowed, "give a token or a client certificate");
+            user.refuse(basic, KubeconfigReason.BasicAuthNotAllowed, "use a token or a client certificate");
         }
         for (String impersonation : List.of("as", "as-uid", "as-groups", "as-user-extra")) {
             user.refuse(

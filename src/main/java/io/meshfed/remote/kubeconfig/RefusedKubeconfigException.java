@@ -2,7 +2,7 @@ package io.meshfed.remote.kubeconfig;
 
 import io.meshfed.api.condition.KubeconfigReason;
 
-/** A kubeconfig that asks for something that is not allowed. The message names the field and the remedy, never content. */
+/** The kubeconfig is refused. The message names the field and the remedy, never a value. */
 public final class RefusedKubeconfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class RefusedKubeconfigException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** CamelCase word for a condition's reason, for example {@code ExecNotAllowed}. */
+    /** The reason for a condition. */
     public KubeconfigReason reason() {
         return reason;
     }

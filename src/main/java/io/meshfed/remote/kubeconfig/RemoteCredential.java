@@ -9,7 +9,7 @@ import java.util.Optional;
  * A kubeconfig as data: what is needed to talk to one API server, and nothing else.
  *
  * @param server https address of the API server
- * @param caPem certificates (PEM) that the server's certificate must be signed by; the JDK's own authorities do not count
+ * @param caPem certificates (PEM) that the server's certificate must be signed by; the JDK's own CAs are not trusted
  * @param token bearer token; exactly one of this and {@code clientCertificate} is present
  * @param clientCertificate certificate and key
  * @param tlsServerName name to expect in the server's certificate, where it is not the host of {@code server}
@@ -50,7 +50,7 @@ public record RemoteCredential(
         return Objects.hash(server, Arrays.hashCode(caPem), tlsServerName);
     }
 
-    /** Says where to and by which means, never with what. */
+    /** Shows the server and the kind of credential, never the credential. */
     @Override
     public String toString() {
         return "RemoteCredential[server=" + server + ", by=" + (token.isPresent() ? "token" : "client certificate")

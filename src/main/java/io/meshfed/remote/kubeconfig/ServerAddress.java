@@ -7,13 +7,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
-/** The {@code server} of a kubeconfig: an https address without surprises. */
+/** The {@code server} of a kubeconfig: an https URL with a host, a port and a path, and nothing else. */
 public final class ServerAddress {
     private static final Pattern DNS_NAME = Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
             + "(\\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*");
-    /** A last label that is a number makes resolvers read the whole as an IPv4 address in a form of its own: 127.1, 0x7f.1. */
+    /** If the last label is a number, resolvers take the whole name for an IPv4 address in a short form: 127.1, 0x7f.1. */
     private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9a-fA-F]*)");
-    /** Some gateways serve several clusters under paths; nothing that could climb out or be decoded into something else. */
+    /** Some gateways serve several clusters under paths. Dot segments and encoded characters are not allowed. */
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?");
 
     private ServerAddress() {}
@@ -56,7 +56,7 @@ public final class ServerAddress {
         return uri;
     }
 
-    /** A DNS name that no resolver takes for an IP address. */
+    /** Whether the text is a DNS name that no resolver takes for an IP address. */
     public static boolean isHostName(String text) {
         return isDnsName(text) && !NUMERIC_END.matcher(text).matches();
     }

@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /**
  * The part of YAML that data needs: one document of maps, lists and text, without anchors, aliases, tags or a key given twice, at most
  * {@value #MAX_BYTES} bytes and {@value #MAX_DEPTH} levels. Built from the parser's events, so that nothing is expanded or constructed
- * before it has been looked at. All scalars are text.
+ * before it was checked. All scalars are text.
  */
 final class StrictYaml {
     static final int MAX_BYTES = 64 * 1024;
@@ -31,7 +31,7 @@ final class StrictYaml {
         this.events = events;
     }
 
-    /** @throws RefusedKubeconfigException when the bytes are anything else than described above */
+    /** @throws RefusedKubeconfigException when the bytes are not as described above */
     static Map<String, Object> readMap(byte[] yaml) {
         if (yaml.length > MAX_BYTES) {
             throw new RefusedKubeconfigException(
@@ -47,12 +47,12 @@ final class StrictYaml {
                 return asTextMap(map);
             }
         } catch (YamlEngineException e) {
-            // The parser's own message quotes the line it stumbled over, which may hold a token.
+            // The parser's own message quotes the line, which may contain a token.
             throw invalid(
-                    "the kubeconfig is not valid YAML: write it anew with kubectl config view --minify --raw --flatten");
+                    "the kubeconfig is not valid YAML: create it again with kubectl config view --minify --raw --flatten");
         }
         throw invalid(
-                "the kubeconfig is not a YAML map: write it anew with kubectl config view --minify --raw --flatten");
+                "the kubeconfig is not a YAML map: create it again with kubectl config view --minify --raw --flatten");
     }
 
     /** A map read by this class, with the type that all its maps have. */
@@ -76,7 +76,7 @@ final class StrictYaml {
         expect(Event.ID.StreamStart);
         Event start = events.next();
         if (start.getEventId() == Event.ID.StreamEnd) {
-            throw invalid("the kubeconfig is empty");
+            throw invalid("the kubeconfig is empty: set it");
         }
         Object root = node(events.next(), 0);
         expect(Event.ID.DocumentEnd);
@@ -90,7 +90,8 @@ final class StrictYaml {
     private Object node(Event event, int depth) {
         if (depth > MAX_DEPTH) {
             throw new RefusedKubeconfigException(
-                    KubeconfigReason.TooDeep, "the kubeconfig is nested deeper than a kubeconfig is");
+                    KubeconfigReason.TooDeep,
+                    "the kubeconfig is nested more than " + MAX_DEPTH + " levels deep: use a plain kubeconfig");
         }
         if (event.getEventId() == Event.ID.Alias
                 || event instanceof NodeEvent node && node.getAnchor().isPresent()) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How long a credential is good by its own words.
+ * How long a credential is valid, as it says itself.
  *
  * @param since empty: it does not say
  */

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What was written lately, by key of the object: the API server's answer until caches have caught up with it, and the
- * hash of what was last seen in place. Bounded: what is forgotten costs one read, or one repair too many.
+ * Recent writes, by key of the object: the API server's answer until the caches have caught up with it, and the hash of
+ * the plan that was last seen in place. Bounded: an entry that is dropped costs one read, or one repair too many.
  */
-final class WriteMemory {
-    /** Two objects for each of twenty-five thousand imports. */
-    private static final int MOST = 50_000;
+final class RecentWrites {
+    /** Two objects for each of 25,000 imports. */
+    private static final int MAX_ENTRIES = 50_000;
 
-    /** A cache that is later than this will not catch up with it any more, say because etcd came back from a backup. */
-    private static final long LIFE = Duration.ofMinutes(1).toNanos();
+    /** A cache that is later than this will not catch up, for example because etcd was restored from a backup. */
+    private static final Duration CACHE_DELAY = Duration.ofMinutes(1);
 
     private final LongSupplier nanos;
     private final Map<String, Written> ahead = bounded();
@@ -25,8 +25,8 @@ final class WriteMemory {
 
     private record Written(HasMetadata object, long at) {}
 
-    /** @param nanos time that never jumps */
-    WriteMemory(LongSupplier nanos) {
+    /** @param nanos a clock that never jumps */
+    RecentWrites(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
@@ -36,19 +36,19 @@ final class WriteMemory {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > MOST;
+                return size() > MAX_ENTRIES;
             }
         };
     }
 
     synchronized void written(String key, HasMetadata object, String hash) {
-        // The larger half of an object, and nobody compares it.
+        // The larger half of an object, and nothing here compares it.
         object.getMetadata().setManagedFields(List.of());
         ahead.put(key, new Written(object, nanos.getAsLong()));
         hashes.put(key, hash);
     }
 
-    /** A cache shows this now: what it has caught up with needs no memory. */
+    /** A cache shows this version now: an answer that it has caught up with is dropped. */
     synchronized void seen(String key, HasMetadata object) {
         Written written = ahead.get(key);
         if (written != null && version(object) >= version(written.object())) {
@@ -56,7 +56,7 @@ final class WriteMemory {
         }
     }
 
-    /** How many objects are ahead of the caches. */
+    /** The number of objects that are newer here than in the caches. */
     synchronized int ahead() {
         return ahead.size();
     }
@@ -75,13 +75,13 @@ final class WriteMemory {
     }
 
     /**
-     * The cached object, or what was written since it was cached; empty where only the API server knows: what the cache
-     * does not have may be new there, or deleted since.
+     * The newer of the cached object and the object as written; empty where neither is certain: an object that the cache
+     * does not have can be new, or deleted since.
      */
     synchronized Optional<HasMetadata> newest(String key, Optional<? extends HasMetadata> cached) {
         Written written = ahead.get(key);
         boolean caughtUp = written == null
-                || nanos.getAsLong() - written.at() > LIFE
+                || nanos.getAsLong() - written.at() > CACHE_DELAY.toNanos()
                 || cached.filter(c -> version(c) >= version(written.object())).isPresent();
         if (caughtUp) {
             ahead.remove(key);

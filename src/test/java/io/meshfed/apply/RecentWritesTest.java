@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class WriteMemoryTest {
+class RecentWritesTest {
     private final SteppingTime time = new SteppingTime();
-    private final WriteMemory memory = new WriteMemory(time);
+    private final RecentWrites memory = new RecentWrites(time);
 
     @Test
     void aCacheThatIsBehindIsNotBelieved() {
