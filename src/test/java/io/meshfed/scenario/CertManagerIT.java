@@ -22,22 +22,21 @@ import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
+import io.meshfed.testbed.TestSteps;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One mesh whose intermediates come from cert-manager's own controllers, from before they are installed to its end. */
 @MostlyWaiting
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";
     private static final String NAME = "meshfed-intermediate";
@@ -125,9 +124,35 @@ class CertManagerIT {
         assertThat(verified.code()).as(verified.output()).isZero();
     }
 
-    @Test
-    @Order(1)
-    void waitsForCertManagerAndSaysSo() {
+    /** Installing cert-manager, issuing and rotating take a minute or more each, so one mesh lives through all of them. */
+    @TestFactory
+    Stream<DynamicTest> aMeshWithCertManagerFromInstallationToAnotherIssuer() {
+        return TestSteps.first("waitsForCertManagerAndSaysSo", this::waitsForCertManagerAndSaysSo)
+                .then(
+                        "secretOfSomebodyElseIsNotHandedToCertManager",
+                        this::secretOfSomebodyElseIsNotHandedToCertManager)
+                .then("saysInCertManagersWordsWhyNothingComes", this::saysInCertManagersWordsWhyNothingComes)
+                .then("whatCertManagerIssuesBecomesCacerts", this::whatCertManagerIssuesBecomesCacerts)
+                .then("atRestNothingIsSentAndDriftIsRepaired", this::atRestNothingIsSentAndDriftIsRepaired)
+                .then("anotherKeyIsTakenFromCertManager", this::anotherKeyIsTakenFromCertManager)
+                .then("issuerThatDeliversNothingLeavesCacertsAlone", this::issuerThatDeliversNothingLeavesCacertsAlone)
+                .then(
+                        "anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign",
+                        this::anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign)
+                .then("secretAndCacertsOutliveTheMeshFederation", this::secretAndCacertsOutliveTheMeshFederation)
+                .then(
+                        "whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays",
+                        this::whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays)
+                .then(
+                        "exampleGoesOverToAClusterIssuerOnTheSameRoot",
+                        this::exampleGoesOverToAClusterIssuerOnTheSameRoot)
+                .then(
+                        "theShippedRoleWasEnoughAndNothingOfItTooMuch",
+                        this::theShippedRoleWasEnoughAndNothingOfItTooMuch)
+                .inOrder();
+    }
+
+    private void waitsForCertManagerAndSaysSo() {
         federate("first", "");
 
         Mesh.until("the wish", () -> trust(east).equals("CertManagerMissing"));
@@ -136,9 +161,7 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    @Test
-    @Order(2)
-    void secretOfSomebodyElseIsNotHandedToCertManager() {
+    private void secretOfSomebodyElseIsNotHandedToCertManager() {
         east.secret(NAME, "kubernetes.io/tls", next.tls());
         Secret foreign = east.get(Secret.class, SYSTEM, NAME);
         certManager = CertManagerInstallation.on(east.cluster());
@@ -154,9 +177,7 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    @Test
-    @Order(3)
-    void saysInCertManagersWordsWhyNothingComes() {
+    private void saysInCertManagersWordsWhyNothingComes() {
         east.cluster()
                 .adminClient()
                 .secrets()
@@ -171,9 +192,7 @@ class CertManagerIT {
         assertThat(trust(east)).isEqualTo("CertificateNotReady");
     }
 
-    @Test
-    @Order(4)
-    void whatCertManagerIssuesBecomesCacerts() {
+    private void whatCertManagerIssuesBecomesCacerts() {
         issuer("first", first);
         Mesh.until("cert-manager's part", () -> east.find(Secret.class, SYSTEM, NAME)
                 .isPresent());
@@ -195,9 +214,7 @@ class CertManagerIT {
         assertThat(cacerts(east).getMetadata().getOwnerReferences()).isEmpty();
     }
 
-    @Test
-    @Order(5)
-    void atRestNothingIsSentAndDriftIsRepaired() {
+    private void atRestNothingIsSentAndDriftIsRepaired() {
         east.settle();
         AuditLog.Mark rest = east.cluster().auditLog().mark();
         east.settle();
@@ -214,9 +231,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(6)
-    void anotherKeyIsTakenFromCertManager() {
+    private void anotherKeyIsTakenFromCertManager() {
         String before = pem(east, "ca-cert.pem");
 
         federate("first", RSA);
@@ -229,9 +244,7 @@ class CertManagerIT {
                 .isEqualTo(first.certificate().strip());
     }
 
-    @Test
-    @Order(7)
-    void issuerThatDeliversNothingLeavesCacertsAlone() {
+    private void issuerThatDeliversNothingLeavesCacertsAlone() {
         Map<String, String> before = cacerts(east).getData();
         certManager.stop();
         federate("second", RSA);
@@ -247,9 +260,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(8)
-    void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
+    private void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
         Map<String, String> before = cacerts(east).getData();
         issuer("next", next);
 
@@ -272,9 +283,7 @@ class CertManagerIT {
         verified();
     }
 
-    @Test
-    @Order(9)
-    void secretAndCacertsOutliveTheMeshFederation() {
+    private void secretAndCacertsOutliveTheMeshFederation() {
         east.istio().publishRoot();
         Mesh.until("trust", () -> trust(east).equals("Verified"));
         Map<String, String> cacerts = cacerts(east).getData();
@@ -293,9 +302,7 @@ class CertManagerIT {
         assertThat(east.get(Secret.class, SYSTEM, NAME).getData()).isEqualTo(secret);
     }
 
-    @Test
-    @Order(10)
-    void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
+    private void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
         Map<String, String> before = cacerts(east).getData();
         east.secret("mesh-root-ca", "kubernetes.io/tls", next.tls());
         east.cluster()
@@ -317,9 +324,7 @@ class CertManagerIT {
     }
 
     /** The mesh stands on the root that the example's issuer signs with. */
-    @Test
-    @Order(11)
-    void exampleGoesOverToAClusterIssuerOnTheSameRoot() {
+    private void exampleGoesOverToAClusterIssuerOnTheSameRoot() {
         String root = pem(east, "root-cert.pem");
         east.cluster().createNamespace("cert-manager");
         east.cluster()
@@ -349,9 +354,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(12)
-    void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
+    private void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
         List<AuditEvent> requests = east.cluster().auditLog().since(start).stream()
                 .filter(east::byOperator)
                 .toList();

@@ -10,14 +10,10 @@ import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** The other mesh's gateway moves: what follows, and what is kept. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayAddressIT {
 
     private static OneClusterWithRemote clusters;
@@ -37,7 +33,6 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(1)
     void eachChangeOfAddressIsOneWrite() {
         clusters.remote("moving", "addressing: Auto", "172.18.1.1");
         east.untilRegistered("moving", "172.18.1.1");
@@ -76,7 +71,6 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(2)
     void whatVanishesOrIsRefusedIsKept() {
         clusters.remote("fading", "addressing: Auto", "172.18.2.1");
         east.untilRegistered("fading", "172.18.2.1");
@@ -117,7 +111,6 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(3)
     void addressesOfTheSpecWin() {
         clusters.remote("pinned", "addresses: [172.18.3.9]", "172.18.3.1");
         east.untilRegistered("pinned", "172.18.3.9");
@@ -136,7 +129,6 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(4)
     void aClusterToAskIsNotNeeded() {
         east.remoteAt("unasked", "172.18.4.1");
         east.imported("of-unasked", "unasked");

@@ -14,14 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** Imports and remotes pause, are drained, are forbidden and allowed again. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -59,7 +55,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(1)
     void suspendedImportIsNotTouched() {
         east.mergeImport("of-west", "{\"suspend\": true}");
         east.untilResolved("of-west", "Suspended");
@@ -79,7 +74,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(2)
     void suspendedRemoteIsNotTouched() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: true");
         Mesh.until("the remote's word", () -> OneCluster.message(east.remote("west"), "Ready")
@@ -101,7 +95,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(3)
     void drainedRemoteIsOutOfBalancing() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
         east.untilResolved("of-west", "AllDrained");
@@ -117,7 +110,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(4)
     void networksBelongToOneMeshEach() {
         east.mesh()
                 .cluster()
@@ -156,7 +148,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(5)
     void grantOfANamespaceCanBeRevoked() {
         east.mesh()
                 .cluster()
@@ -194,7 +185,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(6)
     void theApiServerCannotBeImported() {
         east.mesh()
                 .cluster()
@@ -212,7 +202,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(7)
     void outputsGoWithTheirImport() {
         east.imported("passing", "other");
         east.untilReady("passing");

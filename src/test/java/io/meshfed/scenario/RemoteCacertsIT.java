@@ -33,6 +33,7 @@ import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
+import io.meshfed.testbed.TestSteps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,18 +42,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** East makes west's cacerts, with a credential that is good for that one Secret; west's own operator verifies it. */
 @MostlyWaiting
-@TestMethodOrder(OrderAnnotation.class)
 class RemoteCacertsIT {
     private static final String WRITER = "west-cacerts-writer";
     private static final String WRITING_ACCOUNT = "system:serviceaccount:" + SYSTEM + ":meshfed-cacerts-writer";
@@ -128,10 +127,34 @@ class RemoteCacertsIT {
         return Mesh.holds(east.remote("west"), "CacertsIssued") && Mesh.holds(west.federation("west"), "TrustReady");
     }
 
+    /** Each step needs an issued cacerts in west, which takes an operator there, a credential and, after a rotation, minutes. */
+    @TestFactory
+    Stream<DynamicTest> cacertsOfARemoteFromTheFirstToItsRotation() {
+        return TestSteps.first("catalogueThatNobodyWritesIsNotBelieved", this::catalogueThatNobodyWritesIsNotBelieved)
+                .then(
+                        "emptyRemoteGetsItsCacertsOnceItsOperatorAnswers",
+                        this::emptyRemoteGetsItsCacertsOnceItsOperatorAnswers)
+                .then(
+                        "credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce",
+                        this::credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce)
+                .then(
+                        "remoteThatIsAwayGetsWhatItMissedWhenItIsBack",
+                        this::remoteThatIsAwayGetsWhatItMissedWhenItIsBack)
+                .then("foreignOneIsLeftAloneUntilItIsHandedOver", this::foreignOneIsLeftAloneUntilItIsHandedOver)
+                .then("remotesOwnOperatorTakesItForSomebodyElses", this::remotesOwnOperatorTakesItForSomebodyElses)
+                .then(
+                        "rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator",
+                        this::rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator)
+                .then("cacertsOutlivesTheWishAndTheRemoteMesh", this::cacertsOutlivesTheWishAndTheRemoteMesh)
+                .then(
+                        "credentialWasUsedForThatOneSecretAndIsGoodForNothingElse",
+                        this::credentialWasUsedForThatOneSecretAndIsGoodForNothingElse)
+                .then("credentialIsGoodForNothingElse", this::credentialIsGoodForNothingElse)
+                .inOrder();
+    }
+
     /** It may be the last word of an operator that ended before an istiod came. */
-    @Test
-    @Order(1)
-    void catalogueThatNobodyWritesIsNotBelieved() {
+    private void catalogueThatNobodyWritesIsNotBelieved() {
         ExportedMesh last = new ExportedMesh();
         last.setMetadata(new ObjectMetaBuilder()
                 .withName(ExportedMesh.NAME)
@@ -162,9 +185,7 @@ class RemoteCacertsIT {
         assertThat(issued()).isEqualTo("Issuing");
     }
 
-    @Test
-    @Order(2)
-    void emptyRemoteGetsItsCacertsOnceItsOperatorAnswers() {
+    private void emptyRemoteGetsItsCacertsOnceItsOperatorAnswers() {
         west.run();
         Mesh.until("both", RemoteCacertsIT::bothAreReady);
 
@@ -187,9 +208,7 @@ class RemoteCacertsIT {
         assertThat(Mesh.holds(east.remote("west"), "CacertsIssued")).isTrue();
     }
 
-    @Test
-    @Order(3)
-    void credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce() {
+    private void credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce() {
         Secret before = cacerts(west);
         String end = status().issued().notAfter();
 
@@ -204,9 +223,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(4)
-    void remoteThatIsAwayGetsWhatItMissedWhenItIsBack() {
+    private void remoteThatIsAwayGetsWhatItMissedWhenItIsBack() {
         Secret before = cacerts(west);
         west.cluster().stopApiServer();
         try {
@@ -233,9 +250,7 @@ class RemoteCacertsIT {
         assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
     }
 
-    @Test
-    @Order(5)
-    void foreignOneIsLeftAloneUntilItIsHandedOver() {
+    private void foreignOneIsLeftAloneUntilItIsHandedOver() {
         Openssl.Certified company = openssl.root("company");
         replaceWests(openssl.below(company, "signing").cacerts(company));
         Secret foreign = cacerts(west);
@@ -269,9 +284,7 @@ class RemoteCacertsIT {
         return new ClusterObject(west, "v1", "Secret", CONTROL_PLANE, "cacerts");
     }
 
-    @Test
-    @Order(6)
-    void remotesOwnOperatorTakesItForSomebodyElses() {
+    private void remotesOwnOperatorTakesItForSomebodyElses() {
         Secret before = cacerts(west);
         west.secret(ISSUER, "kubernetes.io/tls", openssl.root("wests-own").tls());
         federate(west, false, "");
@@ -284,9 +297,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(7)
-    void rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator() {
+    private void rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator() {
         Openssl.Certified next = openssl.root("next");
         String old = pem(east, "root-cert.pem");
         String signing = pem(west, "ca-cert.pem");
@@ -361,9 +372,7 @@ class RemoteCacertsIT {
         return rotation().map(RotationStatus::waitingFor).orElse("");
     }
 
-    @Test
-    @Order(8)
-    void cacertsOutlivesTheWishAndTheRemoteMesh() {
+    private void cacertsOutlivesTheWishAndTheRemoteMesh() {
         Secret before = cacerts(west);
 
         remoteTrust(east, "west", "    roots: []");
@@ -383,9 +392,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(10)
-    void credentialIsGoodForNothingElse() {
+    private void credentialIsGoodForNothingElse() {
         try (KubernetesClient thief = west.cluster().serviceAccountClient(SYSTEM, "meshfed-cacerts-writer")) {
             var secrets = thief.secrets().inNamespace(CONTROL_PLANE);
             Secret another = new SecretBuilder()
@@ -412,9 +419,7 @@ class RemoteCacertsIT {
         }
     }
 
-    @Test
-    @Order(9)
-    void credentialWasUsedForThatOneSecretAndIsGoodForNothingElse() {
+    private void credentialWasUsedForThatOneSecretAndIsGoodForNothingElse() {
         Set<String> asked = west.cluster().auditLog().since(begin).stream()
                 .filter(event -> event.user().equals(WRITING_ACCOUNT))
                 .map(RemoteCacertsIT::what)
