@@ -51,12 +51,7 @@ class RevocationIT {
     }
 
     private void requestsCrossWithListsOfEveryCa() {
-        here.wants("{}");
-        there.wants("{}");
-        here.hasLists();
-        there.hasLists();
-        here.givesListsTo(visitor);
-        there.givesListsTo(shop);
+        CrlSteps.bothPublish(here, visitor, there, shop);
 
         north.restart(visitor);
         Answers answers = requests().untilAnswered().times(50);

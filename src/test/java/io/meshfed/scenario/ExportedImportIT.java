@@ -6,7 +6,6 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
@@ -30,13 +29,13 @@ class ExportedImportIT {
 
     @BeforeAll
     static void federate() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+        east = OneCluster.installed();
         apart = ClusterObject.destinationRule(east, GATEWAYS, "meshfed-httpbin.httpbin");
         policy = ClusterObject.destinationRule(east, "httpbin", "meshfed-httpbin");
         exports = ClusterObject.istioGateway(east, GATEWAYS, "meshfed-exports");
         east.applyExample("httpbin.yaml");
         east.run();
-        EastAlone.federate(east);
+        ExportingCluster.federate(east);
     }
 
     @AfterAll
@@ -47,7 +46,7 @@ class ExportedImportIT {
     @BeforeEach
     void givenTheMesh() {
         if (east.federation("east").isEmpty()) {
-            EastAlone.federate(east);
+            ExportingCluster.federate(east);
         }
     }
 

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestSteps;
@@ -66,7 +65,7 @@ class OwnershipIT {
 
     @BeforeAll
     static void foreignObjectsStandBeforeTheMeshIsDeclared() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+        east = OneCluster.installed();
         east.cluster().applyYaml(FOREIGN_GATEWAYS);
         foreign = List.of(
                 ClusterObject.deployment(east, GATEWAYS, GATEWAY),
@@ -99,7 +98,7 @@ class OwnershipIT {
     private void foreignGatewayObjectsStayAndAreNamed() {
         List<String> versions = foreign.stream().map(ClusterObject::version).toList();
 
-        EastAlone.declare(east);
+        ExportingCluster.declare(east);
         east.istiodAndCloudFollow();
         Mesh.until("the gateway's condition", () -> "ForeignObject"
                 .equals(Mesh.reason(east.federation("east"), "GatewayReady")));

@@ -10,7 +10,6 @@ import static io.meshfed.scenario.TrustFixture.message;
 import static io.meshfed.scenario.TrustFixture.pem;
 import static io.meshfed.scenario.TrustFixture.remote;
 import static io.meshfed.scenario.TrustFixture.remoteTrust;
-import static io.meshfed.scenario.TrustFixture.rotating;
 import static io.meshfed.scenario.TrustFixture.trust;
 import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +28,6 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
@@ -70,6 +68,7 @@ class RemoteCacertsIT {
     static Path folder;
 
     private static Openssl openssl;
+    private static TwoClusters clusters;
     private static Mesh east;
     private static Mesh west;
     private static AuditLog.Mark begin;
@@ -79,9 +78,9 @@ class RemoteCacertsIT {
     static void install() {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
-        Clusters clusters = Clusters.fresh("east", "west");
-        east = rotating(clusters.get("east"), "west", "172.18.64.").run();
-        west = rotating(clusters.get("west"), "east", "172.18.128.");
+        clusters = TrustFixture.two(TrustFixture::rotating);
+        east = clusters.east().run();
+        west = clusters.west();
         begin = west.cluster().auditLog().mark();
         common = openssl.root("common");
         east.secret(ISSUER, "kubernetes.io/tls", common.tls());
@@ -89,21 +88,15 @@ class RemoteCacertsIT {
         TrustFixture.issued(east);
         east.istio().publishRoot();
         west.cluster().applyYaml(WEST);
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            mesh.applyExample("gateway-reader.yaml");
-        }
         west.applyExample("cacerts-writer.yaml");
-        TwoClusters.connect(east, west);
-        TwoClusters.connect(west, east);
+        clusters.connect();
         remote(west, "east", "");
     }
 
     @AfterAll
     static void close() {
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            if (mesh != null) {
-                mesh.close();
-            }
+        if (clusters != null) {
+            clusters.close();
         }
     }
 
@@ -325,7 +318,7 @@ class RemoteCacertsIT {
         within("the old root is gone there", () -> pem(west, "root-cert.pem").equals(next.certificate()));
         within("and here", () -> pem(east, "root-cert.pem").equals(next.certificate()));
 
-        for (Mesh mesh : new Mesh[] {east, west}) {
+        for (Mesh mesh : clusters.both()) {
             assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
             mesh.istio().publishRoot();
         }

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
@@ -37,10 +36,9 @@ class RepairIT {
 
     @BeforeAll
     static void declare() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.")
-                .run();
+        east = OneCluster.installed().run();
         east.applyExample("httpbin.yaml");
-        EastAlone.federate(east);
+        ExportingCluster.federate(east);
     }
 
     @AfterAll

@@ -9,8 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.TestSteps;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +38,7 @@ class ScaleIT {
 
     @BeforeAll
     static void start() {
-        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."))
-                .federated();
+        east = OneCluster.started().federated();
         east.remoteAt("west", "172.18.1.1");
     }
 

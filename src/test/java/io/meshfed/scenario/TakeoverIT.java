@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OperatorProcess;
@@ -32,7 +31,7 @@ class TakeoverIT {
 
     @BeforeAll
     static void startTwo() {
-        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."));
+        east = OneCluster.started();
         second = OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-2");
         east.federated();
     }

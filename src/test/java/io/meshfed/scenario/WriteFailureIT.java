@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.meshfed.api.ImportedService;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.FailingWebhook;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
@@ -37,8 +36,7 @@ class WriteFailureIT {
 
     @BeforeAll
     static void start() {
-        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."))
-                .federated();
+        east = OneCluster.started().federated();
         east.remoteAt("other", "172.18.2.1");
     }
 
