@@ -157,7 +157,7 @@ class SecrecyIT {
         put(operator, "home", "tls.key", key);
         put(operatorInWest, "cacerts", "ca-key.pem", key);
 
-        heard(west, "into", "secrets " + namespace + "/cacerts, ca-key.pem; its place is", "/home, tls.key");
+        heard(west, "into", "secrets " + namespace + "/cacerts, ca-key.pem, but it belongs in", "/home, tls.key");
     }
 
     @Test

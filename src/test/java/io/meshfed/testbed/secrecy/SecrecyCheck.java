@@ -17,13 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for everything private that ever was in a Secret of any test cluster, or in a token that one gave away: in all that
- * was asked of this cluster's API server, with bodies; in all of its objects; and in what its operators said and wrote. Keys
- * come from the audit log, which misses none, however soon they are replaced.
+ * Searches for every private key and token that was ever in a Secret of a test cluster: in all requests to this cluster's API
+ * server and their bodies, in all of its objects, and in the logs and files of its operators. The audit log supplies the keys, so
+ * that none is missed, even if it is replaced soon.
  *
- * <p>Only operators are suspected: a test, istiod or cert-manager puts keys wherever it wants, and what it put there may
- * stand there. An operator may put a key into {@code cacerts} or into an issuer's Secret in its own namespace, and only one
- * that was nowhere else before.
+ * <p>Only writes by operators are findings: tests, istiod and cert-manager may write keys anywhere. An operator may write a
+ * key into {@code cacerts} or into an issuer's Secret in its own namespace, if that key was in no other place before.
  */
 public final class SecrecyCheck {
     /** Who wrote what into Secrets, and what everybody asked for; reading has no bodies. */
@@ -191,6 +190,6 @@ public final class SecrecyCheck {
     }
 
     private static String finding(String canary, String where) {
-        return "%s, which belongs into %s, is told by %s".formatted(canary, PLACES.home(canary), where);
+        return "%s, which belongs in %s, was found in %s".formatted(canary, PLACES.home(canary), where);
     }
 }
