@@ -50,7 +50,7 @@ class LocalityIT {
     }
 
     @Test
-    void noneSharesEquallyWhateverTheDistance() {
+    void noneSharesEquallyRegardlessOfLocality() {
         balance("{mode: None}");
         requests.untilAnsweredBy("west/", "east/");
         east.until("equal shares", () -> requests.times(100).shareOf("west/") > 0.4);
@@ -63,7 +63,7 @@ class LocalityIT {
     }
 
     @Test
-    void failoverStaysAtHomeWhileHomeAnswers() {
+    void failoverStaysLocalWhileALocalPodAnswers() {
         givenFailover();
 
         Answers answers = requests.times(200);
@@ -73,7 +73,7 @@ class LocalityIT {
     }
 
     @Test
-    void failoverGoesToTheRemoteWhenHomeIsGoneAndComesBack() {
+    void failoverUsesTheRemoteWhileNoLocalPodRunsAndReturns() {
         givenFailover();
 
         east.scale(shop, 0);

@@ -89,7 +89,7 @@ class TrafficFaultsIT {
                 .isZero();
     }
 
-    /** For what somebody else decides: nothing before it happens, and nothing once the client's proxy knows. */
+    /** For changes outside of meshfed: no failure before the change, and none once the client's proxy knows it. */
     private static void assertNothingWentWrongOutside(Instant[] moments, Answers answers) {
         assertThat(answers.failures())
                 .allMatch(failure -> endedAfter(moments[0], failure), "not before it happens")
@@ -191,7 +191,7 @@ class TrafficFaultsIT {
             moments[1] = Instant.now();
         });
 
-        // The cloud takes the old address away and cuts what stands on it, and says so at the same time: what is under
+        // The cloud removes the old address, closes its connections, and reports that at the same time: what is under
         // way then is lost, whatever the operator does. It decides how soon the proxies know; nothing is lost before
         // the one or after the other.
         assertNothingWentWrongOutside(moments, answers);
@@ -236,8 +236,9 @@ class TrafficFaultsIT {
                     moments[1] = Instant.now();
                 });
 
-        // A pod that no Service stands for any more is told so by istiod like everybody else, and its own proxy then
-        // answers for the port that it has lost (503, NC), while the client's proxy may not yet have been told. That is
+        // When a pod belongs to no Service any more, istiod updates its proxy like all others, and that proxy then
+        // answers for the port that it has lost (503, NC), while the client's proxy may not have the update yet. That
+        // is
         // so without meshfed, too.
         assertNothingWentWrongOutside(moments, answers);
     }

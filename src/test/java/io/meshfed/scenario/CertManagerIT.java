@@ -127,41 +127,41 @@ class CertManagerIT {
     /** Installing cert-manager, issuing and rotating take a minute or more each, so one mesh lives through all of them. */
     @TestFactory
     Stream<DynamicTest> aMeshWithCertManagerFromInstallationToAnotherIssuer() {
-        return TestSteps.first("waitsForCertManagerAndSaysSo", this::waitsForCertManagerAndSaysSo)
+        return TestSteps.first("statusReportsThatCertManagerIsMissing", this::statusReportsThatCertManagerIsMissing)
+                .then("foreignSecretIsNotGivenToCertManager", this::foreignSecretIsNotGivenToCertManager)
                 .then(
-                        "secretOfSomebodyElseIsNotHandedToCertManager",
-                        this::secretOfSomebodyElseIsNotHandedToCertManager)
-                .then("saysInCertManagersWordsWhyNothingComes", this::saysInCertManagersWordsWhyNothingComes)
-                .then("whatCertManagerIssuesBecomesCacerts", this::whatCertManagerIssuesBecomesCacerts)
+                        "statusQuotesCertManagerWhileNoCertificateIsIssued",
+                        this::statusQuotesCertManagerWhileNoCertificateIsIssued)
+                .then("issuedCertificateIsWrittenToCacerts", this::issuedCertificateIsWrittenToCacerts)
                 .then("atRestNothingIsSentAndDriftIsRepaired", this::atRestNothingIsSentAndDriftIsRepaired)
                 .then("anotherKeyIsTakenFromCertManager", this::anotherKeyIsTakenFromCertManager)
-                .then("issuerThatDeliversNothingLeavesCacertsAlone", this::issuerThatDeliversNothingLeavesCacertsAlone)
+                .then(
+                        "cacertsStaysUnchangedWhileTheIssuerDeliversNothing",
+                        this::cacertsStaysUnchangedWhileTheIssuerDeliversNothing)
                 .then(
                         "anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign",
                         this::anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign)
                 .then("secretAndCacertsOutliveTheMeshFederation", this::secretAndCacertsOutliveTheMeshFederation)
                 .then(
-                        "whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays",
-                        this::whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays)
+                        "onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager",
+                        this::onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager)
+                .then("exampleMovesToAClusterIssuerOnTheSameRoot", this::exampleMovesToAClusterIssuerOnTheSameRoot)
                 .then(
-                        "exampleGoesOverToAClusterIssuerOnTheSameRoot",
-                        this::exampleGoesOverToAClusterIssuerOnTheSameRoot)
-                .then(
-                        "theShippedRoleWasEnoughAndNothingOfItTooMuch",
-                        this::theShippedRoleWasEnoughAndNothingOfItTooMuch)
+                        "theShippedRoleHadEveryPermissionAndNoneUnused",
+                        this::theShippedRoleHadEveryPermissionAndNoneUnused)
                 .inOrder();
     }
 
-    private void waitsForCertManagerAndSaysSo() {
+    private void statusReportsThatCertManagerIsMissing() {
         federate("first", "");
 
-        Mesh.until("the wish", () -> trust(east).equals("CertManagerMissing"));
+        Mesh.until("the reason in status", () -> trust(east).equals("CertManagerMissing"));
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isFalse();
         assertThat(message(east.federation("east"), "TrustReady")).contains("install it");
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    private void secretOfSomebodyElseIsNotHandedToCertManager() {
+    private void foreignSecretIsNotGivenToCertManager() {
         east.secret(NAME, "kubernetes.io/tls", next.tls());
         Secret foreign = east.get(Secret.class, SYSTEM, NAME);
         certManager = CertManagerInstallation.on(east.cluster());
@@ -177,7 +177,7 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    private void saysInCertManagersWordsWhyNothingComes() {
+    private void statusQuotesCertManagerWhileNoCertificateIsIssued() {
         east.cluster()
                 .adminClient()
                 .secrets()
@@ -187,12 +187,12 @@ class CertManagerIT {
 
         assertThat(Mesh.until("the Certificate", () -> certificate().find().isPresent()))
                 .isLessThan(SECONDS);
-        Mesh.until("cert-manager's words", () -> message(east.federation("east"), "TrustReady")
+        Mesh.until("cert-manager's message in status", () -> message(east.federation("east"), "TrustReady")
                 .contains("Issuing certificate as Secret does not exist"));
         assertThat(trust(east)).isEqualTo("CertificateNotReady");
     }
 
-    private void whatCertManagerIssuesBecomesCacerts() {
+    private void issuedCertificateIsWrittenToCacerts() {
         issuer("first", first);
         Mesh.until("cert-manager's part", () -> east.find(Secret.class, SYSTEM, NAME)
                 .isPresent());
@@ -244,7 +244,7 @@ class CertManagerIT {
                 .isEqualTo(first.certificate().strip());
     }
 
-    private void issuerThatDeliversNothingLeavesCacertsAlone() {
+    private void cacertsStaysUnchangedWhileTheIssuerDeliversNothing() {
         Map<String, String> before = cacerts(east).getData();
         certManager.stop();
         federate("second", RSA);
@@ -253,7 +253,7 @@ class CertManagerIT {
 
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isTrue();
         assertThat(cacerts(east).getData()).isEqualTo(before);
-        // First back, then cert-manager: a request that it has begun and that the next wish takes back, it may hold for
+        // First back, then cert-manager: a request that it has begun, and that the next spec withdraws, may stay for
         // a minute ("certificaterequests ... already exists", with a growing pause).
         federate("first", RSA);
         certManager.restart();
@@ -302,7 +302,7 @@ class CertManagerIT {
         assertThat(east.get(Secret.class, SYSTEM, NAME).getData()).isEqualTo(secret);
     }
 
-    private void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
+    private void onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager() {
         Map<String, String> before = cacerts(east).getData();
         east.secret("mesh-root-ca", "kubernetes.io/tls", next.tls());
         east.cluster()
@@ -323,8 +323,8 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, SYSTEM, NAME)).isPresent();
     }
 
-    /** The mesh stands on the root that the example's issuer signs with. */
-    private void exampleGoesOverToAClusterIssuerOnTheSameRoot() {
+    /** The mesh already uses the root of the example's issuer. */
+    private void exampleMovesToAClusterIssuerOnTheSameRoot() {
         String root = pem(east, "root-cert.pem");
         east.cluster().createNamespace("cert-manager");
         east.cluster()
@@ -354,7 +354,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    private void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
+    private void theShippedRoleHadEveryPermissionAndNoneUnused() {
         List<AuditEvent> requests = east.cluster().auditLog().since(start).stream()
                 .filter(east::byOperator)
                 .toList();

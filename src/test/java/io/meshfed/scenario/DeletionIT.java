@@ -104,15 +104,15 @@ class DeletionIT {
     }
 
     @Test
-    void deletionOfTheMeshTakesEntriesFirstAndGatewaysAfter() {
+    void deletionOfTheMeshDeletesEntriesBeforeGateways() {
         east.mesh().settle();
         AuditLog.Mark deletion = east.mesh().cluster().auditLog().mark();
         String name = federation();
         east.delete(MeshFederation.class, name);
         Mesh.until("the finalizer", () -> east.mesh().federation(name).isEmpty());
         east.untilResolved("of-west", "NoMeshFederation");
-        Mesh.until(
-                "the remote's word", () -> "NoMeshFederation".equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
+        Mesh.until("the condition of the RemoteMesh", () -> "NoMeshFederation"
+                .equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
         east.mesh().settle();
 
         List<String> words = words(deletion);
@@ -140,7 +140,7 @@ class DeletionIT {
 
     /** Its finalizer is taken away before its imports let go, and another one takes its name. */
     @Test
-    void remoteMadeAnewHasNothingOfTheFirst() {
+    void recreatedRemoteTakesNothingFromTheFirst() {
         east.remoteAt("renewed", "172.18.5.1");
         east.imported("of-renewed", "renewed");
         east.untilReady("of-renewed");
@@ -166,7 +166,7 @@ class DeletionIT {
                           cluster: {kubeconfigSecretRef: {name: none}}
                           gateway: {service: {namespace: gateways, name: none}}
                         """);
-        Mesh.until("the look at the second", () -> "SecretMissing"
+        Mesh.until("the condition of the second RemoteMesh", () -> "SecretMissing"
                 .equals(Mesh.reason(east.remote("renewed"), "Connected")));
         east.mesh().settle();
 
@@ -178,7 +178,7 @@ class DeletionIT {
     }
 
     @Test
-    void gatewaysStayWhileEntriesCannotBeSeen() {
+    void gatewaysStayWhileEntriesCannotBeRead() {
         east.mesh().settle();
         ClusterRole role = role();
         clusterRoles().resource(without(role, "serviceentries")).update();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two meshes that stand on different roots, as openssl sees it; and what an operator that handles their keys tells of them. */
+/** Two meshes with different roots, verified with openssl, and what the operators disclose of their keys at TRACE. */
 class DifferentRootsIT {
     @TempDir
     static Path folder;

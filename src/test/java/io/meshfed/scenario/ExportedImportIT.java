@@ -63,7 +63,7 @@ class ExportedImportIT {
     }
 
     @Test
-    void theGatewaysRuleComesBeforeThePolicy() {
+    void theGatewaysRuleIsWrittenBeforeThePolicy() {
         givenNoRule();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
@@ -98,7 +98,7 @@ class ExportedImportIT {
         String version = policy.version();
 
         foreignRule("edge", "*.svc.cluster.local");
-        Mesh.until("the end of ours", () -> apart.find().isEmpty());
+        Mesh.until("the deletion of our rule", () -> apart.find().isEmpty());
         east.settle();
         assertThat(policy.version()).isEqualTo(version);
 
@@ -154,8 +154,9 @@ class ExportedImportIT {
         foreignRule("meshfed-httpbin.httpbin", "elsewhere.example.test");
 
         imported("loadBalancing: {maxConnectionDuration: 5m}");
-        Mesh.until("the mesh's word", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
-        Mesh.until("the import's word", () -> message("Resolved").contains("spec.loadBalancing waits"));
+        Mesh.until("the condition of the MeshFederation", () -> "ForeignObject"
+                .equals(Mesh.reason(east.federation("east"), "Conflict")));
+        Mesh.until("the condition of the import", () -> message("Resolved").contains("spec.loadBalancing waits"));
         east.settle();
         assertThat(policy.find()).isEmpty();
         assertThat(message("Resolved")).contains(apart.words());

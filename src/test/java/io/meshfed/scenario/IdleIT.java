@@ -69,7 +69,7 @@ class IdleIT {
     }
 
     @Test
-    void restWritesAndListsNothing() {
+    void idleOperatorWritesAndListsNothing() {
         Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
@@ -107,7 +107,9 @@ class IdleIT {
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         east.crashAndRestart();
-        Mesh.until("a look at every import", () -> east.operator().reconciliations("ImportedService") >= IMPORTS);
+        Mesh.until(
+                "a reconciliation of every import",
+                () -> east.operator().reconciliations("ImportedService") >= IMPORTS);
         east.settle();
 
         assertThat(east.operatorWrites(mark)).isEmpty();

@@ -95,7 +95,7 @@ class InlineAddressIT {
         Mesh.until("both", () -> joined().equals(List.of("172.18.6.2", "172.18.6.3")));
         // No name server knows it, and a WorkloadEntry takes IP addresses only: what stands is kept.
         west.addresses("joined", "gw.joined.invalid");
-        Mesh.until("the word about it", () -> OneCluster.message(east.imported("of-joined"), "Resolved")
+        Mesh.until("the message in status", () -> OneCluster.message(east.imported("of-joined"), "Resolved")
                 .contains("a host name of the gateway of joined has no known IP address"));
         assertThat(joined()).containsExactly("172.18.6.2", "172.18.6.3");
         west.addresses("joined", "172.18.6.4");
@@ -200,7 +200,7 @@ class InlineAddressIT {
         east.untilKnown("refused", "InlineRefused");
         assertThat(OneCluster.message(east.remote("refused"), "GatewayKnown"))
                 .contains("refused-network", "Service default/known", "Gateway default/known", "meshNetworks");
-        Mesh.until("the import's word", () -> "RemoteRefused"
+        Mesh.until("the condition of the import", () -> "RemoteRefused"
                 .equals(Mesh.reason(east.imported("of-refused"), "Resolved")));
         assertThat(east.entry("of-refused")).isEmpty();
 

@@ -55,7 +55,7 @@ class LifecycleIT {
     }
 
     @Test
-    void suspendedImportIsNotTouched() {
+    void suspendedImportIsNotChanged() {
         east.mergeImport("of-west", "{\"suspend\": true}");
         east.untilResolved("of-west", "Suspended");
         vandalize("of-west");
@@ -74,11 +74,11 @@ class LifecycleIT {
     }
 
     @Test
-    void suspendedRemoteIsNotTouched() {
+    void suspendedRemoteIsNotChanged() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: true");
-        Mesh.until("the remote's word", () -> OneCluster.message(east.remote("west"), "Ready")
+        Mesh.until("the condition of the RemoteMesh", () -> OneCluster.message(east.remote("west"), "Ready")
                 .contains("suspended"));
-        Mesh.until("the import's word", () -> OneCluster.message(east.imported("of-west"), "Resolved")
+        Mesh.until("the condition of the import", () -> OneCluster.message(east.imported("of-west"), "Resolved")
                 .contains("west is suspended and stays as it stands"));
         east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
@@ -95,7 +95,7 @@ class LifecycleIT {
     }
 
     @Test
-    void drainedRemoteIsOutOfBalancing() {
+    void drainedRemoteGetsNoRequests() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
         east.untilResolved("of-west", "AllDrained");
         assertThat(east.endpoints("of-west")).isEmpty();
@@ -148,7 +148,7 @@ class LifecycleIT {
     }
 
     @Test
-    void grantOfANamespaceCanBeRevoked() {
+    void namespaceSelectorOfImportsCanBeNarrowed() {
         east.mesh()
                 .cluster()
                 .mergeSpec(
@@ -185,7 +185,7 @@ class LifecycleIT {
     }
 
     @Test
-    void theApiServerCannotBeImported() {
+    void serviceKubernetesCannotBeImported() {
         east.mesh()
                 .cluster()
                 .applyYaml(
@@ -202,7 +202,7 @@ class LifecycleIT {
     }
 
     @Test
-    void outputsGoWithTheirImport() {
+    void objectsOfAnImportAreDeletedWithIt() {
         east.imported("passing", "other");
         east.untilReady("passing");
         east.mesh()

@@ -42,7 +42,7 @@ class NewerApiObjectsIT {
     }
 
     @Test
-    void importOfANewerVersionHarmsNoOther() {
+    void importOfANewerVersionAffectsNoOther() {
         east.imported("newer", "other");
         Mesh.until("the import", () -> Mesh.holds(east.imported("newer"), "Ready"));
         String version = OneCluster.version(east.entry("newer"));
@@ -78,7 +78,7 @@ class NewerApiObjectsIT {
             }
         });
 
-        Mesh.until("the word about it", () -> told() == 1);
+        Mesh.until("the message in status", () -> told() == 1);
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         east.imported("of-today", "other");
         Mesh.until("another import", () -> Mesh.holds(east.imported("of-today"), "Ready"));

@@ -123,31 +123,29 @@ class RemoteCacertsIT {
     /** Each step needs an issued cacerts in west, which takes an operator there, a credential and, after a rotation, minutes. */
     @TestFactory
     Stream<DynamicTest> cacertsOfARemoteFromTheFirstToItsRotation() {
-        return TestSteps.first("catalogueThatNobodyWritesIsNotBelieved", this::catalogueThatNobodyWritesIsNotBelieved)
+        return TestSteps.first("catalogueWithoutAnOperatorIsIgnored", this::catalogueWithoutAnOperatorIsIgnored)
                 .then(
                         "emptyRemoteGetsItsCacertsOnceItsOperatorAnswers",
                         this::emptyRemoteGetsItsCacertsOnceItsOperatorAnswers)
                 .then(
-                        "credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce",
-                        this::credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce)
+                        "badCredentialIsReportedAndAGoodOneIsUsedAtOnce",
+                        this::badCredentialIsReportedAndAGoodOneIsUsedAtOnce)
+                .then("unreachableRemoteIsUpdatedWhenItIsBack", this::unreachableRemoteIsUpdatedWhenItIsBack)
                 .then(
-                        "remoteThatIsAwayGetsWhatItMissedWhenItIsBack",
-                        this::remoteThatIsAwayGetsWhatItMissedWhenItIsBack)
-                .then("foreignOneIsLeftAloneUntilItIsHandedOver", this::foreignOneIsLeftAloneUntilItIsHandedOver)
-                .then("remotesOwnOperatorTakesItForSomebodyElses", this::remotesOwnOperatorTakesItForSomebodyElses)
+                        "foreignCacertsStaysUnchangedUntilItIsHandedOver",
+                        this::foreignCacertsStaysUnchangedUntilItIsHandedOver)
+                .then("remotesOwnOperatorReportsItAsForeign", this::remotesOwnOperatorReportsItAsForeign)
                 .then(
                         "rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator",
                         this::rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator)
-                .then("cacertsOutlivesTheWishAndTheRemoteMesh", this::cacertsOutlivesTheWishAndTheRemoteMesh)
-                .then(
-                        "credentialWasUsedForThatOneSecretAndIsGoodForNothingElse",
-                        this::credentialWasUsedForThatOneSecretAndIsGoodForNothingElse)
-                .then("credentialIsGoodForNothingElse", this::credentialIsGoodForNothingElse)
+                .then("cacertsOutlivesTheSpecAndTheRemoteMesh", this::cacertsOutlivesTheSpecAndTheRemoteMesh)
+                .then("credentialWasUsedForThatOneSecretOnly", this::credentialWasUsedForThatOneSecretOnly)
+                .then("credentialHasNoOtherPermission", this::credentialHasNoOtherPermission)
                 .inOrder();
     }
 
     /** It may be the last word of an operator that ended before an istiod came. */
-    private void catalogueThatNobodyWritesIsNotBelieved() {
+    private void catalogueWithoutAnOperatorIsIgnored() {
         ExportedMesh last = new ExportedMesh();
         last.setMetadata(new ObjectMetaBuilder()
                 .withName(ExportedMesh.NAME)
@@ -165,12 +163,12 @@ class RemoteCacertsIT {
                 null));
         west.cluster().adminClient().resource(last).create();
         issueForWest();
-        Mesh.until("the wish", () -> issued().equals("SecretMissing"));
+        Mesh.until("the reason in status", () -> issued().equals("SecretMissing"));
         assertThat(message(east.remote("west"), "CacertsIssued")).contains(SYSTEM + "/" + WRITER, "create it");
 
         east.kubeconfigSecret(WRITER, writer());
         Mesh.until(
-                "the question",
+                "the empty cacerts in west",
                 () -> west.find(Secret.class, CONTROL_PLANE, "cacerts").isPresent()
                         && message(east.remote("west"), "CacertsIssued").contains("see that meshfed runs there"));
         east.settle();
@@ -201,7 +199,7 @@ class RemoteCacertsIT {
         assertThat(Mesh.holds(east.remote("west"), "CacertsIssued")).isTrue();
     }
 
-    private void credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce() {
+    private void badCredentialIsReportedAndAGoodOneIsUsedAtOnce() {
         Secret before = cacerts(west);
         String end = status().issued().notAfter();
 
@@ -216,7 +214,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    private void remoteThatIsAwayGetsWhatItMissedWhenItIsBack() {
+    private void unreachableRemoteIsUpdatedWhenItIsBack() {
         Secret before = cacerts(west);
         west.cluster().stopApiServer();
         try {
@@ -243,7 +241,7 @@ class RemoteCacertsIT {
         assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
     }
 
-    private void foreignOneIsLeftAloneUntilItIsHandedOver() {
+    private void foreignCacertsStaysUnchangedUntilItIsHandedOver() {
         Openssl.Certified company = openssl.root("company");
         replaceWests(openssl.below(company, "signing").cacerts(company));
         Secret foreign = cacerts(west);
@@ -277,7 +275,7 @@ class RemoteCacertsIT {
         return new ClusterObject(west, "v1", "Secret", CONTROL_PLANE, "cacerts");
     }
 
-    private void remotesOwnOperatorTakesItForSomebodyElses() {
+    private void remotesOwnOperatorReportsItAsForeign() {
         Secret before = cacerts(west);
         west.secret(ISSUER, "kubernetes.io/tls", openssl.root("wests-own").tls());
         federate(west, false, "");
@@ -365,7 +363,7 @@ class RemoteCacertsIT {
         return rotation().map(RotationStatus::waitingFor).orElse("");
     }
 
-    private void cacertsOutlivesTheWishAndTheRemoteMesh() {
+    private void cacertsOutlivesTheSpecAndTheRemoteMesh() {
         Secret before = cacerts(west);
 
         remoteTrust(east, "west", "    roots: []");
@@ -385,7 +383,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    private void credentialIsGoodForNothingElse() {
+    private void credentialHasNoOtherPermission() {
         try (KubernetesClient thief = west.cluster().serviceAccountClient(SYSTEM, "meshfed-cacerts-writer")) {
             var secrets = thief.secrets().inNamespace(CONTROL_PLANE);
             Secret another = new SecretBuilder()
@@ -412,7 +410,7 @@ class RemoteCacertsIT {
         }
     }
 
-    private void credentialWasUsedForThatOneSecretAndIsGoodForNothingElse() {
+    private void credentialWasUsedForThatOneSecretOnly() {
         Set<String> asked = west.cluster().auditLog().since(begin).stream()
                 .filter(event -> event.user().equals(WRITING_ACCOUNT))
                 .map(RemoteCacertsIT::what)

@@ -79,7 +79,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    void secretMayComeLate() {
+    void secretMayBeCreatedLater() {
         west.service("late", "172.18.2.1");
         east.remote("late", "addressing: Auto");
         untilConnected("late", "SecretMissing");
@@ -104,7 +104,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    void refusedKubeconfigsHarmNothing(@TempDir Path folder) throws IOException {
+    void refusedKubeconfigsChangeNothing(@TempDir Path folder) throws IOException {
         west.service("bad", "172.18.3.1");
         east.secret("bad", west.credential());
         east.remote("bad", "addressing: Auto");
@@ -171,7 +171,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    void redirectsAndSilenceOfOneRemoteHarmNoOther() throws IOException {
+    void redirectsAndTimeoutsOfOneRemoteAffectNoOther() throws IOException {
         try (RedirectingServer redirecting = RedirectingServer.to(west.cluster().url());
                 ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             east.secret("redirecting", redirecting.kubeconfig(CANARY));
@@ -197,7 +197,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    void frozenApiServerHarmsNoOther() {
+    void frozenApiServerAffectsNoOther() {
         east.remoteAt("unasked", "172.18.5.1");
         Mesh.until("the other remote", () -> Mesh.holds(east.remote("unasked"), "Ready"));
         west.cluster().pauseApiServer();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is ours is kept as it must be (design rule 2), whoever touches it. */
+/** The operator repairs its objects, regardless of who changed them (design rule 2), and never overwrites foreign objects. */
 @LongRunning
 class RepairIT {
     private static final String GATEWAYS = "meshfed-gateway";
@@ -60,7 +60,7 @@ class RepairIT {
     }
 
     @Test
-    void whatIsDeletedByHandComesBack() {
+    void deletedObjectsAreCreatedAgain() {
         String namespace = importedWeb();
         for (ClusterObject object : List.of(
                 ClusterObject.serviceEntry(east, namespace, "meshfed-web"),
@@ -229,7 +229,7 @@ class RepairIT {
 
     /** What an older version called otherwise is found by its owner, and serves until what it was to become stands. */
     @Test
-    void entryOfAnOlderNameGoesAfterItsSuccessorCame() {
+    void entryOfAnOlderNameIsDeletedAfterItsSuccessorWasWritten() {
         String namespace = namespace();
         ClusterObject inTheWay = foreignObject("WorkloadEntry", namespace);
         ClusterObject older = ClusterObject.workloadEntry(east, namespace, "meshfed-web-west");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two meshes move from one root to another on real API servers, each told of the other by its catalogue, and the operators
+ * Two meshes move from one root to another on real API servers, each knows the other from its catalogue, and the operators
  * are killed on the way. The planner's own tests ask every pair of workloads; here it is the bytes that are asked for.
  */
 @MostlyWaiting
@@ -56,7 +56,7 @@ class RotationIT {
     }
 
     @Test
-    void bothMeshesMoveAndWaitForEachOtherWhoeverIsKilled() {
+    void bothMeshesRotateAndWaitForEachOtherWhileOperatorsAreKilled() {
         Openssl.Certified common = openssl.root("common");
         for (Mesh mesh : clusters.both()) {
             mesh.secret(ISSUER, "kubernetes.io/tls", common.tls());

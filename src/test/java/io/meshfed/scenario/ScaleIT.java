@@ -134,7 +134,8 @@ class ScaleIT {
         Duration ready = east.mesh().crashAndRestart();
         System.out.println("SCALE ready after a crash: " + ready.toMillis() + " ms");
         eventually(
-                "a look at every import", () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
+                "a reconciliation of every import",
+                () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
         print("restart to the last look", start);
         rest();
 

@@ -128,7 +128,7 @@ class StatusOutputIT {
     private void wrongMeshConfig() {
         east.mesh().istio().trustDomainAliases("elsewhere.local").install();
         untilMesh("MeshConfigured", "TrustDomainNotAccepted");
-        Mesh.until("the import's word", () -> "TrustDomainNotAccepted"
+        Mesh.until("the condition of the import", () -> "TrustDomainNotAccepted"
                 .equals(Mesh.reason(east.imported("payment"), "IdentityAccepted")));
         assertThat(words(screen("missing-alias.txt")))
                 .contains("add west.local to meshConfig.trustDomainAliases")

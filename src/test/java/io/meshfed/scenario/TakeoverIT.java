@@ -51,13 +51,11 @@ class TakeoverIT {
 
     /** Each step ends with another leader, and the next one takes the lead from it. */
     @TestFactory
-    Stream<DynamicTest> theLeadPassesFromOperatorToOperator() {
+    Stream<DynamicTest> leadershipPassesFromOperatorToOperator() {
         return TestSteps.first("onlyTheLeaderWrites", this::onlyTheLeaderWrites)
                 .then("secondTakesOverAfterACrash", this::secondTakesOverAfterACrash)
-                .then(
-                        "leaderThatStoodStillWritesNothingWhenItGoesOn",
-                        this::leaderThatStoodStillWritesNothingWhenItGoesOn)
-                .then("whoIsAskedToGoGivesTheLeadBack", this::whoIsAskedToGoGivesTheLeadBack)
+                .then("frozenLeaderWritesNothingAfterItThaws", this::frozenLeaderWritesNothingAfterItThaws)
+                .then("terminatedLeaderReleasesTheLease", this::terminatedLeaderReleasesTheLease)
                 .inOrder();
     }
 
@@ -96,7 +94,7 @@ class TakeoverIT {
     }
 
     /** Its last request may be under way, its clock stands still, and when it goes on it believes that it leads. */
-    private void leaderThatStoodStillWritesNothingWhenItGoesOn() {
+    private void frozenLeaderWritesNothingAfterItThaws() {
         try (OperatorProcess next =
                 OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-4")) {
             second.freeze();
@@ -119,8 +117,8 @@ class TakeoverIT {
         Mesh.until("the lead", () -> leader().startsWith("operator-5-east"));
     }
 
-    /** Whoever takes over needs not wait for the Lease's end: it was given back. */
-    private void whoIsAskedToGoGivesTheLeadBack() {
+    /** The next leader does not wait until the Lease expires, because the operator released it. */
+    private void terminatedLeaderReleasesTheLease() {
         List<String> leaders = new CopyOnWriteArrayList<>();
         try (OperatorProcess third = OperatorProcess.startBeside(
                         east.mesh().cluster(), east.mesh().installation(), "operator-3");

@@ -84,14 +84,14 @@ class ThreeMeshesIT {
     /** Three operators are federated once; the steps build on one import. */
     @TestFactory
     Stream<DynamicTest> threeMeshesFromAnImportToTheDeletionOfOne() {
-        return TestSteps.first("everyMeshHasItsGatewayWhereAndAsItSays", this::everyMeshHasItsGatewayWhereAndAsItSays)
+        return TestSteps.first("everyMeshHasTheGatewayOfItsSpec", this::everyMeshHasTheGatewayOfItsSpec)
                 .then("hostOfTwoMeshesIsOneHostWithTheirWeights", this::hostOfTwoMeshesIsOneHostWithTheirWeights)
                 .then("bothRemotesJoinTheLocalService", this::bothRemotesJoinTheLocalService)
-                .then("deletedRemoteTakesOnlyItsOwn", this::deletedRemoteTakesOnlyItsOwn)
+                .then("onlyTheObjectsOfADeletedRemoteAreDeleted", this::onlyTheObjectsOfADeletedRemoteAreDeleted)
                 .inOrder();
     }
 
-    private void everyMeshHasItsGatewayWhereAndAsItSays() {
+    private void everyMeshHasTheGatewayOfItsSpec() {
         for (MeshSettings place : MeshSettings.ALL) {
             Deployment gateway = mesh(place).get(Deployment.class, place.edge(), "istio-eastwestgateway");
             assertThat(gateway.getSpec().getTemplate().getMetadata().getLabels())
@@ -185,7 +185,7 @@ class ThreeMeshesIT {
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
     }
 
-    private void deletedRemoteTakesOnlyItsOwn() {
+    private void onlyTheObjectsOfADeletedRemoteAreDeleted() {
         List<ClusterObject> ofGreen = List.of(
                 workloadEntry("green"),
                 ClusterObject.remoteGateway(mesh(MeshSettings.BLUE), MeshSettings.BLUE.edge(), "meshfed-green"),

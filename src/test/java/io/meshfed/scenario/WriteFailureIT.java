@@ -46,7 +46,7 @@ class WriteFailureIT {
     }
 
     @Test
-    void webhookOutageIsToldOnceAndPasses() {
+    void webhookOutageIsReportedOnceAndWritesResume() {
         east.imported("hooked", "other");
         Mesh.until("the import", () -> Mesh.holds(east.imported("hooked"), "Ready"));
         String version = OneCluster.version(east.entry("hooked"));
@@ -54,7 +54,7 @@ class WriteFailureIT {
                 FailingWebhook.inFrontOf(east.mesh().cluster(), "hooked", FailingWebhook.Failure.ERROR)) {
             AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
             east.mergeImport("hooked", "{\"serviceAccounts\": [\"another\"]}");
-            Mesh.until("the word about it", () -> "WebhookUnavailable"
+            Mesh.until("the message in status", () -> "WebhookUnavailable"
                     .equals(Mesh.reason(east.imported("hooked"), "Conflict")));
             ImportedService told = east.imported("hooked").orElseThrow();
 
@@ -168,7 +168,7 @@ class WriteFailureIT {
     }
 
     @Test
-    void namespaceThatGoesIsLeftAlone() {
+    void nothingIsWrittenToATerminatingNamespace() {
         east.imported("going", "other");
         IntStream.range(0, MANY).forEach(i -> east.imported("going", "other", "shop-" + i));
         Mesh.until(

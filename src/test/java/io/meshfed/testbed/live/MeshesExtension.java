@@ -103,7 +103,7 @@ final class MeshesExtension
         if (context.getRequiredTestClass().getEnclosingClass() == null) {
             LiveMeshes meshes = meshes(context);
             try {
-                meshes.all().forEach(mesh -> mesh.cluster().assertNothingPrivateIsTold());
+                meshes.all().forEach(mesh -> mesh.cluster().assertNothingPrivateIsDisclosed());
             } finally {
                 meshes.clear();
             }

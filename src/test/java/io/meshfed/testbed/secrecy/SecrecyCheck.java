@@ -76,13 +76,13 @@ public final class SecrecyCheck {
         return secrecy;
     }
 
-    /** Something that an operator tells, to be looked through at the end; what was told before under that name goes. */
+    /** Adds text that an operator served, to search at the end; it replaces an earlier text of the same name. */
     public void tells(String what, byte[] text) {
         told.put(what, text);
     }
 
     /**
-     * What is told that should not be and was not reported yet; each with the place to which it belongs.
+     * Disclosures that were not reported yet, each with the Secret to which the canary belongs.
      *
      * @param objects all lists of the API by their paths, in JSON; empty if the API server does not answer
      */
@@ -183,7 +183,7 @@ public final class SecrecyCheck {
         }
     }
 
-    /** Where somebody is known to have put it; whether that one might is another question. */
+    /** A location where the canary is known to have been written, whether or not that was allowed. */
     private boolean isInItsSecret(String canary, String object, Leaf leaf) {
         Matcher data = DATA.matcher(leaf.path());
         return data.matches() && PLACES.isAt(canary, new Place(cluster, object, data.group(1)));
