@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,11 +16,19 @@ class TestNamesTest {
 
     @Test
     void noTwoClassesHaveTheSameSimpleName() throws IOException {
-        Map<String, List<Path>> byName = sources().collect(Collectors.groupingBy(TestNamesTest::name));
+        List<List<Path>> sameName = sources().collect(Collectors.groupingBy(TestNamesTest::name)).values().stream()
+                .filter(files -> files.size() > 1)
+                .toList();
 
-        assertThat(byName)
-                .isNotEmpty()
-                .allSatisfy((name, files) -> assertThat(files).as(name).hasSize(1));
+        assertThat(sources()).isNotEmpty();
+        assertThat(sameName).isEmpty();
+    }
+
+    /** An order hides that a method needs what an earlier one did: such methods are steps of one test ({@code TestSteps}). */
+    @Test
+    void noClassOrdersItsMethods() throws IOException {
+        assertThat(sources().filter(source -> !name(source).equals("TestNamesTest.java")))
+                .allSatisfy(source -> assertThat(Files.readString(source)).doesNotContain("@TestMethodOrder"));
     }
 
     private static String name(Path source) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Tells the story on the terminal. */
+/** The output of the demo on the terminal: numbered chapters, kubectl commands with their output, and checks. */
 final class Console {
     private final PrintStream out;
     private int chapter;
@@ -23,7 +23,7 @@ final class Console {
         Arrays.stream(text.split("\n")).forEach(line -> out.println("   " + line));
     }
 
-    /** What a user would type, and what comes back. */
+    /** A command that a user would type, and its output. */
     void command(String command, String output) {
         out.println();
         out.println("   $ " + command);

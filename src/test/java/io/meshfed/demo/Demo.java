@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Two meshes on two real control planes, federated by two copies of the shipped operator. With {@code -Ddemo.once=true}
- * it ends by itself; exit code 0 says that everything came out as told.
+ * Federates two meshes on two real control planes, with the shipped operator in each. With {@code -Ddemo.once=true} the demo
+ * ends without waiting for Ctrl-C; exit code 0 means that every check passed.
  */
 public final class Demo {
     private static final String SYSTEM = "meshfed-system";
@@ -50,28 +50,30 @@ public final class Demo {
             System.out.println("   ✗ The demo failed: " + e.getMessage());
             e.printStackTrace(System.out);
         }
-        // Clients leave threads behind; what they served is gone.
+        // The Kubernetes clients have non-daemon threads, which would keep the JVM running.
         System.exit(code);
     }
 
     private static void play(boolean once) {
         Instant start = Instant.now();
         Console opening = new Console(System.out);
-        opening.say("meshfed: two Istio meshes, east and west, become one federation.");
-        opening.say("Real are: two kube-apiservers with etcd and controllers, the operator's jar under the chart's");
+        opening.say("meshfed federates two Istio meshes, east and west.");
         opening.say(
-                "ServiceAccount, every object below. Played are: the cloud's load balancers, the kubelets, and what");
-        opening.say("Istio's chart and istiod would put into the API.");
+                "Real: two API servers with etcd and controllers, an operator in each cluster with the permissions");
+        opening.say("of the Helm chart, and every object below.");
+        opening.say(
+                "Simulated: the cloud's load balancers, the kubelets, and the objects that Istio's chart and istiod");
+        opening.say("create. No traffic flows.");
         List<Cluster> clusters = Cluster.startAll(
                 ClusterOptions.named("east").withServiceCidr("10.255.10.0/24"),
                 ClusterOptions.named("west").withServiceCidr("10.255.30.0/24"));
         try (Mesh east = Mesh.example(clusters.get(0), "west", "172.18.64.").run();
                 Mesh west = Mesh.example(clusters.get(1), "east", "172.18.128.").run()) {
-            opening.took("two clusters with an operator each", Duration.between(start, Instant.now()));
+            opening.took("two clusters are running, each with an operator", Duration.between(start, Instant.now()));
             Demo demo = new Demo(east, west);
             demo.run(once);
             demo.tell.say("");
-            demo.tell.took("the whole story", Duration.between(start, Instant.now()));
+            demo.tell.took("duration of the demo", Duration.between(start, Instant.now()));
         }
     }
 
@@ -89,19 +91,20 @@ public final class Demo {
     }
 
     private void applyMeshes() {
-        tell.chapter("One YAML in each cluster");
+        tell.chapter("Each cluster gets a MeshFederation and a RemoteMesh");
         tell.say(
-                "No cacerts, no gateway, no certificates anywhere yet. East makes the root; its Secret is copied to west.");
+                "There is no cacerts Secret, no gateway and no certificate yet. East's operator generates the root; you copy its Secret to west.");
         east.applyExample("east.yaml");
         Duration issued = Mesh.until("east's cacerts", () -> east.find(Secret.class, "istio-system", "cacerts")
                 .isPresent());
-        tell.took("east: root made, intermediate signed, cacerts written", issued);
+        tell.took("east: the operator generated a root, signed an intermediate and wrote the Secret cacerts", issued);
         east.copySecret("mesh-root-ca", west);
         west.applyExample("west.yaml");
-        tell.took("west: intermediate signed by the same root", Mesh.until("west's cacerts", () -> west.find(
-                        Secret.class, "istio-system", "cacerts")
-                .isPresent()));
-        tell.say("istiod starts with these cacerts and publishes the root to every namespace (played).");
+        tell.took(
+                "west: the operator signed an intermediate with the same root",
+                Mesh.until("west's cacerts", () -> west.find(Secret.class, "istio-system", "cacerts")
+                        .isPresent()));
+        tell.say("istiod starts with this Secret and publishes the root in every namespace (simulated).");
         east.istio().publishRoot();
         west.istio().publishRoot();
         Mesh.until("east's trust", () -> Mesh.holds(east.federation("east"), "TrustReady"));
@@ -118,7 +121,7 @@ public final class Demo {
     }
 
     private void gatewayGetsAddress() {
-        tell.chapter("West's load balancer gets an address, and east may look at that one Service");
+        tell.chapter("West's gateway gets an address, and east gets read access to the gateway's Service");
         east.applyExample("gateway-reader.yaml");
         west.applyExample("gateway-reader.yaml");
         credential(east, west);
@@ -127,7 +130,7 @@ public final class Demo {
         east.cloudWakes();
         west.cloudWakes();
         tell.took(
-                "from the address in west's Service to east's registration of it",
+                "east registered the address that west's gateway Service got",
                 Mesh.until("east's Gateway for west", () -> east.find(Gateway.class, "meshfed-gateway", "meshfed-west")
                         .isPresent()));
         tell.command(
@@ -146,11 +149,11 @@ public final class Demo {
     }
 
     private void importRemote() {
-        tell.chapter("West runs httpbin; east imports it under its own name");
+        tell.chapter("West runs httpbin, and east imports it under the same host name");
         west.applyExample("httpbin.yaml");
         east.cluster().createNamespace("httpbin");
         east.applyExample("httpbin-import.yaml");
-        tell.took("east has a ServiceEntry", Mesh.until("the ServiceEntry", () -> east.find(
+        tell.took("east: the operator created a ServiceEntry", Mesh.until("the ServiceEntry", () -> east.find(
                         ServiceEntry.class, "httpbin", "meshfed-httpbin")
                 .isPresent()));
         Mesh.until("the import", () -> Mesh.holds(east.imported("httpbin", "httpbin"), "Ready"));
@@ -167,10 +170,10 @@ public final class Demo {
     }
 
     private void flipToLocal() {
-        tell.chapter("httpbin is deployed in east too: the import joins it by itself");
+        tell.chapter("East deploys httpbin too, and the import adds west's endpoint to the local Service");
         east.applyExample("httpbin.yaml");
         tell.took(
-                "ServiceEntry gone, WorkloadEntry there",
+                "the operator replaced the ServiceEntry by a WorkloadEntry",
                 Mesh.until(
                         "the flip",
                         () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")
@@ -189,7 +192,7 @@ public final class Demo {
     }
 
     private void addressChanges() {
-        tell.chapter("West's address changes");
+        tell.chapter("The address of west's gateway changes");
         east.settle();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
         String address = west.nextAddress();
@@ -197,12 +200,12 @@ public final class Demo {
         west.cluster().cloud().assign("meshfed-gateway", "istio-eastwestgateway", address);
         await().pollInterval(Duration.ofMillis(2)).atMost(Mesh.PATIENCE).until(() -> address(east)
                 .equals(address));
-        tell.took("east follows", Duration.between(start, Instant.now()));
+        tell.took("east: the operator wrote the new address", Duration.between(start, Instant.now()));
         east.settle();
         List<AuditEvent> writes = east.objectWrites(mark);
-        tell.say("What east's operator wrote, by the API server's audit log (beside its own status):");
+        tell.say("What east's operator wrote meanwhile, from the API server's audit log (without status):");
         writes.forEach(w -> tell.say("  " + w.verb() + " " + w.resource() + " " + w.namespace() + "/" + w.name()));
-        check("one write, however many services are imported", writes.size() == 1);
+        check("one write, regardless of the number of imported services", writes.size() == 1);
     }
 
     private String address(Mesh stage) {
@@ -214,21 +217,25 @@ public final class Demo {
     }
 
     private void remoteGoesAway() {
-        tell.chapter("A bad day: west's API server stops, and east's operator is killed and started again");
+        tell.chapter("West's API server stops, and east's operator crashes and restarts");
         List<String> before = versions();
         west.cluster().stopApiServer();
         Mesh.until("the status that says so", () -> !Mesh.holds(east.remote("west"), "Connected"));
-        tell.took("east's operator is ready again, although west is away", east.crashAndRestart());
-        tell.say("It leads when the Lease of the one that was killed has run out.");
+        tell.took("east's operator is ready again while west is unreachable", east.crashAndRestart());
+        tell.say("It becomes the leader when the Lease of the killed operator has expired.");
         Mesh.until("the status after the restart", () -> "LastKnown"
                 .equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
         east.settle();
         show(east, "rmesh", "/apis/meshfed.io/v1alpha1/remotemeshes");
         condition("Connected");
         condition("GatewayKnown");
-        check("nothing is lost: every object has the version it had", versions().equals(before));
+        check(
+                "no object was changed: each has the same resourceVersion as before",
+                versions().equals(before));
         west.cluster().startApiServer();
-        tell.took("west comes back", Mesh.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected")));
+        tell.took(
+                "west is reachable again, and east's operator reconnected",
+                Mesh.until("the connection", () -> Mesh.holds(east.remote("west"), "Connected")));
     }
 
     private List<String> versions() {
@@ -245,8 +252,8 @@ public final class Demo {
     private void stayUp() {
         Path folder = Path.of("target", "demo").toAbsolutePath();
         folder.toFile().mkdirs();
-        tell.chapter("Look around");
-        tell.say("Both clusters stay up until you press Ctrl-C.");
+        tell.chapter("Try it yourself");
+        tell.say("Both clusters run until you press Ctrl-C.");
         for (Mesh stage : List.of(east, west)) {
             Path file = stage.cluster()
                     .writeAdminKubeconfig(folder.resolve(stage.cluster().name() + ".kubeconfig"));
@@ -261,7 +268,7 @@ public final class Demo {
     }
 
     private void delete() {
-        tell.chapter("Everything is deleted");
+        tell.chapter("All meshfed resources are deleted in east");
         String cacerts = version(east.get(Secret.class, "istio-system", "cacerts"));
         Instant start = Instant.now();
         east.cluster()
@@ -276,7 +283,9 @@ public final class Demo {
                 () -> east.federation("east").isEmpty() && east.remote("west").isEmpty());
         Mesh.until("the entries", () -> east.find(WorkloadEntry.class, "httpbin", "meshfed-httpbin.west")
                 .isEmpty());
-        tell.took("east is clean", Duration.between(start, Instant.now()));
+        tell.took(
+                "the operator deleted everything that it had created in east, except CA material",
+                Duration.between(start, Instant.now()));
         tell.command(
                 "kubectl --context east get workloadentry,serviceentry,destinationrule -n httpbin",
                 east.kubectl().get(ENTRIES + "workloadentries") + "\n"
@@ -287,14 +296,14 @@ public final class Demo {
                 east.kubectl().get("/apis/apps/v1/namespaces/meshfed-gateway/deployments") + "\n"
                         + east.kubectl().get("/api/v1/namespaces/meshfed-gateway/services"));
         check(
-                "CA material is kept: cacerts and the root's Secret are untouched",
+                "CA material is kept: the Secrets cacerts and mesh-root-ca still exist, unchanged",
                 version(east.get(Secret.class, "istio-system", "cacerts")).equals(cacerts)
                         && east.find(Secret.class, SYSTEM, "mesh-root-ca").isPresent());
     }
 
     private void check(String fact, boolean holds) {
         if (!holds) {
-            throw new IllegalStateException("This did not come out: " + fact);
+            throw new IllegalStateException("A check failed: " + fact);
         }
         tell.checked(fact);
     }

@@ -197,7 +197,7 @@ class ChartIT {
     }
 
     @Test
-    void disruptionBudgetComesWithTheSecondReplica() {
+    void disruptionBudgetIsRenderedFromTheSecondReplica() {
         assertThat(find(chart.render("replicas=1"), "PodDisruptionBudget")).isEmpty();
         assertThat(find(chart.render("replicas=2"), "PodDisruptionBudget")).isPresent();
     }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * {@code docs/tutorial.md} as somebody reads it who copies its blocks into a shell.
+ * {@code docs/tutorial.md} as a user runs it, who copies its blocks into a shell.
  *
  * @param blocks everything between three backticks, in order
  */
@@ -40,7 +40,7 @@ record Tutorial(List<Tutorial.Block> blocks) {
             return language.equals("shell");
         }
 
-        /** Whether somebody who chose that trust model runs it. */
+        /** Whether a user who chose that trust model runs it. */
         boolean isFor(String trustModel) {
             return headings.stream().noneMatch(h -> TRUST_MODELS.contains(h) && !h.equals(trustModel));
         }
@@ -91,7 +91,7 @@ record Tutorial(List<Tutorial.Block> blocks) {
         return new Tutorial(List.copyOf(blocks));
     }
 
-    /** What somebody runs who chose that trust model, and what is printed in between. */
+    /** What a user who chose that trust model runs, and the expected output in between. */
     List<Block> walk(String trustModel) {
         return blocks.stream().filter(block -> block.isFor(trustModel)).toList();
     }

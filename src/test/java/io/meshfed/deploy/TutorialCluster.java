@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What goes on in one kind cluster while somebody follows the tutorial, as far as it takes nodes: played, but for the operator. */
+/** Simulates what the nodes of one kind cluster do while a user follows the tutorial; the operator is real. */
 final class TutorialCluster implements AutoCloseable {
     private final Cluster cluster;
     private final DeploymentController deployments;

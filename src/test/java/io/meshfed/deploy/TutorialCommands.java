@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * sources, and what needs a node ({@code exec}) is not done. kind is real too, up to where docker should make something.
  */
 final class TutorialCommands {
-    /** Of MetalLB what is looked at here; its webhook has no pod to answer. */
+    /** The parts of MetalLB that the tutorial reads; its webhook would have no pod. */
     private static final Set<String> OF_METAL_LB = Set.of("Namespace", "CustomResourceDefinition", "Deployment");
 
     private final Path folder;
@@ -34,7 +34,7 @@ final class TutorialCommands {
     /**
      * Makes them.
      *
-     * @param fetched what kubectl is told to fetch, as in the tutorial: MetalLB's manifests
+     * @param fetched the URLs that kubectl fetches in the tutorial: MetalLB's manifests
      * @param servers address of each cluster's API server, by its name
      * @return where they are, for the search path
      */

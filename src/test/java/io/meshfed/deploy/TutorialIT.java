@@ -42,7 +42,7 @@ class TutorialIT {
 
     @ParameterizedTest
     @MethodSource("trustModels")
-    void everyCommandDoesWhatIsToldOfIt(String trustModel) throws IOException {
+    void everyCommandHasTheDocumentedResult(String trustModel) throws IOException {
         Tutorial tutorial = Tutorial.read();
         List<Cluster> clusters = Cluster.startAll(asKindMakesIt("east"), asKindMakesIt("west"));
         try (TutorialCluster east = new TutorialCluster(clusters.get(0));

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The tutorial's blocks, looked at; {@code TutorialIT} runs them. */
+/** The form of the tutorial's blocks; {@code TutorialIT} runs them. */
 class TutorialTest {
     private static final Pattern FILE =
             Pattern.compile("(?<![\\w/])(?:docs|deploy|helm)/[\\w./$-]+\\.(?:yaml|sh)|helm/\\w+(?= )");

@@ -11,14 +11,10 @@ import io.meshfed.testbed.live.WithMeshes;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** What the operator writes into {@code cacerts} while Istio runs as its chart has it: without ISTIO_MULTIROOT_MESH. */
 @WithMeshes
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommonRootBundlesIT {
     private static LiveMesh east;
     private static TwoSigningMeshes pair;
@@ -30,13 +26,11 @@ class CommonRootBundlesIT {
     }
 
     @Test
-    @Order(1)
     void istiodsSignWithEveryKeyAlgorithmAndEachMeshAcceptsTheOther() {
         pair.goThroughAllKeyAlgorithms();
     }
 
     @Test
-    @Order(2)
     void rootsThatChangeAreReportedUntilIstiodIsRestartedWhichThenSigns() {
         String common = pair.client().rootPem();
         String more = new String(

@@ -9,7 +9,7 @@ import io.meshfed.testbed.live.LiveMesh;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Revocation lists of a live mesh: asks for them, and sees how far they have come. */
+/** The CRLs of a live mesh: requests them in the spec, and waits until they are in cacerts and at the workloads. */
 record CrlSteps(LiveMesh mesh) {
     private static final String KEY = "ca-crl.pem";
 
@@ -23,6 +23,16 @@ record CrlSteps(LiveMesh mesh) {
                         MeshFederation.class,
                         mesh.name(),
                         "trust: {crl: %s, rotation: {workloadTTL: 1m, margin: 1s}}".formatted(crl));
+    }
+
+    /** Requests CRLs in two meshes, and waits until istiod has given them to a workload of each. */
+    static void bothPublish(CrlSteps here, App client, CrlSteps there, App server) {
+        here.wants("{}");
+        there.wants("{}");
+        here.hasLists();
+        there.hasLists();
+        here.givesListsTo(client);
+        there.givesListsTo(server);
     }
 
     /** Waits until {@code cacerts} has lists. */

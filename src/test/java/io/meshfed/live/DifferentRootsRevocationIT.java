@@ -45,12 +45,7 @@ class DifferentRootsRevocationIT {
         CrlSteps there = new CrlSteps(west);
         requests().untilAnswered();
 
-        here.wants("{}");
-        there.wants("{}");
-        here.hasLists();
-        there.hasLists();
-        here.givesListsTo(visitor);
-        there.givesListsTo(shop);
+        CrlSteps.bothPublish(here, visitor, there, shop);
         east.restart(visitor);
         Answers answers = requests().untilAnswered().times(50);
 

@@ -4,21 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.TestSteps;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.Roots;
 import io.meshfed.testbed.live.WithOwnMeshes;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** The seed with different roots: nothing crosses until each mesh has the other's, and then without a restart. */
 @LongRunning
 @WithOwnMeshes(roots = Roots.DIFFERENT)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DifferentRootsTrafficIT {
     private static LiveMesh east;
     private static LiveMesh west;
@@ -31,10 +30,20 @@ class DifferentRootsTrafficIT {
         pair = TwoSigningMeshes.deploy(east, west, meshes.newName("roots"));
     }
 
+    /** The first step is the negative control: no mesh trusts the other's root yet. */
+    @TestFactory
+    Stream<DynamicTest> trustOfDifferentRootsFromNoneToAnyKeyAlgorithm() {
+        return TestSteps.first(
+                        "certificateIsRefusedWithoutTheOthersRoot", this::certificateIsRefusedWithoutTheOthersRoot)
+                .then("requestsCrossWhenEachMeshHasTheOthersRoot", this::requestsCrossWhenEachMeshHasTheOthersRoot)
+                .then(
+                        "istiodsSignWithEveryKeyAlgorithmUnderRootsOfP256AndRsaAndEachMeshAcceptsTheOther",
+                        this::istiodsSignWithEveryKeyAlgorithmUnderRootsOfP256AndRsaAndEachMeshAcceptsTheOther)
+                .inOrder();
+    }
+
     /** The negative control. */
-    @Test
-    @Order(1)
-    void certificateIsRefusedWithoutTheOthersRoot() {
+    private void certificateIsRefusedWithoutTheOthersRoot() {
         east.until("a refused certificate", () -> {
             pair.requests().once();
             return east.sidecar(pair.client().app()).log().contains("CERTIFICATE_VERIFY_FAILED");
@@ -45,9 +54,7 @@ class DifferentRootsTrafficIT {
         assertThat(answers.byStatus()).containsOnlyKeys("503");
     }
 
-    @Test
-    @Order(2)
-    void requestsCrossWhenEachMeshHasTheOthersRoot() {
+    private void requestsCrossWhenEachMeshHasTheOthersRoot() {
         String processes = pair.processes();
 
         east.trusts(west);
@@ -62,9 +69,7 @@ class DifferentRootsTrafficIT {
         pair.server().signsWithCacerts();
     }
 
-    @Test
-    @Order(3)
-    void istiodsSignWithEveryKeyAlgorithmUnderRootsOfP256AndRsaAndEachMeshAcceptsTheOther() {
+    private void istiodsSignWithEveryKeyAlgorithmUnderRootsOfP256AndRsaAndEachMeshAcceptsTheOther() {
         pair.goThroughAllKeyAlgorithms();
     }
 }

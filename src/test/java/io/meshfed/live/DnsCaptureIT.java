@@ -76,7 +76,7 @@ class DnsCaptureIT {
     }
 
     @Test
-    void noServiceStandsForTheHost() {
+    void noServiceHasTheHost() {
         assertThat(east.cluster()
                         .adminClient()
                         .services()

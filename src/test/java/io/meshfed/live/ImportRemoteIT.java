@@ -8,21 +8,16 @@ import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** The seed's first request: a service that only west has answers in east, under its own name. */
 @WithMeshes
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ImportRemoteIT {
     private static final App HTTPBIN = App.httpbin();
     private static final App SLEEP = App.client("sleep");
     private static final String URL = "http://" + HTTPBIN.host() + ":8000/headers";
 
     @Test
-    @Order(1)
     void remoteServiceAnswersUnderItsOwnName(LiveMeshes meshes) {
         meshes.west().deploy(HTTPBIN);
         meshes.east().deploy(SLEEP).namespace("httpbin");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two meshes that export a host to each other and import it: nobody's answers tell of a loop, for all are 200, so this
+ * Two meshes that export a host to each other and import it: a loop does not show in the answers, which are all 200, so this
  * looks at the gateways.
  */
 @WithMeshes

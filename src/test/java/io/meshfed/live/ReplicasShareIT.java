@@ -11,14 +11,10 @@ import io.meshfed.testbed.live.ProxyView;
 import io.meshfed.testbed.live.SharePicture;
 import io.meshfed.testbed.live.WithMeshes;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** The seed's scaling: more local pods are more endpoints, more remote pods are not. */
 @WithMeshes
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplicasShareIT {
     private static App shop;
     private static App visitor;
@@ -36,13 +32,22 @@ class ReplicasShareIT {
         east.deploy(shop, visitor);
     }
 
+    private static void givenPods(int inEast, int inWest) {
+        east.scale(shop, inEast);
+        west.scale(shop, inWest);
+        ProxyView gateway = west.gateways().get(0);
+        west.until(
+                "the pods behind the gateway",
+                () -> gateway.passthroughEndpoints(shop.host(), 8000).size() == inWest);
+    }
+
     private static String url() {
         return "http://" + shop.host() + ":8000/";
     }
 
     @Test
-    @Order(1)
     void threeEndpointsShareTheRequestsWhenTheLocalSideHasTwoPods() {
+        givenPods(1, 1);
         east.imports(
                 shop,
                 """
@@ -70,15 +75,9 @@ class ReplicasShareIT {
 
     /** The known imbalance: a gateway passes connections on, and a client has one. */
     @Test
-    @Order(2)
     void oneClientsConnectionStaysWithOneOfThreeRemotePods() {
-        east.scale(shop, 1);
-        west.scale(shop, 3);
+        givenPods(1, 3);
         east.imports(shop, "from: [{remote: west}]");
-        ProxyView gateway = west.gateways().get(0);
-        west.until(
-                "three pods behind the gateway",
-                () -> gateway.passthroughEndpoints(shop.host(), 8000).size() == 3);
         ProxyView sidecar = east.sidecars(visitor).get(0);
         east.until(
                 "one local and one remote endpoint",

@@ -3,22 +3,21 @@ package io.meshfed.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.testbed.LongRunning;
+import io.meshfed.testbed.TestSteps;
 import io.meshfed.testbed.live.Answers;
 import io.meshfed.testbed.live.App;
 import io.meshfed.testbed.live.Client.Requests;
 import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.WithOwnMeshes;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Revocation lists under a common root: istiod and Envoy take ours, and a mesh whose intermediate is revoked is shut out. */
 @LongRunning
 @WithOwnMeshes({"north", "south"})
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RevocationIT {
     private static LiveMesh north;
     private static CrlSteps here;
@@ -42,15 +41,19 @@ class RevocationIT {
         return north.client(visitor).get("http://" + shop.host() + ":8000/");
     }
 
-    @Test
-    @Order(1)
-    void requestsCrossWithListsOfEveryCa() {
-        here.wants("{}");
-        there.wants("{}");
-        here.hasLists();
-        there.hasLists();
-        here.givesListsTo(visitor);
-        there.givesListsTo(shop);
+    /** Lists, a revocation and its end, each in the state that the step before reached. */
+    @TestFactory
+    Stream<DynamicTest> revocationOfAnIntermediateAndItsEnd() {
+        return TestSteps.first("requestsCrossWithListsOfEveryCa", this::requestsCrossWithListsOfEveryCa)
+                .then("meshWhoseIntermediateIsRevokedIsRefused", this::meshWhoseIntermediateIsRevokedIsRefused)
+                .then(
+                        "itIsAcceptedAgainWhenTheSerialIsRemovedFromTheSpec",
+                        this::itIsAcceptedAgainWhenTheSerialIsRemovedFromTheSpec)
+                .inOrder();
+    }
+
+    private void requestsCrossWithListsOfEveryCa() {
+        CrlSteps.bothPublish(here, visitor, there, shop);
 
         north.restart(visitor);
         Answers answers = requests().untilAnswered().times(50);
@@ -59,15 +62,13 @@ class RevocationIT {
         assertThat(answers.shareOf("south/shop")).isEqualTo(1.0);
     }
 
-    @Test
-    @Order(2)
-    void meshWhoseIntermediateIsRevokedIsShutOut() {
+    private void meshWhoseIntermediateIsRevokedIsRefused() {
         here.wants("{\"revoked\":[\"" + there.serial() + "\"]}");
         String before = here.lists();
         north.until("the revocation", () -> !here.lists().equals(before));
         here.givesListsTo(visitor);
 
-        // A connection that stands is not looked at again.
+        // Envoy does not verify an open connection again.
         north.restart(visitor);
         north.until("a refused certificate", () -> {
             requests().once();
@@ -78,12 +79,10 @@ class RevocationIT {
         assertThat(answers.byStatus()).containsOnlyKeys("503");
     }
 
-    @Test
-    @Order(3)
-    void itIsLetInAgainWhenTheSerialLeavesTheSpec() {
+    private void itIsAcceptedAgainWhenTheSerialIsRemovedFromTheSpec() {
         String before = here.lists();
         here.wants("{\"revoked\":null}");
-        north.until("the pardon", () -> !here.lists().equals(before));
+        north.until("lists without the revocation", () -> !here.lists().equals(before));
         here.givesListsTo(visitor);
 
         Answers answers = requests().untilAnswered().times(20);

@@ -46,8 +46,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Roots are replaced while requests are made, each over a connection of its own, so that each is a handshake, and every
- * operator is killed at each step: {@code target/traffic/rotation.md}. East and west stand on one root of meshfed's, north
- * on a CA that its istiod made; in the end all stand on a new one.
+ * operator is killed at each step: {@code target/traffic/rotation.md}. East and west have a common root of meshfed, north
+ * has a CA that its istiod generated; in the end all have a new root.
  *
  * <p>Proxies wait a minute for a connection: on a busy machine a handshake takes its time, and a root that is not trusted
  * ends it at once.
@@ -80,7 +80,7 @@ class RotationUnderLoadIT {
     private static TrustRecorder watch;
     private static volatile boolean killing;
 
-    /** Its proxies are told of a new root with their next certificate only; those of clients at once. */
+    /** Its proxies receive a new root with their next certificate; those of clients receive it at once. */
     private static App slow(App app) {
         return app.proxyMetadata("PROXY_CONFIG_XDS_AGENT", "false");
     }
@@ -166,7 +166,7 @@ class RotationUnderLoadIT {
             untilAnswered(across, 0);
             federation(north, "existingCA: Migrate", NEXT, WAITS);
             List.of(east, west).forEach(mesh -> federation(mesh, NEXT));
-            until("the wish for a restart", () -> trustReady(north).equals("IstiodNeedsRestart"));
+            until("the request for a restart of istiod", () -> trustReady(north).equals("IstiodNeedsRestart"));
             north.restartIstiod();
             north.client(VISITOR).get(url(SHOP)).untilAnswered();
             try (Load fromNorth = load(north, SHOP)) {

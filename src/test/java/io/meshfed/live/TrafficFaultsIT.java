@@ -2,6 +2,8 @@ package io.meshfed.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.dsl.ServiceResource;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.Repository;
@@ -19,26 +21,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * What goes wrong under a steady load while something changes, one number for each case: {@code
  * target/traffic/faults.md}. Zero wherever meshfed is what decides.
  */
 @WithMeshes
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TrafficFaultsIT {
     private static final int PER_SECOND = 200;
     private static final int BEFORE_AND_AFTER = 2 * PER_SECOND;
     private static final Duration LONGEST = Duration.ofMinutes(4);
 
-    private static final List<String> TABLE = new ArrayList<>();
+    private static final SortedMap<String, String> TABLE = new TreeMap<>();
     private static App shop;
     private static App visitor;
     private static LiveMesh east;
@@ -77,7 +78,7 @@ class TrafficFaultsIT {
                     .distinct()
                     .limit(3)
                     .collect(Collectors.joining("; "));
-            TABLE.add("| %s | %d | %d | %s |".formatted(change, answers.requests(), answers.failed(), causes));
+            TABLE.put(change, "| %s | %d | %d | %s |".formatted(change, answers.requests(), answers.failed(), causes));
             return answers;
         }
     }
@@ -88,11 +89,32 @@ class TrafficFaultsIT {
                 .isZero();
     }
 
-    /** For what somebody else decides: nothing before it happens, and nothing once the client's proxy knows. */
+    /** For changes outside of meshfed: no failure before the change, and none once the client's proxy knows it. */
     private static void assertNothingWentWrongOutside(Instant[] moments, Answers answers) {
         assertThat(answers.failures())
                 .allMatch(failure -> endedAfter(moments[0], failure), "not before it happens")
                 .allMatch(failure -> begunBefore(moments[1], failure), "not once the proxy knows");
+    }
+
+    @BeforeEach
+    void onlyWestServesTheHost() {
+        localService().delete();
+        east.until(
+                "west alone in the client's proxy, and the name",
+                () -> endpoints() == 1 && requests.once().failed() == 0);
+    }
+
+    private static ServiceResource<Service> localService() {
+        return east.cluster()
+                .adminClient()
+                .services()
+                .inNamespace(shop.namespace())
+                .withName(shop.name());
+    }
+
+    private static void givenLocalService() {
+        east.deploy(shop);
+        requests.untilAnsweredBy("west/", "east/");
     }
 
     @AfterAll
@@ -100,13 +122,12 @@ class TrafficFaultsIT {
         Path folder = Files.createDirectories(Repository.root().resolve("target/traffic"));
         List<String> lines = new ArrayList<>(List.of(
                 "| while, at " + PER_SECOND + " requests/s | requests | failed | cause |", "|---|---|---|---|"));
-        lines.addAll(TABLE);
+        lines.addAll(TABLE.values());
         Files.write(folder.resolve("faults.md"), lines);
         lines.forEach(System.out::println);
     }
 
     @Test
-    @Order(1)
     void operatorIsKilledAndStarted() throws Exception {
         Answers answers = during("the operator is killed and starts again", () -> {
             String before = leader();
@@ -127,7 +148,6 @@ class TrafficFaultsIT {
     }
 
     @Test
-    @Order(2)
     void remoteApiServerIsAwayAndReturns() throws Exception {
         Answers answers = during("the remote API server is away and returns", () -> {
             west.cluster().stopApiServer();
@@ -143,7 +163,6 @@ class TrafficFaultsIT {
     }
 
     @Test
-    @Order(3)
     void remoteCredentialIsReplaced() throws Exception {
         Answers answers = during("the remote credential is replaced by a bad one, then by a good one", () -> {
             east.credentialFor("west", "no kubeconfig");
@@ -159,7 +178,6 @@ class TrafficFaultsIT {
     }
 
     @Test
-    @Order(4)
     void gatewayAddressChanges() throws Exception {
         String before = west.gatewayAddresses().get(0);
         String after = west.nextAddress();
@@ -173,7 +191,7 @@ class TrafficFaultsIT {
             moments[1] = Instant.now();
         });
 
-        // The cloud takes the old address away and cuts what stands on it, and says so at the same time: what is under
+        // The cloud removes the old address, closes its connections, and reports that at the same time: what is under
         // way then is lost, whatever the operator does. It decides how soon the proxies know; nothing is lost before
         // the one or after the other.
         assertNothingWentWrongOutside(moments, answers);
@@ -195,7 +213,6 @@ class TrafficFaultsIT {
     }
 
     @Test
-    @Order(5)
     void importFlipsToLocal() throws Exception {
         Answers answers = during("an import flips to a local Service", () -> {
             east.deploy(shop);
@@ -206,34 +223,29 @@ class TrafficFaultsIT {
     }
 
     @Test
-    @Order(6)
     void importFlipsBackToRemote() throws Exception {
+        givenLocalService();
         Instant[] moments = new Instant[2];
-        Answers answers = during("and back, when that is deleted while its pods run", () -> {
-            moments[0] = Instant.now();
-            east.cluster()
-                    .adminClient()
-                    .services()
-                    .inNamespace(shop.namespace())
-                    .withName(shop.name())
-                    .delete();
-            east.until(
-                    "west alone in the client's proxy, and the name",
-                    () -> endpoints() == 1 && requests.once().failed() == 0);
-            moments[1] = Instant.now();
-        });
+        Answers answers =
+                during("an import flips back to remote: the local Service is deleted, but not its pods", () -> {
+                    moments[0] = Instant.now();
+                    localService().delete();
+                    east.until(
+                            "west alone in the client's proxy, and the name",
+                            () -> endpoints() == 1 && requests.once().failed() == 0);
+                    moments[1] = Instant.now();
+                });
 
-        // A pod that no Service stands for any more is told so by istiod like everybody else, and its own proxy then
-        // answers for the port that it has lost (503, NC), while the client's proxy may not yet have been told. That is
+        // When a pod belongs to no Service any more, istiod updates its proxy like all others, and that proxy then
+        // answers for the port that it has lost (503, NC), while the client's proxy may not have the update yet. That
+        // is
         // so without meshfed, too.
         assertNothingWentWrongOutside(moments, answers);
     }
 
     @Test
-    @Order(7)
     void remoteIsDrained() throws Exception {
-        east.deploy(shop);
-        requests.untilAnsweredBy("west/", "east/");
+        givenLocalService();
         Answers answers;
         try {
             answers = during("a remote is drained", () -> {

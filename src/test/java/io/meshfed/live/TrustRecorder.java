@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 /**
  * Sees every version of {@code cacerts} and of what istiod publishes, and four times a second what proxies have loaded,
  * and asks each time every pair, within a mesh and across: does the one accept what the other signs with, or shows?
- * Whoever was accepted once is to be accepted for good.
+ * A peer that was accepted once must always be accepted.
  */
 final class TrustRecorder implements AutoCloseable {
     private static final String NAMESPACE = "istio-system";
@@ -48,7 +48,7 @@ final class TrustRecorder implements AutoCloseable {
 
     private record Pair(String accepts, String shows) {}
 
-    /** @param onWrite told at once of the mesh whose {@code cacerts} was written */
+    /** @param onWrite called at once with the mesh whose {@code cacerts} was written */
     TrustRecorder(Collection<LiveMesh> meshes, Consumer<LiveMesh> onWrite) {
         this.onWrite = onWrite;
         this.meshes = meshes.stream().map(Mesh::new).toList();
@@ -98,7 +98,7 @@ final class TrustRecorder implements AutoCloseable {
         }
     }
 
-    /** Where somebody did not accept any more whom it had accepted. */
+    /** The cases in which a proxy or istiod no longer accepted a peer. */
     synchronized List<String> broken() {
         return List.copyOf(broken);
     }
@@ -196,7 +196,7 @@ final class TrustRecorder implements AutoCloseable {
 
             @Override
             public void onDelete(T object, boolean stale) {
-                // Nobody deletes these; a test that sees no new version fails by what it waits for.
+                // These are never deleted; a test that sees no new version runs into its timeout.
             }
         };
     }

@@ -10,15 +10,11 @@ import io.meshfed.testbed.live.LiveMesh;
 import io.meshfed.testbed.live.LiveMeshes;
 import io.meshfed.testbed.live.WithOwnMeshes;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** Three meshes: a host that two others have, first with no Service of that name at home, then with one. */
 @LongRunning
 @WithOwnMeshes({"east", "west", "south"})
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoRemotesIT {
     private static App shop;
     private static App visitor;
@@ -51,8 +47,12 @@ class TwoRemotesIT {
     }
 
     @Test
-    @Order(1)
     void bothRemotesAnswerForAHostThatOnlyTheyHave() {
+        east.delete(shop);
+        east.until(
+                "no local endpoint",
+                () -> east.sidecar(visitor).endpoints(shop.host(), 8000).size() == 2);
+
         Answers answers = answersOf("west/", "south/");
 
         assertThat(answers.shareOf("west/shop")).isCloseTo(0.5, FIVE_POINTS);
@@ -61,7 +61,6 @@ class TwoRemotesIT {
     }
 
     @Test
-    @Order(2)
     void bothRemotesJoinTheLocalService() {
         east.deploy(shop);
 

@@ -14,14 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two hundred imports, counted by the API server's audit log: what is written when nothing changes, and when one thing does. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AtRestIT {
     private static final int IMPORTS = 200;
     private static final Duration REST = Duration.ofSeconds(60);
@@ -73,8 +69,7 @@ class AtRestIT {
     }
 
     @Test
-    @Order(1)
-    void restWritesAndListsNothing() {
+    void idleOperatorWritesAndListsNothing() {
         Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
@@ -85,7 +80,6 @@ class AtRestIT {
     }
 
     @Test
-    @Order(2)
     void addressChangeIsOneWriteForAllImports() {
         Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
@@ -108,13 +102,14 @@ class AtRestIT {
     }
 
     @Test
-    @Order(3)
     void secondReconcileOfEverythingWritesNothing() {
         Mesh east = clusters.east();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         east.crashAndRestart();
-        Mesh.until("a look at every import", () -> east.operator().reconciliations("ImportedService") >= IMPORTS);
+        Mesh.until(
+                "a reconciliation of every import",
+                () -> east.operator().reconciliations("ImportedService") >= IMPORTS);
         east.settle();
 
         assertThat(east.operatorWrites(mark)).isEmpty();

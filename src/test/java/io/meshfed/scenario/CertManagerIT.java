@@ -22,22 +22,21 @@ import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
+import io.meshfed.testbed.TestSteps;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One mesh whose intermediates come from cert-manager's own controllers, from before they are installed to its end. */
 @MostlyWaiting
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CertManagerIT {
     private static final String RSA = "intermediate: {keyAlgorithm: RSA_2048}";
     private static final String NAME = "meshfed-intermediate";
@@ -125,20 +124,44 @@ class CertManagerIT {
         assertThat(verified.code()).as(verified.output()).isZero();
     }
 
-    @Test
-    @Order(1)
-    void waitsForCertManagerAndSaysSo() {
+    /** Installing cert-manager, issuing and rotating take a minute or more each, so one mesh lives through all of them. */
+    @TestFactory
+    Stream<DynamicTest> aMeshWithCertManagerFromInstallationToAnotherIssuer() {
+        return TestSteps.first("statusReportsThatCertManagerIsMissing", this::statusReportsThatCertManagerIsMissing)
+                .then("foreignSecretIsNotGivenToCertManager", this::foreignSecretIsNotGivenToCertManager)
+                .then(
+                        "statusQuotesCertManagerWhileNoCertificateIsIssued",
+                        this::statusQuotesCertManagerWhileNoCertificateIsIssued)
+                .then("issuedCertificateIsWrittenToCacerts", this::issuedCertificateIsWrittenToCacerts)
+                .then("atRestNothingIsSentAndDriftIsRepaired", this::atRestNothingIsSentAndDriftIsRepaired)
+                .then("anotherKeyIsTakenFromCertManager", this::anotherKeyIsTakenFromCertManager)
+                .then(
+                        "cacertsStaysUnchangedWhileTheIssuerDeliversNothing",
+                        this::cacertsStaysUnchangedWhileTheIssuerDeliversNothing)
+                .then(
+                        "anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign",
+                        this::anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign)
+                .then("secretAndCacertsOutliveTheMeshFederation", this::secretAndCacertsOutliveTheMeshFederation)
+                .then(
+                        "onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager",
+                        this::onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager)
+                .then("exampleMovesToAClusterIssuerOnTheSameRoot", this::exampleMovesToAClusterIssuerOnTheSameRoot)
+                .then(
+                        "theShippedRoleHadEveryPermissionAndNoneUnused",
+                        this::theShippedRoleHadEveryPermissionAndNoneUnused)
+                .inOrder();
+    }
+
+    private void statusReportsThatCertManagerIsMissing() {
         federate("first", "");
 
-        Mesh.until("the wish", () -> trust(east).equals("CertManagerMissing"));
+        Mesh.until("the reason in status", () -> trust(east).equals("CertManagerMissing"));
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isFalse();
         assertThat(message(east.federation("east"), "TrustReady")).contains("install it");
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    @Test
-    @Order(2)
-    void secretOfSomebodyElseIsNotHandedToCertManager() {
+    private void foreignSecretIsNotGivenToCertManager() {
         east.secret(NAME, "kubernetes.io/tls", next.tls());
         Secret foreign = east.get(Secret.class, SYSTEM, NAME);
         certManager = CertManagerInstallation.on(east.cluster());
@@ -154,9 +177,7 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
-    @Test
-    @Order(3)
-    void saysInCertManagersWordsWhyNothingComes() {
+    private void statusQuotesCertManagerWhileNoCertificateIsIssued() {
         east.cluster()
                 .adminClient()
                 .secrets()
@@ -166,14 +187,12 @@ class CertManagerIT {
 
         assertThat(Mesh.until("the Certificate", () -> certificate().find().isPresent()))
                 .isLessThan(SECONDS);
-        Mesh.until("cert-manager's words", () -> message(east.federation("east"), "TrustReady")
+        Mesh.until("cert-manager's message in status", () -> message(east.federation("east"), "TrustReady")
                 .contains("Issuing certificate as Secret does not exist"));
         assertThat(trust(east)).isEqualTo("CertificateNotReady");
     }
 
-    @Test
-    @Order(4)
-    void whatCertManagerIssuesBecomesCacerts() {
+    private void issuedCertificateIsWrittenToCacerts() {
         issuer("first", first);
         Mesh.until("cert-manager's part", () -> east.find(Secret.class, SYSTEM, NAME)
                 .isPresent());
@@ -195,9 +214,7 @@ class CertManagerIT {
         assertThat(cacerts(east).getMetadata().getOwnerReferences()).isEmpty();
     }
 
-    @Test
-    @Order(5)
-    void atRestNothingIsSentAndDriftIsRepaired() {
+    private void atRestNothingIsSentAndDriftIsRepaired() {
         east.settle();
         AuditLog.Mark rest = east.cluster().auditLog().mark();
         east.settle();
@@ -214,9 +231,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(6)
-    void anotherKeyIsTakenFromCertManager() {
+    private void anotherKeyIsTakenFromCertManager() {
         String before = pem(east, "ca-cert.pem");
 
         federate("first", RSA);
@@ -229,9 +244,7 @@ class CertManagerIT {
                 .isEqualTo(first.certificate().strip());
     }
 
-    @Test
-    @Order(7)
-    void issuerThatDeliversNothingLeavesCacertsAlone() {
+    private void cacertsStaysUnchangedWhileTheIssuerDeliversNothing() {
         Map<String, String> before = cacerts(east).getData();
         certManager.stop();
         federate("second", RSA);
@@ -240,16 +253,14 @@ class CertManagerIT {
 
         assertThat(Mesh.holds(east.federation("east"), "TrustReady")).isTrue();
         assertThat(cacerts(east).getData()).isEqualTo(before);
-        // First back, then cert-manager: a request that it has begun and that the next wish takes back, it may hold for
+        // First back, then cert-manager: a request that it has begun, and that the next spec withdraws, may stay for
         // a minute ("certificaterequests ... already exists", with a growing pause).
         federate("first", RSA);
         certManager.restart();
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(8)
-    void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
+    private void anotherIssuerRotatesTheRootWithTheFormerIntermediateUntilItMaySign() {
         Map<String, String> before = cacerts(east).getData();
         issuer("next", next);
 
@@ -272,9 +283,7 @@ class CertManagerIT {
         verified();
     }
 
-    @Test
-    @Order(9)
-    void secretAndCacertsOutliveTheMeshFederation() {
+    private void secretAndCacertsOutliveTheMeshFederation() {
         east.istio().publishRoot();
         Mesh.until("trust", () -> trust(east).equals("Verified"));
         Map<String, String> cacerts = cacerts(east).getData();
@@ -293,9 +302,7 @@ class CertManagerIT {
         assertThat(east.get(Secret.class, SYSTEM, NAME).getData()).isEqualTo(secret);
     }
 
-    @Test
-    @Order(10)
-    void whereCertManagerIsNoLongerAskedTheCertificateGoesAndAllElseStays() {
+    private void onlyTheCertificateIsDeletedWhenTheSpecNoLongerUsesCertManager() {
         Map<String, String> before = cacerts(east).getData();
         east.secret("mesh-root-ca", "kubernetes.io/tls", next.tls());
         east.cluster()
@@ -316,10 +323,8 @@ class CertManagerIT {
         assertThat(east.find(Secret.class, SYSTEM, NAME)).isPresent();
     }
 
-    /** The mesh stands on the root that the example's issuer signs with. */
-    @Test
-    @Order(11)
-    void exampleGoesOverToAClusterIssuerOnTheSameRoot() {
+    /** The mesh already uses the root of the example's issuer. */
+    private void exampleMovesToAClusterIssuerOnTheSameRoot() {
         String root = pem(east, "root-cert.pem");
         east.cluster().createNamespace("cert-manager");
         east.cluster()
@@ -349,9 +354,7 @@ class CertManagerIT {
         Mesh.until("trust", () -> trust(east).equals("Verified"));
     }
 
-    @Test
-    @Order(12)
-    void theShippedRoleWasEnoughAndNothingOfItTooMuch() {
+    private void theShippedRoleHadEveryPermissionAndNoneUnused() {
         List<AuditEvent> requests = east.cluster().auditLog().since(start).stream()
                 .filter(east::byOperator)
                 .toList();

@@ -21,14 +21,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** What goes, in which order, and what comes instead. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeletionIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String GATEWAY_API = "gateway.networking.k8s.io";
@@ -68,19 +65,38 @@ class DeletionIT {
         return Mesh.until("the finalizer of " + name, () -> east.remote(name).isEmpty());
     }
 
+    @BeforeEach
+    void givenWest() {
+        if (east.remote("west").isEmpty()) {
+            west.cluster().startApiServer();
+            east.remote("west", "addressing: Auto");
+        }
+        east.untilReady("of-west");
+        east.untilReady("of-other");
+    }
+
+    /** The name of the one MeshFederation. */
+    private static String federation() {
+        return east.mesh().cluster().adminClient().resources(MeshFederation.class).list().getItems().stream()
+                .map(federation -> federation.getMetadata().getName())
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
-    @Order(1)
     void secondMeshFederationWaitsAndTakesOver() {
-        east.federation("heir");
-        Mesh.until("the heir's word", () -> "AnotherMeshFederation"
-                .equals(Mesh.reason(east.mesh().federation("heir"), "Conflict")));
-        assertThat(OneCluster.message(east.mesh().federation("heir"), "Ready")).contains("MeshFederation east");
-        assertThat(Mesh.holds(east.mesh().federation("east"), "Ready")).isTrue();
+        String first = federation();
+        String second = first + "-2";
+        east.federation(second);
+        Mesh.until("the second one's conflict", () -> "AnotherMeshFederation"
+                .equals(Mesh.reason(east.mesh().federation(second), "Conflict")));
+        assertThat(OneCluster.message(east.mesh().federation(second), "Ready")).contains("MeshFederation " + first);
+        assertThat(Mesh.holds(east.mesh().federation(first), "Ready")).isTrue();
         String cacerts = OneCluster.version(east.mesh().find(Secret.class, "istio-system", "cacerts"));
 
-        east.delete(MeshFederation.class, "east");
-        Mesh.until("the finalizer", () -> east.mesh().federation("east").isEmpty());
-        Mesh.until("the heir", () -> Mesh.holds(east.mesh().federation("heir"), "Ready"));
+        east.delete(MeshFederation.class, first);
+        Mesh.until("the finalizer", () -> east.mesh().federation(first).isEmpty());
+        Mesh.until("the second one", () -> Mesh.holds(east.mesh().federation(second), "Ready"));
         east.untilReady("of-west");
         east.untilReady("of-other");
         assertThat(OneCluster.version(east.mesh().find(Secret.class, "istio-system", "cacerts")))
@@ -88,15 +104,15 @@ class DeletionIT {
     }
 
     @Test
-    @Order(2)
-    void deletionOfTheMeshTakesEntriesFirstAndGatewaysAfter() {
+    void deletionOfTheMeshDeletesEntriesBeforeGateways() {
         east.mesh().settle();
         AuditLog.Mark deletion = east.mesh().cluster().auditLog().mark();
-        east.delete(MeshFederation.class, "heir");
-        Mesh.until("the finalizer", () -> east.mesh().federation("heir").isEmpty());
+        String name = federation();
+        east.delete(MeshFederation.class, name);
+        Mesh.until("the finalizer", () -> east.mesh().federation(name).isEmpty());
         east.untilResolved("of-west", "NoMeshFederation");
-        Mesh.until(
-                "the remote's word", () -> "NoMeshFederation".equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
+        Mesh.until("the condition of the RemoteMesh", () -> "NoMeshFederation"
+                .equals(Mesh.reason(east.remote("west"), "GatewayKnown")));
         east.mesh().settle();
 
         List<String> words = words(deletion);
@@ -124,8 +140,7 @@ class DeletionIT {
 
     /** Its finalizer is taken away before its imports let go, and another one takes its name. */
     @Test
-    @Order(3)
-    void remoteMadeAnewHasNothingOfTheFirst() {
+    void recreatedRemoteTakesNothingFromTheFirst() {
         east.remoteAt("renewed", "172.18.5.1");
         east.imported("of-renewed", "renewed");
         east.untilReady("of-renewed");
@@ -151,7 +166,7 @@ class DeletionIT {
                           cluster: {kubeconfigSecretRef: {name: none}}
                           gateway: {service: {namespace: gateways, name: none}}
                         """);
-        Mesh.until("the look at the second", () -> "SecretMissing"
+        Mesh.until("the condition of the second RemoteMesh", () -> "SecretMissing"
                 .equals(Mesh.reason(east.remote("renewed"), "Connected")));
         east.mesh().settle();
 
@@ -163,21 +178,21 @@ class DeletionIT {
     }
 
     @Test
-    @Order(4)
-    void gatewaysStayWhileEntriesCannotBeSeen() {
+    void gatewaysStayWhileEntriesCannotBeRead() {
         east.mesh().settle();
         ClusterRole role = role();
         clusterRoles().resource(without(role, "serviceentries")).update();
         east.mesh().crashAndRestart();
 
-        east.delete(MeshFederation.class, "east");
+        String name = federation();
+        east.delete(MeshFederation.class, name);
         await().during(Duration.ofSeconds(6))
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> east.gateway("west").isPresent()
-                        && east.mesh().federation("east").isPresent());
+                        && east.mesh().federation(name).isPresent());
         role.getMetadata().setResourceVersion(null);
         clusterRoles().resource(role).update();
-        Mesh.until("the end", () -> east.mesh().federation("east").isEmpty());
+        Mesh.until("the end", () -> east.mesh().federation(name).isEmpty());
 
         assertThat(east.entry("of-west")).isEmpty();
         assertThat(east.gateway("west")).isEmpty();
@@ -204,7 +219,6 @@ class DeletionIT {
     }
 
     @Test
-    @Order(5)
     void remoteCanBeDeletedWhileItsClusterIsDown() {
         west.cluster().stopApiServer();
         Mesh.until("the outage", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));

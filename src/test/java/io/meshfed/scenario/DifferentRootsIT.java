@@ -6,27 +6,25 @@ import static io.meshfed.scenario.TrustFixture.federate;
 import static io.meshfed.scenario.TrustFixture.issued;
 import static io.meshfed.scenario.TrustFixture.pem;
 import static io.meshfed.scenario.TrustFixture.remote;
-import static io.meshfed.scenario.TrustFixture.talkative;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two meshes that stand on different roots, as openssl sees it; and what an operator that handles their keys tells of them. */
+/** Two meshes with different roots, verified with openssl, and what the operators disclose of their keys at TRACE. */
 class DifferentRootsIT {
     @TempDir
     static Path folder;
 
     private static Openssl openssl;
+    private static TwoClusters clusters;
     private static Mesh east;
     private static Mesh west;
 
@@ -34,34 +32,28 @@ class DifferentRootsIT {
     static void install() {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
-        Clusters clusters = Clusters.fresh("east", "west");
-        east = talkative(clusters.get("east"), "west", "172.18.64.").run();
-        west = talkative(clusters.get("west"), "east", "172.18.128.").run();
+        clusters = TrustFixture.two(TrustFixture::talkative);
+        east = clusters.east().run();
+        west = clusters.west().run();
     }
 
     @AfterAll
     static void close() {
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            if (mesh != null) {
-                mesh.close();
-            }
+        if (clusters != null) {
+            clusters.close();
         }
     }
 
     @Test
     void meshesWithDifferentRootsTrustEachOther() {
-        for (Mesh mesh : List.of(east, west)) {
+        for (Mesh mesh : clusters.both()) {
             federate(mesh, true, "");
             issued(mesh);
             mesh.istio().publishRoot();
         }
         String eastRoot = pem(east, "root-cert.pem");
         String westRoot = pem(west, "root-cert.pem");
-        for (Mesh mesh : List.of(east, west)) {
-            mesh.applyExample("gateway-reader.yaml");
-        }
-        TwoClusters.connect(east, west);
-        TwoClusters.connect(west, east);
+        clusters.connect();
 
         remote(east, "west", "pem: |\n" + westRoot.indent(8));
         west.cluster()
@@ -71,7 +63,7 @@ class DifferentRootsIT {
         remote(west, "east", "configMapKeyRef: {name: roots, key: east.pem}");
         Mesh.until("east's bundle", () -> pem(east, "root-cert.pem").equals(eastRoot + westRoot));
         Mesh.until("west's bundle", () -> pem(west, "root-cert.pem").equals(westRoot + eastRoot));
-        for (Mesh mesh : List.of(east, west)) {
+        for (Mesh mesh : clusters.both()) {
             String peer = mesh == east ? "west" : "east";
             assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
             Mesh.until("the wait for istiod", () -> Mesh.reason(mesh.remote(peer), "Trusted")

@@ -6,20 +6,16 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** A host that is exported and imported at once: the policy of the import stays out of the east-west gateway (adr 0006). */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExportedImportIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String APART = "destinationrules meshfed-gateway/meshfed-httpbin.httpbin";
@@ -33,13 +29,13 @@ class ExportedImportIT {
 
     @BeforeAll
     static void federate() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+        east = OneCluster.installed();
         apart = ClusterObject.destinationRule(east, GATEWAYS, "meshfed-httpbin.httpbin");
         policy = ClusterObject.destinationRule(east, "httpbin", "meshfed-httpbin");
         exports = ClusterObject.istioGateway(east, GATEWAYS, "meshfed-exports");
         east.applyExample("httpbin.yaml");
         east.run();
-        EastAlone.federate(east);
+        ExportingCluster.federate(east);
     }
 
     @AfterAll
@@ -47,9 +43,28 @@ class ExportedImportIT {
         east.close();
     }
 
+    @BeforeEach
+    void givenTheMesh() {
+        if (east.federation("east").isEmpty()) {
+            ExportingCluster.federate(east);
+        }
+    }
+
+    private static void givenBothRules() {
+        imported("loadBalancing: {maxConnectionDuration: 5m}");
+        Mesh.until("both rules", () -> policy.isOurs() && apart.isOurs());
+        east.settle();
+    }
+
+    private static void givenNoRule() {
+        imported("");
+        Mesh.until("no rule", () -> policy.find().isEmpty() && apart.find().isEmpty());
+        east.settle();
+    }
+
     @Test
-    @Order(1)
-    void theGatewaysRuleComesBeforeThePolicy() {
+    void theGatewaysRuleIsWrittenBeforeThePolicy() {
+        givenNoRule();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         imported("loadBalancing: {maxConnectionDuration: 5m}");
@@ -64,8 +79,9 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(2)
     void theGatewaysRuleIsRepaired() {
+        givenBothRules();
+
         apart.delete();
         Mesh.until("the rule of the gateway", apart::isOurs);
 
@@ -76,13 +92,13 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(3)
-    void somebodyElsesRuleThereIsLeftToSayWhatTheGatewayFollows() {
+    void aForeignRuleThereDecidesWhatTheGatewayFollows() {
+        givenBothRules();
         ClusterObject foreign = ClusterObject.destinationRule(east, GATEWAYS, "edge");
         String version = policy.version();
 
         foreignRule("edge", "*.svc.cluster.local");
-        Mesh.until("the end of ours", () -> apart.find().isEmpty());
+        Mesh.until("the deletion of our rule", () -> apart.find().isEmpty());
         east.settle();
         assertThat(policy.version()).isEqualTo(version);
 
@@ -103,8 +119,8 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(4)
-    void theHostIsLetThroughOnlyWhileTheRuleStands() {
+    void theHostIsExportedOnlyWhileTheRuleExists() {
+        givenBothRules();
         ClusterObject service = ClusterObject.service(east, "httpbin", "httpbin");
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
@@ -120,8 +136,8 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(5)
-    void thePolicyGoesBeforeTheGatewaysRule() {
+    void thePolicyIsDeletedBeforeTheGatewaysRule() {
+        givenBothRules();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         imported("");
@@ -133,13 +149,14 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(6)
     void thePolicyWaitsWhileTheRuleCannotBeWritten() {
+        givenNoRule();
         foreignRule("meshfed-httpbin.httpbin", "elsewhere.example.test");
 
         imported("loadBalancing: {maxConnectionDuration: 5m}");
-        Mesh.until("the mesh's word", () -> "ForeignObject".equals(Mesh.reason(east.federation("east"), "Conflict")));
-        Mesh.until("the import's word", () -> message("Resolved").contains("spec.loadBalancing is not applied yet"));
+        Mesh.until("the condition of the MeshFederation", () -> "ForeignObject"
+                .equals(Mesh.reason(east.federation("east"), "Conflict")));
+        Mesh.until("the condition of the import", () -> message("Resolved").contains("spec.loadBalancing is not applied yet"));
         east.settle();
         assertThat(policy.find()).isEmpty();
         assertThat(message("Resolved")).contains(apart.words());
@@ -151,8 +168,9 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(7)
-    void withTheImportBothGo() {
+    void withTheImportBothAreDeleted() {
+        givenBothRules();
+
         east.cluster()
                 .adminClient()
                 .resources(ImportedService.class)
@@ -164,10 +182,8 @@ class ExportedImportIT {
     }
 
     @Test
-    @Order(8)
-    void withTheMeshBothGo() {
-        imported("loadBalancing: {maxConnectionDuration: 5m}");
-        Mesh.until("the policy", policy::isOurs);
+    void withTheMeshBothAreDeleted() {
+        givenBothRules();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
 
         east.cluster().adminClient().resources(MeshFederation.class).delete();

@@ -10,14 +10,12 @@ import io.meshfed.testbed.Mesh;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The other mesh's gateway moves: what follows, and what is kept. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GatewayAddressIT {
 
     private static OneClusterWithRemote clusters;
@@ -37,7 +35,6 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(1)
     void eachChangeOfAddressIsOneWrite() {
         clusters.remote("moving", "addressing: Auto", "172.18.1.1");
         east.untilRegistered("moving", "172.18.1.1");
@@ -76,40 +73,64 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(2)
-    void whatVanishesOrIsRefusedIsKept() {
-        clusters.remote("fading", "addressing: Auto", "172.18.2.1");
-        east.untilRegistered("fading", "172.18.2.1");
-        Mesh.until("the import", () -> Mesh.holds(east.imported("of-fading"), "Ready"));
+    void addressThatTheServiceLosesIsKept() {
+        assertKept("losing", () -> {
+            west.addresses("losing");
+            east.untilKnown("losing", "AddressPending");
+        });
+        assertThat(OneCluster.message(east.remote("losing"), "GatewayKnown")).contains("gateways/losing");
+    }
+
+    @Test
+    void addressOfADeletedServiceIsKept() {
+        assertKept("deleted", () -> {
+            west.deleteService("deleted");
+            east.untilKnown("deleted", "ServiceAbsent");
+        });
+        assertThat(OneCluster.message(east.remote("deleted"), "GatewayKnown"))
+                .contains("gateways/deleted", "spec.gateway.service");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"loopback, 127.0.0.1", "link-local, 169.254.1.1"})
+    void addressIsKeptWhenTheNextOneIsRefused(String remote, String useless) {
+        assertKept(remote, () -> {
+            west.addresses(remote, useless);
+            east.untilKnown(remote, "AddressRefused");
+        });
+        assertThat(OneCluster.message(east.remote(remote), "GatewayKnown")).contains(useless);
+    }
+
+    /** Asserts that a change of the gateway Service writes no object. */
+    private static void assertKept(String remote, Runnable change) {
+        clusters.remote(remote, "addressing: Auto", "172.18.2.1");
+        east.untilRegistered(remote, "172.18.2.1");
+        east.untilReady("of-" + remote);
         east.mesh().settle();
-        List<String> versions = versions("fading");
+        List<String> versions = versions(remote);
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
 
-        west.addresses("fading");
-        east.untilKnown("fading", "AddressPending");
-        assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
-                .contains("gateways/fading", "the last known addresses are kept");
-        west.deleteService("fading");
-        east.untilKnown("fading", "ServiceAbsent");
-        assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
-                .contains("gateways/fading", "spec.gateway.service", "the last known addresses are kept");
-        for (String useless : List.of("127.0.0.1", "169.254.1.1")) {
-            west.service("fading", useless);
-            Mesh.until("the refusal of " + useless, () -> OneCluster.message(east.remote("fading"), "GatewayKnown")
-                    .contains(useless));
-            assertThat(Mesh.reason(east.remote("fading"), "GatewayKnown")).isEqualTo("AddressRefused");
-            assertThat(OneCluster.message(east.remote("fading"), "GatewayKnown"))
-                    .contains("the last known addresses are kept");
-        }
+        change.run();
         east.mesh().settle();
 
         assertThat(east.mesh().objectWrites(mark)).isEmpty();
-        assertThat(versions("fading")).isEqualTo(versions);
-        assertThat(Mesh.holds(east.imported("of-fading"), "Ready")).isTrue();
+        assertThat(versions(remote)).isEqualTo(versions);
+        assertThat(Mesh.holds(east.imported("of-" + remote), "Ready")).isTrue();
+        assertThat(OneCluster.message(east.remote(remote), "GatewayKnown"))
+                .contains("the last known addresses are kept");
+    }
 
-        west.addresses("fading", "172.18.2.2");
-        east.untilRegistered("fading", "172.18.2.2");
-        east.untilKnown("fading", "FromService");
+    @Test
+    void remoteThatLostItsServiceFollowsTheNextOne() {
+        clusters.remote("returning", "addressing: Auto", "172.18.5.1");
+        east.untilRegistered("returning", "172.18.5.1");
+        west.deleteService("returning");
+        east.untilKnown("returning", "ServiceAbsent");
+
+        west.service("returning", "172.18.5.2");
+
+        east.untilRegistered("returning", "172.18.5.2");
+        east.untilKnown("returning", "FromService");
     }
 
     private static List<String> versions(String remote) {
@@ -117,8 +138,7 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(3)
-    void addressesOfTheSpecWin() {
+    void addressesOfTheSpecTakePrecedence() {
         clusters.remote("pinned", "addresses: [172.18.3.9]", "172.18.3.1");
         east.untilRegistered("pinned", "172.18.3.9");
         east.untilKnown("pinned", "FromSpec");
@@ -136,8 +156,7 @@ class GatewayAddressIT {
     }
 
     @Test
-    @Order(4)
-    void aClusterToAskIsNotNeeded() {
+    void remoteWithoutAKubeconfigUsesTheAddressesOfTheSpec() {
         east.remoteAt("unasked", "172.18.4.1");
         east.imported("of-unasked", "unasked");
 

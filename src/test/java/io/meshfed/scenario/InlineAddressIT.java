@@ -19,14 +19,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** Addresses in the entries, where istiod has no Gateway of the other network; and the choice between both forms. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InlineAddressIT {
     private static final int IMPORTS_TO_SWITCH = 60;
 
@@ -47,7 +43,6 @@ class InlineAddressIT {
     }
 
     @Test
-    @Order(5)
     void inlineEntriesOfTheHostFollow() {
         clusters.remote("inline", "addressing: Inline", "172.18.5.1");
         untilEndpoints("inline", "172.18.5.1");
@@ -89,7 +84,6 @@ class InlineAddressIT {
     }
 
     @Test
-    @Order(6)
     void inlineEntriesOfALocalServiceFollow() {
         clusters.remote("joined", "addressing: Inline", "172.18.6.1");
         east.localService("of-joined");
@@ -101,7 +95,7 @@ class InlineAddressIT {
         Mesh.until("both", () -> joined().equals(List.of("172.18.6.2", "172.18.6.3")));
         // No name server knows it, and a WorkloadEntry takes IP addresses only: what stands is kept.
         west.addresses("joined", "gw.joined.invalid");
-        Mesh.until("the word about it", () -> OneCluster.message(east.imported("of-joined"), "Resolved")
+        Mesh.until("the message in status", () -> OneCluster.message(east.imported("of-joined"), "Resolved")
                 .contains("a host name of the gateway of joined has no known IP address"));
         assertThat(joined()).containsExactly("172.18.6.2", "172.18.6.3");
         west.addresses("joined", "172.18.6.4");
@@ -124,7 +118,6 @@ class InlineAddressIT {
     }
 
     @Test
-    @Order(7)
     void addressingIsSwitchedWithoutAGap() {
         clusters.remote("switching", "addressing: RemoteGateway", "172.18.7.1");
         IntStream.range(0, IMPORTS_TO_SWITCH).forEach(i -> east.imported("of-switching", "switching", "shop-" + i));
@@ -175,7 +168,6 @@ class InlineAddressIT {
     }
 
     @Test
-    @Order(8)
     void inlineIsRefusedWhereIstiodKnowsAGateway() {
         east.mesh()
                 .istio()
@@ -208,7 +200,7 @@ class InlineAddressIT {
         east.untilKnown("refused", "InlineRefused");
         assertThat(OneCluster.message(east.remote("refused"), "GatewayKnown"))
                 .contains("refused-network", "Service default/known", "Gateway default/known", "meshNetworks");
-        Mesh.until("the import's word", () -> "RemoteRefused"
+        Mesh.until("the condition of the import", () -> "RemoteRefused"
                 .equals(Mesh.reason(east.imported("of-refused"), "Resolved")));
         assertThat(east.entry("of-refused")).isEmpty();
 
@@ -239,7 +231,6 @@ class InlineAddressIT {
     }
 
     @Test
-    @Order(9)
     void theChoiceOfAutoIsKept() {
         clusters.remote("earlier", "addressing: Auto", "172.18.9.9");
         east.untilRegistered("earlier", "172.18.9.9");

@@ -26,9 +26,9 @@ class IstioInstalledLaterIT {
             east.federation("east");
             east.remoteAt("west", "172.18.1.1");
             east.imported("of-west", "west");
-            Mesh.until("the import's word", () -> "LocalClusterNotReadable"
+            Mesh.until("the condition of the import", () -> "LocalClusterNotReadable"
                     .equals(Mesh.reason(east.imported("of-west"), "Resolved")));
-            Mesh.until("the mesh's word", () -> "LocalClusterNotReadable"
+            Mesh.until("the condition of the MeshFederation", () -> "LocalClusterNotReadable"
                     .equals(Mesh.reason(east.mesh().federation("east"), "Ready")));
             assertThat(OneCluster.message(east.imported("of-west"), "Ready"))
                     .contains("networking.istio.io", "install");
@@ -44,7 +44,7 @@ class IstioInstalledLaterIT {
                     Mesh.until("the entry", () -> east.endpoints("of-west").equals(List.of("")));
             assertThat(ClusterObject.deployment(east.mesh(), "meshfed-gateway", "istio-eastwestgateway")
                             .find())
-                    .as("a gateway whose pods nobody would inject")
+                    .as("a gateway without injection")
                     .isEmpty();
             east.mesh().istio().publishRoot();
             east.mesh().cloudWakes();
@@ -58,7 +58,7 @@ class IstioInstalledLaterIT {
 
     /** Too early a look would find no class that is accepted, and stay with that for good. */
     @Test
-    void aRemoteMeshThatComesBeforeIstiodWaitsWithItsChoice() {
+    void remoteMeshCreatedBeforeIstiodDelaysItsAddressing() {
         try (OneCluster east = started(ClusterOptions.named("east"))) {
             east.mesh()
                     .cluster()

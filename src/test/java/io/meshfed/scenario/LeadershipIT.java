@@ -35,7 +35,7 @@ class LeadershipIT {
     }
 
     @Test
-    void anOperatorThatIsToldToEndEndsAndHandsTheLeaseOver() throws Exception {
+    void terminatedOperatorReleasesItsLease() throws Exception {
         leads();
         east.settle();
         AuditLog.Mark mark = east.cluster().auditLog().mark();
@@ -54,7 +54,7 @@ class LeadershipIT {
     }
 
     @Test
-    void anOperatorThatLosesTheLeaseEndsAtOnce() throws Exception {
+    void operatorThatLosesTheLeaseEndsAtOnce() throws Exception {
         leads();
         ProcessHandle operator = operator();
         Lease lease = lease();

@@ -14,14 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 
 /** Imports and remotes pause, are drained, are forbidden and allowed again. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LifecycleIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -59,8 +55,7 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(1)
-    void suspendedImportIsNotTouched() {
+    void suspendedImportIsNotChanged() {
         east.mergeImport("of-west", "{\"suspend\": true}");
         east.untilResolved("of-west", "Suspended");
         vandalize("of-west");
@@ -79,12 +74,11 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(2)
-    void suspendedRemoteIsNotTouched() {
+    void suspendedRemoteIsNotChanged() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "suspend: true");
-        Mesh.until("the remote's word", () -> OneCluster.message(east.remote("west"), "Ready")
+        Mesh.until("the condition of the RemoteMesh", () -> OneCluster.message(east.remote("west"), "Ready")
                 .contains("suspended"));
-        Mesh.until("the import's word", () -> OneCluster.message(east.imported("of-west"), "Resolved")
+        Mesh.until("the condition of the import", () -> OneCluster.message(east.imported("of-west"), "Resolved")
                 .contains("west is suspended: its existing endpoints are kept"));
         east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
@@ -101,8 +95,7 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(3)
-    void drainedRemoteIsOutOfBalancing() {
+    void drainedRemoteGetsNoRequests() {
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
         east.untilResolved("of-west", "AllDrained");
         assertThat(east.endpoints("of-west")).isEmpty();
@@ -117,7 +110,6 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(4)
     void networksBelongToOneMeshEach() {
         east.mesh()
                 .cluster()
@@ -156,8 +148,7 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(5)
-    void grantOfANamespaceCanBeRevoked() {
+    void namespaceSelectorOfImportsCanBeNarrowed() {
         east.mesh()
                 .cluster()
                 .mergeSpec(
@@ -194,8 +185,7 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(6)
-    void theApiServerCannotBeImported() {
+    void serviceKubernetesCannotBeImported() {
         east.mesh()
                 .cluster()
                 .applyYaml(
@@ -212,8 +202,7 @@ class LifecycleIT {
     }
 
     @Test
-    @Order(7)
-    void outputsGoWithTheirImport() {
+    void objectsOfAnImportAreDeletedWithIt() {
         east.imported("passing", "other");
         east.untilReady("passing");
         east.mesh()

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayAddress;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,16 @@ final class OneCluster implements AutoCloseable {
 
     private OneCluster(Mesh mesh) {
         this.mesh = mesh;
+    }
+
+    /** A fresh cluster with Istio and the chart; no operator runs yet. */
+    static Mesh installed() {
+        return Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+    }
+
+    /** A fresh cluster with Istio and a running operator; there is no MeshFederation. */
+    static OneCluster started() {
+        return started(installed());
     }
 
     /** Starts the operator on a cluster where Istio is installed; creates no MeshFederation. */

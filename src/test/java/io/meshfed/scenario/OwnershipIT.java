@@ -6,32 +6,25 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.TestSteps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Foreign objects (design rule 2): what others made is left alone and named, until it is deleted or handed over. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OwnershipIT {
     private static final String GATEWAYS = "meshfed-gateway";
     private static final String GATEWAY = "istio-eastwestgateway";
     private static final Duration SECONDS = Duration.ofSeconds(10);
-    private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
     private static final String FOREIGN_GATEWAYS =
             """
@@ -72,7 +65,7 @@ class OwnershipIT {
 
     @BeforeAll
     static void foreignObjectsStandBeforeTheMeshIsDeclared() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.");
+        east = OneCluster.installed();
         east.cluster().applyYaml(FOREIGN_GATEWAYS);
         foreign = List.of(
                 ClusterObject.deployment(east, GATEWAYS, GATEWAY),
@@ -89,12 +82,23 @@ class OwnershipIT {
         east.close();
     }
 
-    @Test
-    @Order(1)
-    void foreignGatewayObjectsStayAndAreNamed() {
+    /** Before the mesh is declared, foreign objects have the names of all its gateway objects. */
+    @TestFactory
+    Stream<DynamicTest> foreignGatewayObjectsStayUntilTheyAreDeletedOrHandedOver() {
+        return TestSteps.first("foreignGatewayObjectsStayAndAreNamed", this::foreignGatewayObjectsStayAndAreNamed)
+                .then(
+                        "handedOverDeploymentThatCannotBeChangedIsReported",
+                        this::handedOverDeploymentThatCannotBeChangedIsReported)
+                .then(
+                        "oursAppearWhenTheForeignOnesAreDeletedOrHandedOver",
+                        this::oursAppearWhenTheForeignOnesAreDeletedOrHandedOver)
+                .inOrder();
+    }
+
+    private void foreignGatewayObjectsStayAndAreNamed() {
         List<String> versions = foreign.stream().map(ClusterObject::version).toList();
 
-        EastAlone.declare(east);
+        ExportingCluster.declare(east);
         east.istiodAndCloudFollow();
         Mesh.until("the gateway's condition", () -> "ForeignObject"
                 .equals(Mesh.reason(east.federation("east"), "GatewayReady")));
@@ -113,9 +117,7 @@ class OwnershipIT {
         assertThat(foreign.stream().map(ClusterObject::version)).isEqualTo(versions);
     }
 
-    @Test
-    @Order(2)
-    void handedOverDeploymentThatCannotBeChangedIsReported() {
+    private void handedOverDeploymentThatCannotBeChangedIsReported() {
         ClusterObject deployment = foreign.get(0);
 
         deployment.annotate(Names.ADOPT, "true");
@@ -125,9 +127,7 @@ class OwnershipIT {
         assertThat(deployment.get().<Integer>get("status", "availableReplicas")).isEqualTo(1);
     }
 
-    @Test
-    @Order(3)
-    void oursAppearWhenTheForeignOnesAreDeletedOrHandedOver() {
+    private void oursAppearWhenTheForeignOnesAreDeletedOrHandedOver() {
         foreign.get(0).delete();
         foreign.get(2).delete();
         foreign.get(3).delete();
@@ -149,139 +149,6 @@ class OwnershipIT {
         assertThat(adopted.getMetadata().getLabels()).doesNotContainKey("team");
         Mesh.until("this mesh", () -> Mesh.holds(east.federation("east"), "Ready"));
         Mesh.until("the remote", () -> Mesh.holds(east.remote("west"), "Ready"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "ServiceEntry, false",
-        "ServiceEntry, true",
-        "WorkloadEntry, false",
-        "WorkloadEntry, true",
-        "DestinationRule, false",
-        "DestinationRule, true"
-    })
-    @Order(4)
-    void foreignObjectInTheWayOfAnImport(String kind, boolean handedOver) {
-        String namespace = namespace();
-        ClusterObject inTheWay = foreignObject(kind, namespace);
-        String version = inTheWay.version();
-
-        importWeb(namespace);
-        Mesh.until(
-                "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
-        assertThat(message(east.imported(namespace, "web"), "Conflict"))
-                .contains(inTheWay.words(), "delete or rename it", "meshfed.io/adopt");
-        assertThat(inTheWay.version()).isEqualTo(version);
-
-        if (handedOver) {
-            inTheWay.annotate(Names.ADOPT, "true");
-        } else {
-            inTheWay.delete();
-        }
-        assertThat(Mesh.until("ours", inTheWay::isOurs)).isLessThan(SECONDS);
-        Mesh.until("the import", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
-    }
-
-    private static ClusterObject foreignObject(String kind, String namespace) {
-        if (kind.equals("ServiceEntry")) {
-            east.cluster()
-                    .applyYaml(
-                            """
-                    apiVersion: networking.istio.io/v1
-                    kind: ServiceEntry
-                    metadata: {name: meshfed-web, namespace: %s}
-                    spec: {hosts: [web.example.test], ports: [{number: 80, name: http, protocol: HTTP}], resolution: DNS}
-                    """
-                                    .formatted(namespace));
-            return ClusterObject.serviceEntry(east, namespace, "meshfed-web");
-        }
-        if (kind.equals("DestinationRule")) {
-            east.cluster()
-                    .applyYaml(
-                            """
-                    apiVersion: networking.istio.io/v1
-                    kind: DestinationRule
-                    metadata: {name: meshfed-web, namespace: %s}
-                    spec: {host: other.example.test}
-                    """
-                                    .formatted(namespace));
-            return ClusterObject.destinationRule(east, namespace, "meshfed-web");
-        }
-        east.cluster()
-                .applyYaml(
-                        """
-                apiVersion: networking.istio.io/v1
-                kind: WorkloadEntry
-                metadata: {name: meshfed-web.west, namespace: %1$s}
-                spec: {address: 192.0.2.77, labels: {app: vm}}
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: web, namespace: %1$s}
-                spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
-                """
-                                .formatted(namespace));
-        return ClusterObject.workloadEntry(east, namespace, "meshfed-web.west");
-    }
-
-    /** What an older version called otherwise is found by its owner, and serves until what it was to become stands. */
-    @Test
-    @Order(5)
-    void entryOfAnOlderNameGoesAfterItsSuccessorCame() {
-        String namespace = namespace();
-        ClusterObject inTheWay = foreignObject("WorkloadEntry", namespace);
-        ClusterObject older = ClusterObject.workloadEntry(east, namespace, "meshfed-web-west");
-        importWeb(namespace);
-        Mesh.until(
-                "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
-        String uid = east.imported(namespace, "web").orElseThrow().getMetadata().getUid();
-        east.cluster()
-                .applyYaml(
-                        """
-                apiVersion: networking.istio.io/v1
-                kind: WorkloadEntry
-                metadata:
-                  name: meshfed-web-west
-                  namespace: %1$s
-                  labels: {app.kubernetes.io/managed-by: meshfed, meshfed.io/imported-service: web, meshfed.io/remote: west}
-                  annotations: {meshfed.io/owner-uid: %2$s}
-                spec: {network: west-network, labels: {app: web, security.istio.io/tlsMode: istio}, serviceAccount: web}
-                """
-                                .formatted(namespace, uid));
-        east.settle();
-        assertThat(older.find()).as("while its successor cannot be written").isPresent();
-
-        AuditLog.Mark mark = east.cluster().auditLog().mark();
-        inTheWay.delete();
-        Mesh.until("the end of the older one", () -> older.find().isEmpty());
-
-        assertThat(inTheWay.isOurs()).isTrue();
-        assertThat(east.objectWrites(mark).stream()
-                        .filter(write -> write.resource().equals("workloadentries"))
-                        .map(write -> write.verb() + " " + write.name()))
-                .containsExactly("patch meshfed-web.west", "delete meshfed-web-west");
-    }
-
-    private static String namespace() {
-        String namespace = "shop-" + NAMESPACES.incrementAndGet();
-        east.cluster().createNamespace(namespace);
-        return namespace;
-    }
-
-    private static void importWeb(String namespace) {
-        east.cluster()
-                .applyYaml(
-                        """
-                apiVersion: meshfed.io/v1alpha1
-                kind: ImportedService
-                metadata: {name: web, namespace: %s}
-                spec:
-                  from: [{remote: west}]
-                  ports: [{name: http, port: 80, appProtocol: http}]
-                  serviceAccounts: [web]
-                  loadBalancing: {maxRequestsPerConnection: 1}
-                """
-                                .formatted(namespace));
     }
 
     private static String message(Optional<? extends HasMetadata> resource, String type) {

@@ -10,7 +10,6 @@ import static io.meshfed.scenario.TrustFixture.message;
 import static io.meshfed.scenario.TrustFixture.pem;
 import static io.meshfed.scenario.TrustFixture.remote;
 import static io.meshfed.scenario.TrustFixture.remoteTrust;
-import static io.meshfed.scenario.TrustFixture.rotating;
 import static io.meshfed.scenario.TrustFixture.trust;
 import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,10 +28,10 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.testbed.AuditEvent;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
+import io.meshfed.testbed.TestSteps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,18 +40,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** East makes west's cacerts, with a credential that is good for that one Secret; west's own operator verifies it. */
 @MostlyWaiting
-@TestMethodOrder(OrderAnnotation.class)
 class RemoteCacertsIT {
     private static final String WRITER = "west-cacerts-writer";
     private static final String WRITING_ACCOUNT = "system:serviceaccount:" + SYSTEM + ":meshfed-cacerts-writer";
@@ -71,6 +68,7 @@ class RemoteCacertsIT {
     static Path folder;
 
     private static Openssl openssl;
+    private static TwoClusters clusters;
     private static Mesh east;
     private static Mesh west;
     private static AuditLog.Mark begin;
@@ -80,9 +78,9 @@ class RemoteCacertsIT {
     static void install() {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
-        Clusters clusters = Clusters.fresh("east", "west");
-        east = rotating(clusters.get("east"), "west", "172.18.64.").run();
-        west = rotating(clusters.get("west"), "east", "172.18.128.");
+        clusters = TrustFixture.two(TrustFixture::rotating);
+        east = clusters.east().run();
+        west = clusters.west();
         begin = west.cluster().auditLog().mark();
         common = openssl.root("common");
         east.secret(ISSUER, "kubernetes.io/tls", common.tls());
@@ -90,21 +88,15 @@ class RemoteCacertsIT {
         TrustFixture.issued(east);
         east.istio().publishRoot();
         west.cluster().applyYaml(WEST);
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            mesh.applyExample("gateway-reader.yaml");
-        }
         west.applyExample("cacerts-writer.yaml");
-        TwoClusters.connect(east, west);
-        TwoClusters.connect(west, east);
+        clusters.connect();
         remote(west, "east", "");
     }
 
     @AfterAll
     static void close() {
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            if (mesh != null) {
-                mesh.close();
-            }
+        if (clusters != null) {
+            clusters.close();
         }
     }
 
@@ -128,10 +120,32 @@ class RemoteCacertsIT {
         return Mesh.holds(east.remote("west"), "CacertsIssued") && Mesh.holds(west.federation("west"), "TrustReady");
     }
 
+    /** Each step needs an issued cacerts in west, which takes an operator there, a credential and, after a rotation, minutes. */
+    @TestFactory
+    Stream<DynamicTest> cacertsOfARemoteFromTheFirstToItsRotation() {
+        return TestSteps.first("catalogueWithoutAnOperatorIsIgnored", this::catalogueWithoutAnOperatorIsIgnored)
+                .then(
+                        "emptyRemoteGetsItsCacertsOnceItsOperatorAnswers",
+                        this::emptyRemoteGetsItsCacertsOnceItsOperatorAnswers)
+                .then(
+                        "badCredentialIsReportedAndAGoodOneIsUsedAtOnce",
+                        this::badCredentialIsReportedAndAGoodOneIsUsedAtOnce)
+                .then("unreachableRemoteIsUpdatedWhenItIsBack", this::unreachableRemoteIsUpdatedWhenItIsBack)
+                .then(
+                        "foreignCacertsStaysUnchangedUntilItIsHandedOver",
+                        this::foreignCacertsStaysUnchangedUntilItIsHandedOver)
+                .then("remotesOwnOperatorReportsItAsForeign", this::remotesOwnOperatorReportsItAsForeign)
+                .then(
+                        "rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator",
+                        this::rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator)
+                .then("cacertsOutlivesTheSpecAndTheRemoteMesh", this::cacertsOutlivesTheSpecAndTheRemoteMesh)
+                .then("credentialWasUsedForThatOneSecretOnly", this::credentialWasUsedForThatOneSecretOnly)
+                .then("credentialHasNoOtherPermission", this::credentialHasNoOtherPermission)
+                .inOrder();
+    }
+
     /** It may be the last word of an operator that ended before an istiod came. */
-    @Test
-    @Order(1)
-    void catalogueThatNobodyWritesIsNotBelieved() {
+    private void catalogueWithoutAnOperatorIsIgnored() {
         ExportedMesh last = new ExportedMesh();
         last.setMetadata(new ObjectMetaBuilder()
                 .withName(ExportedMesh.NAME)
@@ -149,12 +163,12 @@ class RemoteCacertsIT {
                 null));
         west.cluster().adminClient().resource(last).create();
         issueForWest();
-        Mesh.until("the wish", () -> issued().equals("SecretMissing"));
+        Mesh.until("the reason in status", () -> issued().equals("SecretMissing"));
         assertThat(message(east.remote("west"), "CacertsIssued")).contains(SYSTEM + "/" + WRITER, "create it");
 
         east.kubeconfigSecret(WRITER, writer());
         Mesh.until(
-                "the question",
+                "the empty cacerts in west",
                 () -> west.find(Secret.class, CONTROL_PLANE, "cacerts").isPresent()
                         && message(east.remote("west"), "CacertsIssued")
                                 .contains("check that meshfed runs in the remote cluster"));
@@ -163,9 +177,7 @@ class RemoteCacertsIT {
         assertThat(issued()).isEqualTo("Issuing");
     }
 
-    @Test
-    @Order(2)
-    void emptyRemoteGetsItsCacertsOnceItsOperatorAnswers() {
+    private void emptyRemoteGetsItsCacertsOnceItsOperatorAnswers() {
         west.run();
         Mesh.until("both", RemoteCacertsIT::bothAreReady);
 
@@ -188,9 +200,7 @@ class RemoteCacertsIT {
         assertThat(Mesh.holds(east.remote("west"), "CacertsIssued")).isTrue();
     }
 
-    @Test
-    @Order(3)
-    void credentialThatIsBadIsToldAndAGoodOneIsTakenAtOnce() {
+    private void badCredentialIsReportedAndAGoodOneIsUsedAtOnce() {
         Secret before = cacerts(west);
         String end = status().issued().notAfter();
 
@@ -205,9 +215,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(4)
-    void remoteThatIsAwayGetsWhatItMissedWhenItIsBack() {
+    private void unreachableRemoteIsUpdatedWhenItIsBack() {
         Secret before = cacerts(west);
         west.cluster().stopApiServer();
         try {
@@ -234,9 +242,7 @@ class RemoteCacertsIT {
         assertThat(openssl.verify(cacerts(west).getData()).code()).isZero();
     }
 
-    @Test
-    @Order(5)
-    void foreignOneIsLeftAloneUntilItIsHandedOver() {
+    private void foreignCacertsStaysUnchangedUntilItIsHandedOver() {
         Openssl.Certified company = openssl.root("company");
         replaceWests(openssl.below(company, "signing").cacerts(company));
         Secret foreign = cacerts(west);
@@ -270,9 +276,7 @@ class RemoteCacertsIT {
         return new ClusterObject(west, "v1", "Secret", CONTROL_PLANE, "cacerts");
     }
 
-    @Test
-    @Order(6)
-    void remotesOwnOperatorTakesItForSomebodyElses() {
+    private void remotesOwnOperatorReportsItAsForeign() {
         Secret before = cacerts(west);
         west.secret(ISSUER, "kubernetes.io/tls", openssl.root("wests-own").tls());
         federate(west, false, "");
@@ -285,9 +289,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(7)
-    void rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator() {
+    private void rotationTakesTheRemoteAlongAndIsSurvivedByTheOperator() {
         Openssl.Certified next = openssl.root("next");
         String old = pem(east, "root-cert.pem");
         String signing = pem(west, "ca-cert.pem");
@@ -315,7 +317,7 @@ class RemoteCacertsIT {
         within("the old root is gone there", () -> pem(west, "root-cert.pem").equals(next.certificate()));
         within("and here", () -> pem(east, "root-cert.pem").equals(next.certificate()));
 
-        for (Mesh mesh : new Mesh[] {east, west}) {
+        for (Mesh mesh : clusters.both()) {
             assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();
             mesh.istio().publishRoot();
         }
@@ -362,9 +364,7 @@ class RemoteCacertsIT {
         return rotation().map(RotationStatus::waitingFor).orElse("");
     }
 
-    @Test
-    @Order(8)
-    void cacertsOutlivesTheWishAndTheRemoteMesh() {
+    private void cacertsOutlivesTheSpecAndTheRemoteMesh() {
         Secret before = cacerts(west);
 
         remoteTrust(east, "west", "    roots: []");
@@ -384,9 +384,7 @@ class RemoteCacertsIT {
         assertThat(cacerts(west)).isEqualTo(before);
     }
 
-    @Test
-    @Order(10)
-    void credentialIsGoodForNothingElse() {
+    private void credentialHasNoOtherPermission() {
         try (KubernetesClient thief = west.cluster().serviceAccountClient(SYSTEM, "meshfed-cacerts-writer")) {
             var secrets = thief.secrets().inNamespace(CONTROL_PLANE);
             Secret another = new SecretBuilder()
@@ -413,9 +411,7 @@ class RemoteCacertsIT {
         }
     }
 
-    @Test
-    @Order(9)
-    void credentialWasUsedForThatOneSecretAndIsGoodForNothingElse() {
+    private void credentialWasUsedForThatOneSecretOnly() {
         Set<String> asked = west.cluster().auditLog().since(begin).stream()
                 .filter(event -> event.user().equals(WRITING_ACCOUNT))
                 .map(RemoteCacertsIT::what)

@@ -17,14 +17,10 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Credentials that come late, change, lose their rights, or are an attack; and API servers that are no help. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RemoteCredentialIT {
     private static final String CANARY = "canary-d41f";
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
@@ -83,8 +79,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    @Order(1)
-    void secretMayComeLate() {
+    void secretMayBeCreatedLater() {
         west.service("late", "172.18.2.1");
         east.remote("late", "addressing: Auto");
         untilConnected("late", "SecretMissing");
@@ -109,8 +104,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    @Order(2)
-    void refusedKubeconfigsHarmNothing(@TempDir Path folder) throws IOException {
+    void refusedKubeconfigsChangeNothing(@TempDir Path folder) throws IOException {
         west.service("bad", "172.18.3.1");
         east.secret("bad", west.credential());
         east.remote("bad", "addressing: Auto");
@@ -177,8 +171,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    @Order(3)
-    void redirectsAndSilenceOfOneRemoteHarmNoOther() throws IOException {
+    void redirectsAndTimeoutsOfOneRemoteAffectNoOther() throws IOException {
         try (RedirectingServer redirecting = RedirectingServer.to(west.cluster().url());
                 ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             east.secret("redirecting", redirecting.kubeconfig(CANARY));
@@ -204,8 +197,7 @@ class RemoteCredentialIT {
     }
 
     @Test
-    @Order(4)
-    void frozenApiServerHarmsNoOther() {
+    void frozenApiServerAffectsNoOther() {
         east.remoteAt("unasked", "172.18.5.1");
         Mesh.until("the other remote", () -> Mesh.holds(east.remote("unasked"), "Ready"));
         west.cluster().pauseApiServer();
@@ -223,7 +215,6 @@ class RemoteCredentialIT {
     }
 
     @Test
-    @Order(5)
     void renewedTokensAndRightsNeedNoRestart() {
         account("expiring");
         account("limited");

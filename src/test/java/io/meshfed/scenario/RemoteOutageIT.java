@@ -64,7 +64,7 @@ class RemoteOutageIT {
     }
 
     @Test
-    void remoteDownFromTheStartHarmsNothingElse() {
+    void remoteDownFromTheStartAffectsNothingElse() {
         Mesh east = clusters.east();
         clusters.west().applyExample("gateway-reader.yaml");
         east.kubeconfigSecret("west-kubeconfig", TwoClusters.credential(clusters.west()));

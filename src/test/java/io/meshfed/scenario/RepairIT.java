@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.istio.api.networking.v1.ServiceEntry;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.meshfed.api.Names;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
@@ -21,9 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is ours is kept as it must be (design rule 2), whoever touches it. */
+/** The operator repairs its objects, regardless of who changed them (design rule 2), and never overwrites foreign objects. */
 @LongRunning
 class RepairIT {
     private static final String GATEWAYS = "meshfed-gateway";
@@ -35,10 +36,9 @@ class RepairIT {
 
     @BeforeAll
     static void declare() {
-        east = Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64.")
-                .run();
+        east = OneCluster.installed().run();
         east.applyExample("httpbin.yaml");
-        EastAlone.federate(east);
+        ExportingCluster.federate(east);
     }
 
     @AfterAll
@@ -60,7 +60,7 @@ class RepairIT {
     }
 
     @Test
-    void whatIsDeletedByHandComesBack() {
+    void deletedObjectsAreCreatedAgain() {
         String namespace = importedWeb();
         for (ClusterObject object : List.of(
                 ClusterObject.serviceEntry(east, namespace, "meshfed-web"),
@@ -153,6 +153,115 @@ class RepairIT {
         return (int) east.objectWrites(since).stream()
                 .filter(write -> write.namespace().equals(namespace))
                 .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ServiceEntry, false",
+        "ServiceEntry, true",
+        "WorkloadEntry, false",
+        "WorkloadEntry, true",
+        "DestinationRule, false",
+        "DestinationRule, true"
+    })
+    void foreignObjectStopsAnImportUntilItIsDeletedOrHandedOver(String kind, boolean handedOver) {
+        String namespace = namespace();
+        ClusterObject inTheWay = foreignObject(kind, namespace);
+        String version = inTheWay.version();
+
+        importWeb(namespace);
+        Mesh.until(
+                "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
+        assertThat(message(east.imported(namespace, "web"), "Conflict"))
+                .contains(inTheWay.words(), "delete or rename it", "meshfed.io/adopt");
+        assertThat(inTheWay.version()).isEqualTo(version);
+
+        if (handedOver) {
+            inTheWay.annotate(Names.ADOPT, "true");
+        } else {
+            inTheWay.delete();
+        }
+        assertThat(Mesh.until("ours", inTheWay::isOurs)).isLessThan(SECONDS);
+        Mesh.until("the import", () -> Mesh.holds(east.imported(namespace, "web"), "Ready"));
+    }
+
+    private static ClusterObject foreignObject(String kind, String namespace) {
+        if (kind.equals("ServiceEntry")) {
+            east.cluster()
+                    .applyYaml(
+                            """
+                    apiVersion: networking.istio.io/v1
+                    kind: ServiceEntry
+                    metadata: {name: meshfed-web, namespace: %s}
+                    spec: {hosts: [web.example.test], ports: [{number: 80, name: http, protocol: HTTP}], resolution: DNS}
+                    """
+                                    .formatted(namespace));
+            return ClusterObject.serviceEntry(east, namespace, "meshfed-web");
+        }
+        if (kind.equals("DestinationRule")) {
+            east.cluster()
+                    .applyYaml(
+                            """
+                    apiVersion: networking.istio.io/v1
+                    kind: DestinationRule
+                    metadata: {name: meshfed-web, namespace: %s}
+                    spec: {host: other.example.test}
+                    """
+                                    .formatted(namespace));
+            return ClusterObject.destinationRule(east, namespace, "meshfed-web");
+        }
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: networking.istio.io/v1
+                kind: WorkloadEntry
+                metadata: {name: meshfed-web.west, namespace: %1$s}
+                spec: {address: 192.0.2.77, labels: {app: vm}}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, namespace: %1$s}
+                spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                """
+                                .formatted(namespace));
+        return ClusterObject.workloadEntry(east, namespace, "meshfed-web.west");
+    }
+
+    /** What an older version called otherwise is found by its owner, and serves until what it was to become stands. */
+    @Test
+    void entryOfAnOlderNameIsDeletedAfterItsSuccessorWasWritten() {
+        String namespace = namespace();
+        ClusterObject inTheWay = foreignObject("WorkloadEntry", namespace);
+        ClusterObject older = ClusterObject.workloadEntry(east, namespace, "meshfed-web-west");
+        importWeb(namespace);
+        Mesh.until(
+                "the conflict", () -> "ForeignObject".equals(Mesh.reason(east.imported(namespace, "web"), "Conflict")));
+        String uid = east.imported(namespace, "web").orElseThrow().getMetadata().getUid();
+        east.cluster()
+                .applyYaml(
+                        """
+                apiVersion: networking.istio.io/v1
+                kind: WorkloadEntry
+                metadata:
+                  name: meshfed-web-west
+                  namespace: %1$s
+                  labels: {app.kubernetes.io/managed-by: meshfed, meshfed.io/imported-service: web, meshfed.io/remote: west}
+                  annotations: {meshfed.io/owner-uid: %2$s}
+                spec: {network: west-network, labels: {app: web, security.istio.io/tlsMode: istio}, serviceAccount: web}
+                """
+                                .formatted(namespace, uid));
+        east.settle();
+        assertThat(older.find()).as("while its successor cannot be written").isPresent();
+
+        AuditLog.Mark mark = east.cluster().auditLog().mark();
+        inTheWay.delete();
+        Mesh.until("the end of the older one", () -> older.find().isEmpty());
+
+        assertThat(inTheWay.isOurs()).isTrue();
+        assertThat(east.objectWrites(mark).stream()
+                        .filter(write -> write.resource().equals("workloadentries"))
+                        .map(write -> write.verb() + " " + write.name()))
+                .containsExactly("patch meshfed-web.west", "delete meshfed-web-west");
     }
 
     private static String namespace() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A chart installed with few rights: somebody else runs the gateway and makes cacerts. */
+/** A chart installed with few permissions: the gateway and cacerts are managed elsewhere. */
 class RestrictedInstallationIT {
     private static final int FORBIDDEN = 403;
 
@@ -35,7 +35,7 @@ class RestrictedInstallationIT {
     }
 
     @Test
-    void whatTheRoleForbidsIsSaidAndTheRestIsJudged() {
+    void forbiddenReadsAreReportedAndTheRestIsChecked() {
         // Given a spec that asks for everything that the chart's values switched off
         mesh.cluster()
                 .applyYaml(
@@ -56,7 +56,7 @@ class RestrictedInstallationIT {
         assertThat(Mesh.reason(mesh.federation("north"), "TrustReady")).isEqualTo("IssuerMissing");
         assertThat(mesh.find(Secret.class, "istio-system", "cacerts")).isEmpty();
 
-        // When the spec asks for what is there: a gateway of somebody else's
+        // When the spec matches what exists: a foreign gateway
         mesh.cluster()
                 .applyYaml(
                         """

@@ -7,7 +7,6 @@ import static io.meshfed.scenario.TrustFixture.federate;
 import static io.meshfed.scenario.TrustFixture.issued;
 import static io.meshfed.scenario.TrustFixture.pem;
 import static io.meshfed.scenario.TrustFixture.remote;
-import static io.meshfed.scenario.TrustFixture.rotating;
 import static io.meshfed.scenario.TrustFixture.trust;
 import static io.meshfed.scenario.TrustFixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,12 +15,10 @@ import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.MeshFederationStatus.RotationStatus;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.MostlyWaiting;
 import io.meshfed.testbed.OpensslProgram;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two meshes move from one root to another on real API servers, each told of the other by its catalogue, and the operators
+ * Two meshes move from one root to another on real API servers, each knows the other from its catalogue, and the operators
  * are killed on the way. The planner's own tests ask every pair of workloads; here it is the bytes that are asked for.
  */
 @MostlyWaiting
@@ -38,6 +35,7 @@ class RotationIT {
     static Path folder;
 
     private static Openssl openssl;
+    private static TwoClusters clusters;
     private static Mesh east;
     private static Mesh west;
 
@@ -45,38 +43,34 @@ class RotationIT {
     static void install() {
         OpensslProgram.assumePresent();
         openssl = new Openssl(folder);
-        Clusters clusters = Clusters.fresh("east", "west");
-        east = rotating(clusters.get("east"), "west", "172.18.64.").run();
-        west = rotating(clusters.get("west"), "east", "172.18.128.").run();
+        clusters = TrustFixture.two(TrustFixture::rotating);
+        east = clusters.east().run();
+        west = clusters.west().run();
     }
 
     @AfterAll
     static void close() {
-        for (Mesh mesh : new Mesh[] {east, west}) {
-            if (mesh != null) {
-                mesh.close();
-            }
+        if (clusters != null) {
+            clusters.close();
         }
     }
 
     @Test
-    void bothMeshesMoveAndWaitForEachOtherWhoeverIsKilled() {
+    void bothMeshesRotateAndWaitForEachOtherWhileOperatorsAreKilled() {
         Openssl.Certified common = openssl.root("common");
-        for (Mesh mesh : List.of(east, west)) {
+        for (Mesh mesh : clusters.both()) {
             mesh.secret(ISSUER, "kubernetes.io/tls", common.tls());
             federate(mesh, false, FAST);
             issued(mesh);
             mesh.istio().publishRoot();
-            mesh.applyExample("gateway-reader.yaml");
         }
-        TwoClusters.connect(east, west);
-        TwoClusters.connect(west, east);
+        clusters.connect();
         remote(east, "west", "");
         remote(west, "east", "");
         String old = pem(east, "root-cert.pem");
         Openssl.Certified next = openssl.root("next");
         AuditLog.Mark mark = east.cluster().auditLog().mark();
-        for (Mesh mesh : List.of(east, west)) {
+        for (Mesh mesh : clusters.both()) {
             mesh.secret("next-root-ca", "kubernetes.io/tls", next.tls());
         }
 
@@ -97,7 +91,7 @@ class RotationIT {
         east.crashAndRestart();
         assertThat(pem(east, "root-cert.pem")).isEqualTo(old + next.certificate());
 
-        for (Mesh mesh : List.of(east, west)) {
+        for (Mesh mesh : clusters.both()) {
             within(mesh.cluster().name() + " is there", () -> pem(mesh, "root-cert.pem")
                     .equals(next.certificate()));
             assertThat(openssl.verify(cacerts(mesh).getData()).code()).isZero();

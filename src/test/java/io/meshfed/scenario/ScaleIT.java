@@ -9,8 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
-import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.TestSteps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +17,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * ten thousand it takes a quarter of an hour and more. What it measures it prints.
  */
 @EnabledIfSystemProperty(named = "scale.imports", matches = "[0-9]+")
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ScaleIT {
     private static final int IMPORTS = Integer.getInteger("scale.imports", 0);
     private static final int IN_EACH_NAMESPACE = 100;
@@ -41,8 +38,7 @@ class ScaleIT {
 
     @BeforeAll
     static void start() {
-        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."))
-                .federated();
+        east = OneCluster.started().federated();
         east.remoteAt("west", "172.18.1.1");
     }
 
@@ -51,9 +47,17 @@ class ScaleIT {
         east.close();
     }
 
-    @Test
-    @Order(1)
-    void allAreServed() throws Exception {
+    /** All imports are created once, by the first step. */
+    @TestFactory
+    Stream<DynamicTest> manyImports() {
+        return TestSteps.first("allAreServed", this::allAreServed)
+                .then("anAddressChangeWakesNoImport", this::anAddressChangeWakesNoImport)
+                .then("aDrainReachesEveryEntry", this::aDrainReachesEveryEntry)
+                .then("aRestartWritesNothing", this::aRestartWritesNothing)
+                .inOrder();
+    }
+
+    private void allAreServed() throws Exception {
         Instant start = Instant.now();
         ExecutorService writers = Executors.newFixedThreadPool(8);
         try {
@@ -96,9 +100,7 @@ class ScaleIT {
         }
     }
 
-    @Test
-    @Order(2)
-    void anAddressChangeWakesNoImport() {
+    private void anAddressChangeWakesNoImport() {
         long before = east.mesh().operator().reconciliations("ImportedService");
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         Instant start = Instant.now();
@@ -112,9 +114,7 @@ class ScaleIT {
         assertThat(east.mesh().operator().reconciliations("ImportedService")).isEqualTo(before);
     }
 
-    @Test
-    @Order(3)
-    void aDrainReachesEveryEntry() {
+    private void aDrainReachesEveryEntry() {
         Instant start = Instant.now();
 
         east.mesh().cluster().mergeSpec(RemoteMesh.class, "west", "drained: true");
@@ -127,16 +127,15 @@ class ScaleIT {
         System.out.println("SCALE heap after drain and back: " + heap());
     }
 
-    @Test
-    @Order(4)
-    void aRestartWritesNothing() {
+    private void aRestartWritesNothing() {
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         Instant start = Instant.now();
 
         Duration ready = east.mesh().crashAndRestart();
         System.out.println("SCALE ready after a crash: " + ready.toMillis() + " ms");
         eventually(
-                "a look at every import", () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
+                "a reconciliation of every import",
+                () -> east.mesh().operator().reconciliations("ImportedService") >= IMPORTS);
         print("restart to the last look", start);
         rest();
 

@@ -49,7 +49,7 @@ class SelfSignedMigrationIT {
     }
 
     @Test
-    void meshWhoseIstiodMadeItsOwnCaIsBroughtOver() {
+    void meshWithASelfSignedCaIsMigrated() {
         Openssl.Certified common = openssl.root("common");
         east.secret(ISSUER, "kubernetes.io/tls", common.tls());
         east.istio().selfSigned();
@@ -63,7 +63,7 @@ class SelfSignedMigrationIT {
         assertThat(pem(east, "root-cert.pem")).startsWith(own);
         assertThat(pem(east, "ca-cert.pem").strip()).isEqualTo(own.strip());
         assertVerified();
-        Mesh.until("the wish for a restart", () -> trust(east).equals("IstiodNeedsRestart"));
+        Mesh.until("the request for a restart of istiod", () -> trust(east).equals("IstiodNeedsRestart"));
         east.istio().publishRoot();
         within("the new root signs", () -> !pem(east, "ca-cert.pem").strip().equals(own.strip()));
         assertThat(pem(east, "root-cert.pem")).startsWith(own);

@@ -7,17 +7,16 @@ import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OpensslProgram;
+import io.meshfed.testbed.TestSteps;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users read when all is well, and when it is not; the screens are left in {@code target/output}. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StatusOutputIT {
     private static OneCluster east;
     private static GatewayCluster west;
@@ -51,9 +50,17 @@ class StatusOutputIT {
         Mesh.until(reason, () -> reason.equals(Mesh.reason(east.mesh().federation("east"), condition)));
     }
 
-    @Test
-    @Order(1)
-    void foreignCacerts(@TempDir Path folder) {
+    /** One installation as a user lives through it. */
+    @TestFactory
+    Stream<DynamicTest> whatKubectlShowsFromInstallationToAnOutage(@TempDir Path folder) {
+        return TestSteps.first("foreignCacerts", () -> foreignCacerts(folder))
+                .then("healthy", this::healthy)
+                .then("wrongMeshConfig", this::wrongMeshConfig)
+                .then("remoteDown", this::remoteDown)
+                .inOrder();
+    }
+
+    private void foreignCacerts(@TempDir Path folder) {
         Openssl openssl = new Openssl(folder);
         Openssl.Certified root = openssl.root("someone-elses-root");
         Openssl.Certified ca = openssl.below(root, "someone-elses-ca");
@@ -87,9 +94,7 @@ class StatusOutputIT {
                 .delete();
     }
 
-    @Test
-    @Order(2)
-    void healthy() {
+    private void healthy() {
         east.federated();
         west.service("west", "172.18.128.10");
         east.secret("west", west.credential());
@@ -120,12 +125,10 @@ class StatusOutputIT {
         return text.lines().filter(l -> l.startsWith(start)).findFirst().orElse("no line starts with " + start);
     }
 
-    @Test
-    @Order(3)
-    void wrongMeshConfig() {
+    private void wrongMeshConfig() {
         east.mesh().istio().trustDomainAliases("elsewhere.local").install();
         untilMesh("MeshConfigured", "TrustDomainNotAccepted");
-        Mesh.until("the import's word", () -> "TrustDomainNotAccepted"
+        Mesh.until("the condition of the import", () -> "TrustDomainNotAccepted"
                 .equals(Mesh.reason(east.imported("payment"), "IdentityAccepted")));
         assertThat(words(screen("missing-alias.txt")))
                 .contains("add west.local to meshConfig.trustDomainAliases")
@@ -151,9 +154,7 @@ class StatusOutputIT {
         Mesh.until("the import", () -> Mesh.holds(east.imported("payment"), "Ready"));
     }
 
-    @Test
-    @Order(4)
-    void remoteDown() {
+    private void remoteDown() {
         west.cluster().stopApiServer();
         Mesh.until("the outage", () -> "Unreachable".equals(Mesh.reason(east.remote("west"), "Connected")));
 

@@ -7,24 +7,22 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.meshfed.testbed.AuditLog;
-import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.LongRunning;
 import io.meshfed.testbed.Mesh;
 import io.meshfed.testbed.OperatorProcess;
+import io.meshfed.testbed.TestSteps;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Two operators in one cluster: one leads, the other takes over, and nothing is written twice. */
 @LongRunning
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TakeoverIT {
     private static final Duration GRACE = Duration.ofSeconds(15);
 
@@ -33,7 +31,7 @@ class TakeoverIT {
 
     @BeforeAll
     static void startTwo() {
-        east = OneCluster.started(Mesh.example(Clusters.fresh("east").get("east"), "west", "172.18.64."));
+        east = OneCluster.started();
         second = OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-2");
         east.federated();
     }
@@ -51,9 +49,17 @@ class TakeoverIT {
                 .getHolderIdentity();
     }
 
-    @Test
-    @Order(1)
-    void onlyTheLeaderWrites() {
+    /** Each step ends with another leader, and the next one takes the lead from it. */
+    @TestFactory
+    Stream<DynamicTest> leadershipPassesFromOperatorToOperator() {
+        return TestSteps.first("onlyTheLeaderWrites", this::onlyTheLeaderWrites)
+                .then("secondTakesOverAfterACrash", this::secondTakesOverAfterACrash)
+                .then("frozenLeaderWritesNothingAfterItThaws", this::frozenLeaderWritesNothingAfterItThaws)
+                .then("terminatedLeaderReleasesTheLease", this::terminatedLeaderReleasesTheLease)
+                .inOrder();
+    }
+
+    private void onlyTheLeaderWrites() {
         east.mesh().settle();
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
 
@@ -71,9 +77,7 @@ class TakeoverIT {
         assertThat(second.status("/q/health/ready")).isEqualTo(200);
     }
 
-    @Test
-    @Order(2)
-    void secondTakesOverAfterACrash() {
+    private void secondTakesOverAfterACrash() {
         AuditLog.Mark mark = east.mesh().cluster().auditLog().mark();
         east.mesh().operator().close();
         east.remoteAt("west", "172.18.1.2");
@@ -90,9 +94,7 @@ class TakeoverIT {
     }
 
     /** Its last request may be under way, its clock stands still, and when it goes on it believes that it leads. */
-    @Test
-    @Order(3)
-    void leaderThatStoodStillWritesNothingWhenItGoesOn() {
+    private void frozenLeaderWritesNothingAfterItThaws() {
         try (OperatorProcess next =
                 OperatorProcess.startBeside(east.mesh().cluster(), east.mesh().installation(), "operator-4")) {
             second.freeze();
@@ -115,10 +117,8 @@ class TakeoverIT {
         Mesh.until("the lead", () -> leader().startsWith("operator-5-east"));
     }
 
-    /** Whoever takes over needs not wait for the Lease's end: it was given back. */
-    @Test
-    @Order(4)
-    void whoIsAskedToGoGivesTheLeadBack() {
+    /** The next leader does not wait until the Lease expires, because the operator released it. */
+    private void terminatedLeaderReleasesTheLease() {
         List<String> leaders = new CopyOnWriteArrayList<>();
         try (OperatorProcess third = OperatorProcess.startBeside(
                         east.mesh().cluster(), east.mesh().installation(), "operator-3");

@@ -11,17 +11,16 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import io.meshfed.testbed.TestSteps;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Three meshes at once, each with its own names for everything, all of them remotes of each other. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ThreeMeshesIT {
     private static final String HOST = "web.shop.svc.mesh.internal";
 
@@ -82,9 +81,17 @@ class ThreeMeshesIT {
         return meshes.get(place);
     }
 
-    @Test
-    @Order(1)
-    void everyMeshHasItsGatewayWhereAndAsItSays() {
+    /** Three operators are federated once; the steps build on one import. */
+    @TestFactory
+    Stream<DynamicTest> threeMeshesFromAnImportToTheDeletionOfOne() {
+        return TestSteps.first("everyMeshHasTheGatewayOfItsSpec", this::everyMeshHasTheGatewayOfItsSpec)
+                .then("hostOfTwoMeshesIsOneHostWithTheirWeights", this::hostOfTwoMeshesIsOneHostWithTheirWeights)
+                .then("bothRemotesJoinTheLocalService", this::bothRemotesJoinTheLocalService)
+                .then("onlyTheObjectsOfADeletedRemoteAreDeleted", this::onlyTheObjectsOfADeletedRemoteAreDeleted)
+                .inOrder();
+    }
+
+    private void everyMeshHasTheGatewayOfItsSpec() {
         for (MeshSettings place : MeshSettings.ALL) {
             Deployment gateway = mesh(place).get(Deployment.class, place.edge(), "istio-eastwestgateway");
             assertThat(gateway.getSpec().getTemplate().getMetadata().getLabels())
@@ -104,9 +111,7 @@ class ThreeMeshesIT {
         }
     }
 
-    @Test
-    @Order(2)
-    void hostOfTwoMeshesIsOneHostWithTheirWeights() {
+    private void hostOfTwoMeshesIsOneHostWithTheirWeights() {
         for (MeshSettings place : List.of(MeshSettings.RED, MeshSettings.GREEN)) {
             mesh(place)
                     .cluster()
@@ -155,9 +160,7 @@ class ThreeMeshesIT {
                         "spiffe://red.example/ns/shop/sa/web", "spiffe://green.example/ns/shop/sa/web");
     }
 
-    @Test
-    @Order(3)
-    void bothRemotesJoinTheLocalService() {
+    private void bothRemotesJoinTheLocalService() {
         mesh(MeshSettings.BLUE)
                 .cluster()
                 .applyYaml(
@@ -182,9 +185,7 @@ class ThreeMeshesIT {
         assertThat(red.getSpec().getLabels()).containsEntry("app", "web");
     }
 
-    @Test
-    @Order(4)
-    void deletedRemoteTakesOnlyItsOwn() {
+    private void onlyTheObjectsOfADeletedRemoteAreDeleted() {
         List<ClusterObject> ofGreen = List.of(
                 workloadEntry("green"),
                 ClusterObject.remoteGateway(mesh(MeshSettings.BLUE), MeshSettings.BLUE.edge(), "meshfed-green"),

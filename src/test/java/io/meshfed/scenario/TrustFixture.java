@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.testbed.AwaitDefaults;
 import io.meshfed.testbed.Cluster;
+import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.IstioInstallation;
 import io.meshfed.testbed.Mesh;
 import java.time.Duration;
@@ -17,25 +18,38 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 
-/** What tests of trust declare, and where they look. */
+/** Meshes for tests of trust: the YAML of their resources, and what the tests read. */
 final class TrustFixture {
     static final String ISSUER = "mesh-root-ca";
     static final String SYSTEM = "meshfed-system";
     static final String CONTROL_PLANE = "istio-system";
 
-    /** Dwells of a minute, the shortest that there are. */
+    /** The shortest delays that a rotation allows. */
     static final String FAST = "rotation: {workloadTTL: 1m, margin: 5s}";
 
     private static final Duration LONG = Duration.ofMinutes(4);
 
     private TrustFixture() {}
 
-    /** With all that an operator can log. */
+    /** How a mesh is installed: {@link #talkative} or {@link #rotating}. */
+    interface Installation {
+        Mesh install(Cluster cluster, String peer, String addressPrefix);
+    }
+
+    /** East and west, installed; no operator runs yet. */
+    static TwoClusters two(Installation installation) {
+        Clusters clusters = Clusters.fresh("east", "west");
+        return TwoClusters.of(
+                installation.install(clusters.get("east"), "west", "172.18.64."),
+                installation.install(clusters.get("west"), "east", "172.18.128."));
+    }
+
+    /** A mesh whose operator logs at TRACE. */
     static Mesh talkative(Cluster cluster, String peer, String addressPrefix) {
         return install(cluster, istio -> istio.trustDomainAliases(peer + ".local"), Map.of(), addressPrefix);
     }
 
-    /** That too, and its proxies learn of another root at once, as the dwells of a rotation want it. */
+    /** The same; its proxies also receive new roots from istiod at once, which a rotation with short delays requires. */
     static Mesh rotating(Cluster cluster, String peer, String addressPrefix) {
         return install(cluster, istio -> learning(istio).trustDomainAliases(peer + ".local"), Map.of(), addressPrefix);
     }

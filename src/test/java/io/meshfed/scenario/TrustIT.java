@@ -119,7 +119,7 @@ class TrustIT {
     }
 
     @Test
-    void meshOnItsOwnRootIsLeftOnIt() {
+    void meshOnItsOwnRootKeepsIt() {
         east.istio().selfSigned();
 
         federate(east, true, "");
@@ -148,7 +148,7 @@ class TrustIT {
                   mesh: {network: east-network}
                   trust: {type: External}
                 """);
-        Mesh.until("the wish", () -> trust(east).equals("CacertsMissing"));
+        Mesh.until("the reason in status", () -> trust(east).equals("CacertsMissing"));
         Openssl.Certified root = openssl.root("company");
         Openssl.Certified stranger = openssl.root("stranger");
 
@@ -161,9 +161,9 @@ class TrustIT {
                 .noneMatch(write -> write.resource().equals("secrets"));
     }
 
-    /** Somebody else's cacerts is told of like our own; only a root that is asked for cannot be added. */
+    /** Status and metrics report an external cacerts like a managed one; the operator cannot add a remote's root to it. */
     @Test
-    void externalCacertsWithoutARemotesRootIsToldAndNeverWritten() {
+    void externalCacertsWithoutARemotesRootIsReportedAndNeverWritten() {
         Openssl.Certified root = openssl.root("company");
         Openssl.Certified other = openssl.root("western");
         Openssl.Certified signing = openssl.below(root, "signing");
@@ -221,7 +221,7 @@ class TrustIT {
     }
 
     @Test
-    void certManagerIsAskedOnlyWithTheChartsLeave() {
+    void certManagerIsUsedOnlyWithTheChartsPermission() {
         east.cluster()
                 .applyYaml(
                         """
@@ -233,16 +233,16 @@ class TrustIT {
                   trust: {type: CertManager, certManager: {issuerRef: {name: mesh-ca}}}
                 """);
 
-        Mesh.until("the wish", () -> trust(east).equals("CertManagerNotPermitted"));
+        Mesh.until("the reason in status", () -> trust(east).equals("CertManagerNotPermitted"));
 
         assertThat(message(east.federation("east"), "TrustReady")).contains("trust.certManager.enabled=true");
         assertThat(east.find(Secret.class, CONTROL_PLANE, "cacerts")).isEmpty();
     }
 
     @Test
-    void issuerThatComesLateIsUsedAtOnce() {
+    void issuerCreatedLaterIsUsedAtOnce() {
         federate(east, false, "");
-        Mesh.until("the wish", () -> trust(east).equals("IssuerMissing"));
+        Mesh.until("the reason in status", () -> trust(east).equals("IssuerMissing"));
 
         east.secret(ISSUER, "kubernetes.io/tls", openssl.root("late").tls());
 
@@ -324,7 +324,7 @@ class TrustIT {
                     .isPresent());
             federate(east, true, "crl: {configMapName: mesh-crls}");
             issued(east);
-            Mesh.until("the wish", () -> trust(east).equals("CrlIncomplete"));
+            Mesh.until("the reason in status", () -> trust(east).equals("CrlIncomplete"));
             assertThat(cacerts(east).getData()).doesNotContainKey("ca-crl.pem");
             assertThat(message(east.federation("east"), "TrustReady")).contains("west-root", "mesh-crls", "west.pem");
 

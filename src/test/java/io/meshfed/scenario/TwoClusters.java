@@ -3,6 +3,7 @@ package io.meshfed.scenario;
 import io.meshfed.testbed.ClusterOptions;
 import io.meshfed.testbed.Clusters;
 import io.meshfed.testbed.Mesh;
+import java.util.List;
 
 /** Two clusters with an operator each: east and west of {@code docs/examples}, connected in both directions. */
 final class TwoClusters implements AutoCloseable {
@@ -24,6 +25,11 @@ final class TwoClusters implements AutoCloseable {
                 Mesh.example(clusters.get("west"), "east", "172.18.128."));
     }
 
+    /** Two clusters in which a test has installed what it needs. */
+    static TwoClusters of(Mesh east, Mesh west) {
+        return new TwoClusters(east, west);
+    }
+
     /** Starts both operators and waits until both meshes are Ready. */
     static TwoClusters federated() {
         TwoClusters clusters = installed();
@@ -40,16 +46,27 @@ final class TwoClusters implements AutoCloseable {
                 .isPresent());
         east.copySecret("mesh-root-ca", west);
         west.applyExample("west.yaml");
-        for (Mesh mesh : new Mesh[] {east, west}) {
+        for (Mesh mesh : both()) {
             mesh.istiodAndCloudFollow();
-            mesh.applyExample("gateway-reader.yaml");
         }
-        connect(east, west);
-        connect(west, east);
+        connect();
         Mesh.until("east", () -> Mesh.holds(east.federation("east"), "Ready"));
         Mesh.until("west", () -> Mesh.holds(west.federation("west"), "Ready"));
         Mesh.until("east's view of west", () -> Mesh.holds(east.remote("west"), "Ready"));
         Mesh.until("west's view of east", () -> Mesh.holds(west.remote("east"), "Ready"));
+    }
+
+    /** Gives each operator a kubeconfig that may read the gateway Service of its peer. */
+    void connect() {
+        for (Mesh mesh : both()) {
+            mesh.applyExample("gateway-reader.yaml");
+        }
+        connect(east, west);
+        connect(west, east);
+    }
+
+    List<Mesh> both() {
+        return List.of(east, west);
     }
 
     /** Gives the operator of a mesh a kubeconfig that may read the gateway Service of its peer. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** istiod's mesh config goes away: its trust-domain aliases are unknown then, and not absent. */
 class UnreadableIstiodConfigIT {
     @Test
-    void withoutIstiodsConfigEverythingStaysAndStatusSaysSo() {
+    void objectsStayUnchangedAndStatusReportsItWithoutIstiodsConfig() {
         try (TwoClusters clusters = TwoClusters.federated()) {
             Mesh east = clusters.east();
             east.cluster().createNamespace("httpbin");
@@ -27,9 +27,9 @@ class UnreadableIstiodConfigIT {
             ConfigMap config = east.get(ConfigMap.class, "istio-system", "istio");
 
             east.cluster().adminClient().resource(config).delete();
-            Mesh.until("the words", () -> "MeshUnknown"
+            Mesh.until("the condition of the import", () -> "MeshUnknown"
                     .equals(Mesh.reason(east.imported("httpbin", "httpbin"), "Resolved")));
-            Mesh.until("the mesh's words", () -> "IstiodNotFound"
+            Mesh.until("the condition of the MeshFederation", () -> "IstiodNotFound"
                     .equals(Mesh.reason(east.federation("east"), "MeshConfigured")));
             east.operator().restart();
             east.settle();

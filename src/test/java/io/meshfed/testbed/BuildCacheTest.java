@@ -129,7 +129,7 @@ class BuildCacheTest {
     }
 
     @Test
-    void aBuildThatFailsLeavesNothingAndIsTriedAgain() {
+    void failedBuildLeavesNothingAndIsRepeated() {
         // Given
         assertThatThrownBy(() -> cache.get("etcd", List.of("etcd"), into -> {
                     Files.writeString(into.resolve("half"), "");

@@ -9,12 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Says every few seconds how far {@code go build -v} is, for somebody who waits minutes for it. */
+/** Prints the progress of {@code go build -v} every few seconds, because a first build takes minutes. */
 final class BuildProgress implements Consumer<String>, AutoCloseable {
 
     private static final int SECONDS_BETWEEN_LINES = 5;
 
-    /** A build that Go's cache answers at once is nothing to tell. */
+    /** A build from Go's cache ends sooner and prints nothing. */
     private static final int SILENT_SECONDS = 2;
 
     /** The go command prints one import path per package that it compiles. */
@@ -34,7 +34,7 @@ final class BuildProgress implements Consumer<String>, AutoCloseable {
         this.what = what;
         clock.schedule(this::announce, SILENT_SECONDS, TimeUnit.SECONDS);
         clock.scheduleAtFixedRate(
-                () -> show("building " + what + ": " + packages + " packages, " + seconds() + " s"),
+                () -> show("building " + what + ": " + packages + " packages compiled after " + seconds() + " s"),
                 SECONDS_BETWEEN_LINES,
                 SECONDS_BETWEEN_LINES,
                 TimeUnit.SECONDS);
@@ -49,7 +49,7 @@ final class BuildProgress implements Consumer<String>, AutoCloseable {
 
     private void announce() {
         announced = true;
-        show("building " + what + ", once per machine; this takes minutes on a machine that never did");
+        show("building " + what + "; the first build on a machine takes minutes, and its result is cached");
     }
 
     void done() {

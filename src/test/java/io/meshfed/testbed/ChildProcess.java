@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * A long-running child with its log in a file. It inherits only PATH, HOME and TMPDIR from this JVM's environment, so
- * that nobody's kubeconfig or proxy settings leak into a test.
+ * that no kubeconfig or proxy setting of the user leaks into a test.
  */
 public final class ChildProcess implements AutoCloseable {
 

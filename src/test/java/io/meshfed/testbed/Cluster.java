@@ -352,7 +352,7 @@ public final class Cluster implements AutoCloseable {
         return cloud;
     }
 
-    /** An operator runs here: what it tells of itself is looked through too. */
+    /** Adds an operator that runs here: the check also searches its logs, metrics and files. */
     void hasOperator(OperatorProcess operator) {
         operators.add(operator);
     }
@@ -362,12 +362,12 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Looks whether anything private is told where it does not belong, by everything that has happened here so far. Shared
+     * Checks whether anything private was disclosed, in everything that has happened here so far. Shared
      * clusters are asked after each class, others when they are closed.
      *
-     * @throws AssertionError if so; what was told once is not told again
+     * @throws AssertionError if so; each disclosure is reported once
      */
-    public void assertNothingPrivateIsTold() {
+    public void assertNothingPrivateIsDisclosed() {
         operators.forEach(OperatorProcess::tellEverything);
         List<String> findings = secrecy.findings(AllObjects.of(controlPlane.http()));
         if (!findings.isEmpty()) {
@@ -378,13 +378,13 @@ public final class Cluster implements AutoCloseable {
     /**
      * Ends all processes and removes the cluster's folder (kept when the variable MESHFED_TESTBED_KEEP is set).
      *
-     * @throws AssertionError if anything private was told; the cluster has ended nevertheless
+     * @throws AssertionError if anything private was disclosed; the cluster has been stopped nevertheless
      */
     @Override
     public void close() {
         if (OPEN.contains(this)) {
             try {
-                assertNothingPrivateIsTold();
+                assertNothingPrivateIsDisclosed();
             } finally {
                 end();
             }

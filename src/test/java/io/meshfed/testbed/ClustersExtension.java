@@ -50,7 +50,7 @@ final class ClustersExtension
             Store store = context.getRoot().getStore(NAMESPACE);
             Arrays.stream(names(context.getRequiredTestClass()))
                     .flatMap(name -> Optional.ofNullable(store.get(name, Cluster.class)).stream())
-                    .forEach(Cluster::assertNothingPrivateIsTold);
+                    .forEach(Cluster::assertNothingPrivateIsDisclosed);
         }
     }
 

@@ -215,7 +215,7 @@ final class ControlPlane implements AutoCloseable {
                 "--service-account-issuer=" + ISSUER,
                 "--api-audiences=" + ISSUER + ",istio-ca",
                 "--service-cluster-ip-range=" + options.serviceCidr(),
-                // Nobody tells the API server under which address pods reach it; a relay knows.
+                // The API server does not know the address under which pods reach it; a relay does.
                 "--endpoint-reconciler-type=none",
                 "--advertise-address=" + (ipv6First ? "fd00::1" : "10.0.0.1"),
                 "--audit-policy-file=audit-policy.yaml",

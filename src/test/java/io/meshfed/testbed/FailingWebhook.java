@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 
 /**
- * An admission webhook with failurePolicy Fail in front of ServiceEntries, which misbehaves until it is told to behave.
+ * An admission webhook with failurePolicy Fail in front of ServiceEntries, which misbehaves until a test ends that.
  * Its name is {@code entries.webhook.example.com}.
  */
 public final class FailingWebhook implements AutoCloseable {
@@ -31,7 +31,7 @@ public final class FailingWebhook implements AutoCloseable {
 
     /** How it fails. */
     public enum Failure {
-        /** Nobody listens. */
+        /** Its Service has no listener. */
         UNREACHABLE,
         /** It takes the question and never answers. */
         SILENT,

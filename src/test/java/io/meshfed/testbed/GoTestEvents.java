@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads the lines of {@code go test -json}; their form is told by {@code go doc test2json}. */
+/** Reads the lines of {@code go test -json}; see {@code go doc test2json} for their form. */
 final class GoTestEvents implements Consumer<String> {
 
     private static final ObjectMapper JSON = new ObjectMapper();

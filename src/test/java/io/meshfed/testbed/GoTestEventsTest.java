@@ -9,7 +9,7 @@ class GoTestEventsTest {
     private final GoTestEvents events = new GoTestEvents();
 
     @Test
-    void eachTestComesWithItsOwnOutput() {
+    void eachTestHasItsOwnOutput() {
         """
         go: downloading example.com/module v1.0.0
         {"Action":"run","Test":"TestA"}
@@ -32,7 +32,7 @@ class GoTestEventsTest {
     }
 
     @Test
-    void compilerAndPanicAreHeard() {
+    void compilerErrorsAndPanicsAreReported() {
         """
         {"Action":"build-output","Output":"undefined: x\\n"}
         {"Action":"output","Test":"TestA","Output":"panic: y\\n"}

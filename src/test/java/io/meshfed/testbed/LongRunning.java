@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Order;
 
 /**
- * A test class of a minute or more, with clusters of its own. Classes run side by side, and this one starts before the
- * shorter ones, so that nobody waits for it alone at the end.
+ * A test class that takes a minute or more, with clusters of its own. Classes run in parallel; this one starts before the
+ * shorter ones, so that the run does not end with one long class.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -145,7 +145,7 @@ public final class Mesh implements AutoCloseable {
         cluster.cloud().auto(this::nextAddress);
     }
 
-    /** An address that nobody has yet. */
+    /** An address that is not in use yet. */
     public String nextAddress() {
         return addressPrefix + nextAddress.getAndIncrement();
     }

@@ -8,8 +8,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Order;
 
 /**
- * A test class in which little is computed for as long as it takes, such as the dwells of a rotation. It starts before all
- * others, which use the processors meanwhile ({@link StaggeredStart}).
+ * A test class that takes long but mostly waits, for example for the delays of a rotation. It starts before all other classes,
+ * which use the processors meanwhile ({@link StaggeredStart}).
  */
 @Documented
 @Target(ElementType.TYPE)

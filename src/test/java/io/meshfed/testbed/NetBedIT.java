@@ -5,7 +5,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What the live tests stand on does what its README.md says: the Go tests of {@code src/testbed/netbed}, each under its
+ * The network of the live tests works as its README.md describes: the Go tests of {@code src/testbed/netbed}, each under its
  * own name. Most need root.
  */
 @LongRunning

@@ -47,7 +47,7 @@ public record OperatorInstallation(String namespace, String serviceAccount, Map<
                 .orElseThrow(() -> new TestbedException("the chart has no Deployment")));
     }
 
-    /** The chart as somebody else, such as helm itself, has installed it in a cluster. */
+    /** The chart as another installer, such as helm itself, has installed it in a cluster. */
     public static OperatorInstallation found(Cluster cluster) {
         var deployment = cluster.adminClient()
                 .apps()

@@ -176,7 +176,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** What it tells to whom may ask or look: for {@link SecrecyCheck}. One that has ended or is frozen tells nothing. */
+    /** Gives its command line, environment, metrics and health to {@link SecrecyCheck}, unless it has ended or is frozen. */
     synchronized void tellEverything() {
         Path kernel = Path.of("/proc", Long.toString(pid()));
         if (isAlive()) {
@@ -190,7 +190,8 @@ public final class OperatorProcess implements AutoCloseable {
                     cluster.secrecy().tells(name + "'s " + path, body(path).getBytes(StandardCharsets.UTF_8));
                 }
             } catch (IOException | UncheckedIOException e) {
-                System.err.println("testbed: " + name + " of " + cluster.name() + " tells nothing: " + e.getMessage());
+                System.err.println("testbed: " + name + " of " + cluster.name()
+                        + ": cannot read its metrics and health: " + e.getMessage());
             }
         }
     }
@@ -210,7 +211,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the operator as a crash does (SIGKILL); whoever looks after it, as a kubelet does, starts it again. */
+    /** Ends the operator as a crash does (SIGKILL); its keeper, such as a kubelet, starts it again. */
     public synchronized void crash() {
         process.close();
     }

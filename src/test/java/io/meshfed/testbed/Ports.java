@@ -21,7 +21,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A port that nobody listens on, given once. */
+    /** A free port, returned once. */
     public static synchronized int next() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);

@@ -99,12 +99,12 @@ class SecrecyIT {
     }
 
     private static void silent() {
-        assertThatCode(east::assertNothingPrivateIsTold).doesNotThrowAnyException();
-        assertThatCode(west::assertNothingPrivateIsTold).doesNotThrowAnyException();
+        assertThatCode(east::assertNothingPrivateIsDisclosed).doesNotThrowAnyException();
+        assertThatCode(west::assertNothingPrivateIsDisclosed).doesNotThrowAnyException();
     }
 
     private static void heard(Cluster cluster, String... words) {
-        ThrowingCallable look = cluster::assertNothingPrivateIsTold;
+        ThrowingCallable look = cluster::assertNothingPrivateIsDisclosed;
         assertThatThrownBy(look).isInstanceOf(AssertionError.class).hasMessageContainingAll(words);
         // Once is enough: the cluster serves other classes too.
         assertThatCode(look).doesNotThrowAnyException();
@@ -131,7 +131,7 @@ class SecrecyIT {
     }
 
     @Test
-    void keyThatWasReplacedLongAgoIsHeardInAnObjectThatWasOverwritten() {
+    void replacedKeyInAnOverwrittenObjectIsFound() {
         String key = newKey();
         put(operator, "replaced", "tls.key", key);
         put(operator, "replaced", "tls.key", newKey());
@@ -142,7 +142,7 @@ class SecrecyIT {
     }
 
     @Test
-    void keyInAnAnnotationOfItsSecretIsHeard() {
+    void keyInAnAnnotationOfItsSecretIsFound() {
         String key = newKey();
         Secret secret = put(operator, "annotated", "tls.key", key);
         secret.getMetadata().setAnnotations(Map.of("last", secret.getData().toString()));
@@ -152,16 +152,16 @@ class SecrecyIT {
     }
 
     @Test
-    void issuersKeyInTheCacertsOfAnotherClusterIsHeard() {
+    void issuersKeyInTheCacertsOfAnotherClusterIsFound() {
         String key = newKey();
         put(operator, "home", "tls.key", key);
         put(operatorInWest, "cacerts", "ca-key.pem", key);
 
-        heard(west, "into", "secrets " + namespace + "/cacerts, ca-key.pem; its place is", "/home, tls.key");
+        heard(west, "into", "secrets " + namespace + "/cacerts, ca-key.pem, but it belongs in", "/home, tls.key");
     }
 
     @Test
-    void keyInAnotherFieldOfASecretIsHeard() {
+    void keyInAnotherFieldOfASecretIsFound() {
         put(operator, "cacerts", "root-cert.pem", newKey());
         heard(east, "put", "/cacerts, root-cert.pem");
 
@@ -173,7 +173,7 @@ class SecrecyIT {
     }
 
     @Test
-    void keyInTheLogAndInATemporaryFileIsHeard() throws IOException {
+    void keyInTheLogAndInATemporaryFileIsFound() throws IOException {
         String key = newKey();
         put(operator, "logged", "tls.key", key);
         Files.writeString(east.folder().resolve("talker.log"), "wrote {tls.key=" + base64(key) + "}\n");
@@ -185,7 +185,7 @@ class SecrecyIT {
     }
 
     @Test
-    void credentialOfAnotherClusterIsHeard() {
+    void credentialOfAnotherClusterIsFound() {
         String kubeconfig = west.serviceAccountKubeconfig(namespace, "operator");
         put(east.adminClient(), "credential", "kubeconfig", kubeconfig);
         silent();

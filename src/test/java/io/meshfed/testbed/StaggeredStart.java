@@ -14,11 +14,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Keeps the processors busy, and not busier than does them good: where {@code meshfed.staggered} is set, a test class that
- * runs beside others starts when the processors have had time to spare for a moment, or no such class is running. JUnit
- * itself counts threads only, whatever those do.
+ * Starts parallel test classes by processor load: with {@code meshfed.staggered}, the next class starts when the processors
+ * were not fully busy for a moment, or when no other such class is running. JUnit itself only limits the number of threads.
  *
- * <p>Classes start one at a time, in their order. Those that run one after the other do not wait: they are never more than one.
+ * <p>Classes start one at a time, in their order. Classes that run in one thread do not wait here.
  */
 public final class StaggeredStart implements BeforeAllCallback {
     private static final String PARAMETER = "meshfed.staggered";
@@ -26,12 +25,12 @@ public final class StaggeredStart implements BeforeAllCallback {
 
     /** The machine that tests run on. */
     interface Machine {
-        /** Whether it has no time to spare; answers after having looked for a moment. */
+        /** Whether its processors are busy, measured over a moment. */
         boolean isBusy() throws InterruptedException;
     }
 
     private static final class ThisMachine implements Machine {
-        /** A second is to spare now and then even where a dozen classes together have no time for it. */
+        /** Shorter measurements find an idle second now and then even with a dozen running classes. */
         private static final Duration MOMENT = Duration.ofSeconds(5);
         /** Of all processors. */
         private static final double BUSY = 0.9;
@@ -40,7 +39,7 @@ public final class StaggeredStart implements BeforeAllCallback {
 
         @Override
         public boolean isBusy() throws InterruptedException {
-            // It tells the load since it was asked before.
+            // Returns the load since the previous call.
             system.getCpuLoad();
             Thread.sleep(MOMENT.toMillis());
             return system.getCpuLoad() > BUSY;
@@ -57,12 +56,12 @@ public final class StaggeredStart implements BeforeAllCallback {
             this.machine = machine;
         }
 
-        /** Returns when a class may start, with what is to be closed when it is through. */
+        /** Waits until a class may start; the caller closes the result when the class has ended. */
         AutoCloseable start() throws InterruptedException {
             next.acquire();
             try {
                 while (running.get() > 0 && machine.isBusy()) {
-                    // To look has taken a moment.
+                    // isBusy() has waited for a moment.
                 }
                 running.incrementAndGet();
             } finally {

@@ -20,7 +20,7 @@ class StaggeredStartTest {
     @Test
     void theOnlyClassDoesNotWait() throws Exception {
         Classes classes = new Classes(() -> {
-            throw new AssertionError("it waits for nobody");
+            throw new AssertionError("it must not wait");
         });
 
         classes.start().close();

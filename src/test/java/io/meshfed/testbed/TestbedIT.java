@@ -156,7 +156,7 @@ class TestbedIT {
     }
 
     @Test
-    void cloudAssignsWhatItIsTold() {
+    void cloudAssignsTheGivenAddresses() {
         loadBalancer("gateway");
 
         east.cloud().assign(namespace, "gateway", "192.0.2.7", "2001:db8::7", "gw.east.example");
@@ -235,7 +235,7 @@ class TestbedIT {
     @Test
     void clientCertificatesAreAUser() {
         var config = Config.fromKubeconfig(east.clientCertificateKubeconfig("peer"));
-        // fabric8 takes every PKCS#8 key for RSA unless told.
+        // fabric8 takes every PKCS#8 key for RSA unless the algorithm is set.
         config.setClientKeyAlgo("EC");
         try (KubernetesClient peer =
                 new KubernetesClientBuilder().withConfig(config).build()) {

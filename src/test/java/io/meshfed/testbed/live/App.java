@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
  * @param namespace its namespace; made if it is not there
  * @param serviceAccount under which it runs
  * @param replicas how many pods
- * @param ports none: a client that only waits to be told what to ask
+ * @param ports none: a client that sends requests on demand
  * @param exported whether namespace and Service carry the labels that the examples export by
  * @param injected whether Istio puts a proxy beside it
  * @param podLabels more labels of its pods
- * @param proxyMetadata what its proxies are told otherwise than those of the mesh, such as {@code ISTIO_META_DNS_CAPTURE}
+ * @param proxyMetadata metadata of its proxies that differs from the mesh, such as {@code ISTIO_META_DNS_CAPTURE}
  */
 public record App(
         String name,
@@ -105,7 +105,7 @@ public record App(
         return new App(name, namespace, serviceAccount, replicas, ports, exported, injected, labels, proxyMetadata);
     }
 
-    /** The same with something that its proxies alone are told, by the annotation {@code proxy.istio.io/config}. */
+    /** The same with metadata for its own proxies, in the annotation {@code proxy.istio.io/config}. */
     public App proxyMetadata(String key, String value) {
         Map<String, String> metadata = new TreeMap<>(proxyMetadata);
         metadata.put(key, value);

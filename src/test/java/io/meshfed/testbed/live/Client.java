@@ -71,7 +71,7 @@ public final class Client {
 
         /**
          * The same with so many at once; otherwise one comes after the other. Where several are under way Istio's default,
-         * LEAST_REQUEST, prefers whoever answers sooner, so shares are counted without that.
+         * LEAST_REQUEST, prefers the endpoint that answers sooner, so shares are counted without that.
          */
         public Requests workers(int count) {
             return with("--workers", Integer.toString(count));
@@ -140,7 +140,7 @@ public final class Client {
          * Makes them in the background, each at its time, whatever becomes of the others.
          *
          * @param perSecond at most 1000
-         * @param atMost when to end if nobody calls {@link Load#stop()}
+         * @param atMost when to end without a call of {@link Load#stop()}
          */
         public Load rate(int perSecond, Duration atMost) {
             List<String> command = command();

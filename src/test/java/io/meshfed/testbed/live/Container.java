@@ -28,7 +28,7 @@ final class Container {
         try {
             if (!Files.exists(log)) {
                 Files.createFile(log);
-                // Envoy opens /dev/stdout anew, as whoever it runs as.
+                // Envoy opens /dev/stdout again, as the user that it runs as.
                 Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-rw-rw-"));
             }
             return ChildProcess.start(name, folder, Map.of(), command(write(name, folder, spec)));

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 
 /**
- * What a container tells of itself: its log, and the pages that it serves on a port of its pod's loopback.
+ * What a container reports: its log, and the pages that it serves on a port of its pod's loopback.
  *
  * @param container its name
  */

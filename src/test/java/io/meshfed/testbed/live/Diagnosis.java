@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What somebody wants to see after a test failed: the ends of all logs, and what the proxies know. */
+/** The output after a failed test: the ends of all logs, and the endpoints that the proxies know. */
 final class Diagnosis {
     private static final int LINES = 25;
     private static final List<String> OF_THE_CLUSTER = List.of("operator", "netbed");

@@ -47,7 +47,7 @@ public record Federation(List<String> names, Roots roots, Map<String, Object> is
         return new Federation(names, roots, tree, selfSigned);
     }
 
-    /** The same where these meshes run on a CA that istiod made for itself; they are told to leave that as it is. */
+    /** The same where these meshes run on a CA that istiod generated; their spec keeps that CA. */
     public Federation selfSigned(String... meshes) {
         return new Federation(names, roots, istioValues, Set.of(meshes));
     }

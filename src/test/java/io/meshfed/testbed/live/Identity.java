@@ -9,7 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * What somebody shows in a handshake, and what it accepts of others.
+ * The certificates that a peer shows in a handshake, and the roots that it accepts.
  *
  * @param chain its own certificate first, then those above it
  * @param roots which it trusts

@@ -20,7 +20,7 @@ class IdentityTest {
     }
 
     @Test
-    void whoeverStandsOnATrustedRootIsAccepted() {
+    void identityUnderATrustedRootIsAccepted() {
         assertThat(Identity.of("", ONE).accepts(Identity.of(ONE, ""))).isTrue();
         assertThat(Identity.of("", OTHER + ONE).accepts(Identity.of(ONE, ""))).isTrue();
     }

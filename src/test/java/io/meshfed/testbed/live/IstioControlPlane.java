@@ -41,7 +41,7 @@ final class IstioControlPlane {
                 .get()
                 .getSpec()
                 .getClusterIP();
-        // The API server is in the machine's own network, where nobody knows a Service's address.
+        // The API server is in the machine's own network, where the addresses of Services have no route.
         netBed.relay(
                 cluster.name() + "/webhooks",
                 "",

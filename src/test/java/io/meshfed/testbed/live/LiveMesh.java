@@ -242,7 +242,7 @@ public final class LiveMesh implements AutoCloseable {
         return found;
     }
 
-    /** An address for a load balancer of this mesh that nobody has yet. */
+    /** An address for a load balancer of this mesh that is not in use yet. */
     public String nextAddress() {
         return place.balancerAddress(balancerAddresses.getAndIncrement());
     }

@@ -26,7 +26,7 @@ public final class Load implements AutoCloseable {
      * One request of it.
      *
      * @param at when it was made
-     * @param pod who answered; empty if nobody did
+     * @param pod the pod that answered; empty without an answer
      * @param status such as {@code 200} or {@code error:connection refused}
      */
     public record Request(Instant at, double millis, String pod, String status) {}

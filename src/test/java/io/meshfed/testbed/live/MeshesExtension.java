@@ -17,10 +17,12 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
@@ -28,6 +30,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ModifierSupport;
 import org.junit.platform.commons.support.ReflectionSupport;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Starts what {@link WithMeshes} or {@link WithOwnMeshes} names and hands it to the tests; the store closes it, with the
@@ -39,6 +42,7 @@ final class MeshesExtension
                 TestInstancePostProcessor,
                 ParameterResolver,
                 AfterTestExecutionCallback,
+                InvocationInterceptor,
                 AfterAllCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(MeshesExtension.class);
@@ -72,10 +76,26 @@ final class MeshesExtension
 
     @Override
     public void afterTestExecution(ExtensionContext context) {
-        context.getExecutionException().ifPresent(failure -> {
-            System.err.println("testbed: " + context.getDisplayName() + " failed: " + failure.getMessage());
-            Diagnosis.of(meshes(context)).print(System.err);
-        });
+        context.getExecutionException().ifPresent(failure -> diagnose(context, failure));
+    }
+
+    /** A step of {@link io.meshfed.testbed.TestSteps}: JUnit calls no other callback for it. */
+    @Override
+    public void interceptDynamicTest(
+            Invocation<Void> step, DynamicTestInvocationContext invocation, ExtensionContext context) throws Throwable {
+        try {
+            step.proceed();
+        } catch (TestAbortedException e) {
+            throw e;
+        } catch (Throwable failure) {
+            diagnose(context, failure);
+            throw failure;
+        }
+    }
+
+    private static void diagnose(ExtensionContext context, Throwable failure) {
+        System.err.println("testbed: " + context.getDisplayName() + " failed: " + failure.getMessage());
+        Diagnosis.of(meshes(context)).print(System.err);
     }
 
     @Override
@@ -83,7 +103,7 @@ final class MeshesExtension
         if (context.getRequiredTestClass().getEnclosingClass() == null) {
             LiveMeshes meshes = meshes(context);
             try {
-                meshes.all().forEach(mesh -> mesh.cluster().assertNothingPrivateIsTold());
+                meshes.all().forEach(mesh -> mesh.cluster().assertNothingPrivateIsDisclosed());
             } finally {
                 meshes.clear();
             }

@@ -205,7 +205,7 @@ final class NetBed implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The end of the process; whoever waits learns it below.
+            // The end of the process; waiting callers get the error below.
         }
         waiting.values().forEach(asked -> asked.completeExceptionally(new IOException("netbed has ended")));
     }

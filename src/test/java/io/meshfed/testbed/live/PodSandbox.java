@@ -89,13 +89,13 @@ final class PodSandbox {
         volumesChanged.set(true);
     }
 
-    /** A sentence about an image that nobody has. */
+    /** The message for an image that the testbed does not have. */
     Optional<String> missingImage() {
         return Stream.concat(pod().getSpec().getInitContainers().stream(), pod().getSpec().getContainers().stream())
                 .map(Container::getImage)
                 .filter(image -> machine.images().find(image).isEmpty())
                 .findFirst()
-                .map(image -> "image \"" + image + "\" stands for no program of the testbed");
+                .map(image -> "image \"" + image + "\" has no program in the testbed");
     }
 
     /** Network and volumes; may be called again after it failed. */

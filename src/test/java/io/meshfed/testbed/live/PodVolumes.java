@@ -64,7 +64,7 @@ final class PodVolumes {
     }
 
     /**
-     * Where a container sees its volumes. A mount below another one gets a folder in that volume to stand on, as a
+     * Where a container sees its volumes. A mount below another one gets a folder in that volume as mount point, as a
      * container runtime makes it.
      */
     List<Bind> binds(List<VolumeMount> mounts) {

@@ -21,7 +21,7 @@ final class Privilege {
      * With root a test always runs; without it, it is skipped, in words.
      *
      * @param user numeric; empty where there is no such thing
-     * @param ci whether nobody would read those words
+     * @param ci whether this is a CI run, in which a message would be overlooked
      * @throws TestbedException if it cannot run in CI
      */
     static ConditionEvaluationResult judge(String test, OptionalInt user, boolean ci) {

@@ -7,7 +7,7 @@ import io.meshfed.testbed.TestbedException;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** Nobody may take tests that were not run for tests that passed. */
+/** Tests that were not run must not look like tests that passed. */
 class PrivilegeTest {
     private static final OptionalInt ROOT = OptionalInt.of(0);
     private static final OptionalInt SOMEBODY = OptionalInt.of(1000);

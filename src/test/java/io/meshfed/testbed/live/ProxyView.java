@@ -45,7 +45,7 @@ public final class ProxyView {
         return pod.sandbox().podIp();
     }
 
-    /** What a sidecar was told for requests to {@code host:port}, such as {@code max_connection_duration}. */
+    /** The setting in a sidecar for requests to {@code host:port}, such as {@code max_connection_duration}. */
     public Optional<String> setting(String host, int port, String setting) {
         return StreamSupport.stream(
                         json("/config_dump?resource=dynamic_active_clusters")

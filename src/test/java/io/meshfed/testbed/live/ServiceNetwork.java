@@ -121,7 +121,7 @@ final class ServiceNetwork implements AutoCloseable {
             List<Service> all = services.getStore().list();
             SortedMap<Front, List<String>> wanted = new TreeMap<>();
             all.stream()
-                    // Nobody writes its endpoints here; it has a route of its own.
+                    // Its endpoints are not written here; it has a route of its own.
                     .filter(service -> !key(service).equals("default/kubernetes"))
                     .forEach(service -> wanted.putAll(Routes.of(
                             service, byService.getOrDefault(key(service), List.of()), publicNames::addresses)));

@@ -18,7 +18,7 @@ final class WatchedVolumeContents implements VolumeContents, AutoCloseable {
     private final SharedIndexInformer<Secret> secrets;
     private final SharedIndexInformer<ConfigMap> configMaps;
 
-    /** @param changed is told the namespace of whatever changes */
+    /** @param changed called with the namespace of each change */
     WatchedVolumeContents(KubernetesClient client, Consumer<String> changed) {
         this.secrets = client.secrets().inAnyNamespace().inform(told(changed));
         this.configMaps = client.configMaps().inAnyNamespace().inform(told(changed));

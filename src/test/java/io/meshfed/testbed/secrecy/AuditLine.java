@@ -82,7 +82,7 @@ record AuditLine(JsonNode event) {
         return event.at("/user/username").asText();
     }
 
-    /** Whether nobody but an operator, or whom an operator pretends to be, can have sent it. */
+    /** Whether only an operator, also one that impersonates a user, can have sent it. */
     boolean isByOperator() {
         return !OTHERS.matcher(user()).matches();
     }

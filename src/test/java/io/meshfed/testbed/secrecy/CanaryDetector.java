@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Finds pieces of any of thousands of canaries in one pass over a text: a piece of {@value #WINDOW} bytes is known by its
- * rolling hash. Of each spelling every fourth window is remembered, so a piece of 23 bytes is always found.
+ * rolling hash. Of each encoding every fourth window is stored, so a piece of 23 bytes is always found.
  */
 final class CanaryDetector {
     private static final int WINDOW = 20;
@@ -26,7 +26,7 @@ final class CanaryDetector {
     private final BitSet sieve = new BitSet(1 << BITS);
     private final Map<Long, String> canaries = new HashMap<>();
 
-    /** From now on it is looked for. */
+    /** Adds a canary to search for. */
     void add(Canary canary) {
         for (byte[] spelling : canary.spellings()) {
             for (int begin = 0; begin + WINDOW <= spelling.length; begin += STRIDE) {
@@ -40,7 +40,7 @@ final class CanaryDetector {
         }
     }
 
-    /** The canaries of which a piece stands in a text, by their ids. */
+    /** The ids of the canaries of which the text contains a piece. */
     Set<String> in(byte[] text) {
         return in(text, 0, text.length);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The ways in which bytes and texts get into other texts. */
+/** The encodings in which bytes and strings can appear in other text. */
 final class CanaryEncodings {
     private CanaryEncodings() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where private things were put, by whom, and when: what belongs somewhere is what was put there first. */
+/** Where each canary was written, by whom and when. The Secret where it was written first is where it belongs. */
 final class CanaryLocations {
     /** From where an operator may bring a key into the {@code cacerts} of the same cluster, by design. */
     private static final Set<String> HANDED_OVER = Set.of(
@@ -56,7 +56,7 @@ final class CanaryLocations {
         }
     }
 
-    /** Somebody who may do that has put it into another object, or into another part of a Secret. */
+    /** A writer other than an operator has put it into another object, or into another part of a Secret. */
     void putElsewhere(String canary, String cluster, String object) {
         elsewhere.add(canary + " " + cluster + " " + object);
     }
@@ -70,7 +70,7 @@ final class CanaryLocations {
                 .anyMatch(put -> put.place().equals(place));
     }
 
-    /** Where it was first; a token of which no Secret knows has no place. */
+    /** Where it was written first; a token that no Secret holds has no location. */
     String home(String canary) {
         return byCanary.getOrDefault(canary, List.of()).stream()
                 .min(Comparator.comparing(Put::when))
@@ -78,13 +78,13 @@ final class CanaryLocations {
                 .orElse("no Secret");
     }
 
-    /** What operators have put into Secrets of a cluster where it does not belong. */
+    /** The writes by operators that put a canary into a Secret where it does not belong. */
     List<String> misplaced(String cluster) {
         List<String> misplaced = new ArrayList<>();
         byCanary.forEach((canary, puts) -> puts.stream()
                 .filter(put -> put.byOperator() && put.place().cluster().equals(cluster))
                 .filter(put -> !put.isWhereAnOperatorMayPutAKey() || strays(put, puts))
-                .forEach(put -> misplaced.add("%s put %s into %s; its place is %s"
+                .forEach(put -> misplaced.add("%s wrote %s into %s, but it belongs in %s"
                         .formatted(put.user(), canary, put.place(), home(canary)))));
         return misplaced;
     }

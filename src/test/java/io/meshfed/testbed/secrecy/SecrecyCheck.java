@@ -17,13 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for everything private that ever was in a Secret of any test cluster, or in a token that one gave away: in all that
- * was asked of this cluster's API server, with bodies; in all of its objects; and in what its operators said and wrote. Keys
- * come from the audit log, which misses none, however soon they are replaced.
+ * Searches for every private key and token that was ever in a Secret of a test cluster: in all requests to this cluster's API
+ * server and their bodies, in all of its objects, and in the logs and files of its operators. The audit log supplies the keys, so
+ * that none is missed, even if it is replaced soon.
  *
- * <p>Only operators are suspected: a test, istiod or cert-manager puts keys wherever it wants, and what it put there may
- * stand there. An operator may put a key into {@code cacerts} or into an issuer's Secret in its own namespace, and only one
- * that was nowhere else before.
+ * <p>Only writes by operators are findings: tests, istiod and cert-manager may write keys anywhere. An operator may write a
+ * key into {@code cacerts} or into an issuer's Secret in its own namespace, if that key was in no other place before.
  */
 public final class SecrecyCheck {
     /** Who wrote what into Secrets, and what everybody asked for; reading has no bodies. */
@@ -77,13 +76,13 @@ public final class SecrecyCheck {
         return secrecy;
     }
 
-    /** Something that an operator tells, to be looked through at the end; what was told before under that name goes. */
+    /** Adds text that an operator served, to search at the end; it replaces an earlier text of the same name. */
     public void tells(String what, byte[] text) {
         told.put(what, text);
     }
 
     /**
-     * What is told that should not be and was not reported yet; each with the place to which it belongs.
+     * Disclosures that were not reported yet, each with the Secret to which the canary belongs.
      *
      * @param objects all lists of the API by their paths, in JSON; empty if the API server does not answer
      */
@@ -184,13 +183,13 @@ public final class SecrecyCheck {
         }
     }
 
-    /** Where somebody is known to have put it; whether that one might is another question. */
+    /** A location where the canary is known to have been written, whether or not that was allowed. */
     private boolean isInItsSecret(String canary, String object, Leaf leaf) {
         Matcher data = DATA.matcher(leaf.path());
         return data.matches() && PLACES.isAt(canary, new Place(cluster, object, data.group(1)));
     }
 
     private static String finding(String canary, String where) {
-        return "%s, which belongs into %s, is told by %s".formatted(canary, PLACES.home(canary), where);
+        return "%s, which belongs in %s, was found in %s".formatted(canary, PLACES.home(canary), where);
     }
 }

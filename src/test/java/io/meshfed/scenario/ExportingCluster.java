@@ -3,7 +3,7 @@ package io.meshfed.scenario;
 import io.meshfed.testbed.Mesh;
 
 /** One cluster without a remote cluster: the mesh exports by label, and its RemoteMesh gives only the address of a gateway. */
-final class EastAlone {
+final class ExportingCluster {
     private static final String DECLARATION =
             """
             apiVersion: meshfed.io/v1alpha1
@@ -25,7 +25,7 @@ final class EastAlone {
               gateway: {addresses: [172.18.128.10]}
             """;
 
-    private EastAlone() {}
+    private ExportingCluster() {}
 
     /** Creates both resources, and does not wait. */
     static void declare(Mesh east) {
