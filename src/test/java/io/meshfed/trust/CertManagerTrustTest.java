@@ -62,7 +62,8 @@ class CertManagerTrustTest {
         assertThat(plan.action()).as(plan.trustReady().message()).isEqualTo(LEAVE);
         assertThat(plan.trustReady().status()).isEqualTo(Condition.State.False);
         assertThat(plan.trustReady().reason()).as(plan.trustReady().message()).isEqualTo(defect.name());
-        assertThat(plan.trustReady().message()).contains("what cert-manager issued by ClusterIssuer/mesh-ca", words);
+        assertThat(plan.trustReady().message())
+                .contains("the certificate that cert-manager issued from ClusterIssuer/mesh-ca", words);
     }
 
     // ---- the first one

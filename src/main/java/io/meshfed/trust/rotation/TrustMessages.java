@@ -65,7 +65,7 @@ public final class TrustMessages {
         return trust.issuerName()
                 .map(name -> "issuer Secret " + name
                         + " does not exist; create it in the operator's namespace: kubectl create secret tls " + name
-                        + " --cert=root-cert.pem --key=root-key.pem -n <operator's namespace>")
+                        + " --cert=root-cert.pem --key=root-key.pem -n <operator-namespace>")
                 .orElse("spec.trust.issuer.secretName is not set; name the issuer's Secret");
     }
 
@@ -90,7 +90,7 @@ public final class TrustMessages {
     static String source(VerifiedTrust trust) {
         String name = trust.issuerName().orElse("");
         return trust.spec().type() == Trust.Type.CertManager
-                ? "the certificate that cert-manager issued by " + name
+                ? "the certificate that cert-manager issued from " + name
                 : "issuer Secret " + name;
     }
 
