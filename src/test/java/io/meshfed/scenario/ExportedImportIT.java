@@ -156,7 +156,8 @@ class ExportedImportIT {
         imported("loadBalancing: {maxConnectionDuration: 5m}");
         Mesh.until("the condition of the MeshFederation", () -> "ForeignObject"
                 .equals(Mesh.reason(east.federation("east"), "Conflict")));
-        Mesh.until("the condition of the import", () -> message("Resolved").contains("spec.loadBalancing is not applied yet"));
+        Mesh.until("the condition of the import", () -> message("Resolved")
+                .contains("spec.loadBalancing is not applied yet"));
         east.settle();
         assertThat(policy.find()).isEmpty();
         assertThat(message("Resolved")).contains(apart.words());

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.meshfed.api.CertManager;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Trust;
-import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.api.condition.TrustReason;
 import io.meshfed.apply.Applier;
 import io.meshfed.apply.Outcome;

@@ -8,7 +8,6 @@ import io.meshfed.api.ImportedService;
 import io.meshfed.api.ImportedServiceSpec;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.ObjectMetas;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.ConditionType;

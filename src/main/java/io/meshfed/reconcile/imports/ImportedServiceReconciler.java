@@ -13,8 +13,6 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.meshfed.api.ImportedService;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.Names;
-import io.meshfed.api.ObjectMetas;
-import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.ConditionType;

@@ -28,7 +28,6 @@ import io.meshfed.remote.kubeconfig.Validity;
 import io.meshfed.trust.TrustPlanner;
 import io.meshfed.trust.issued.RemoteCacertsPlan;
 import io.meshfed.trust.rotation.TrustAction;
-import io.meshfed.trust.world.RemoteCacertsWorld;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;

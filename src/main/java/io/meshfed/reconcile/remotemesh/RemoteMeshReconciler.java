@@ -16,7 +16,6 @@ import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.plan.gateway.NetworkClaims;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.ChangeRouter;
 import io.meshfed.reconcile.FederationView;

@@ -1,6 +1,5 @@
 package io.meshfed.reconcile.remotemesh;
 
-import io.meshfed.plan.gateway.NetworkClaims;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.RemoteMesh;
 import io.meshfed.api.RemoteMeshStatus;
@@ -10,6 +9,7 @@ import io.meshfed.api.RemoteMeshStatus.RemoteTrustStatus;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ObjectReason;
+import io.meshfed.plan.gateway.NetworkClaims;
 import io.meshfed.plan.imports.world.RemoteState;
 import io.meshfed.reconcile.CacheReadiness;
 import io.meshfed.reconcile.FederationView;

@@ -1,6 +1,5 @@
 package io.meshfed.trust.rotation;
 
-import io.meshfed.api.Durations;
 import io.meshfed.api.Trust;
 import io.meshfed.api.condition.TrustReason;
 import io.meshfed.trust.cacerts.Cacerts;

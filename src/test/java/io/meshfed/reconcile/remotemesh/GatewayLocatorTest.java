@@ -22,7 +22,8 @@ class GatewayLocatorTest {
     private static final Optional<LastKnownGateway> OLD =
             Optional.of(new LastKnownGateway(List.of("192.0.2.9"), "Service"));
     private static final Connection CONNECTED = new Connection.Connected();
-    private static final Connection FAILED = new Connection.Failed(io.meshfed.api.condition.ConnectionReason.Unreachable, "no answer");
+    private static final Connection FAILED =
+            new Connection.Failed(io.meshfed.api.condition.ConnectionReason.Unreachable, "no answer");
 
     @Test
     void addressesOfTheSpecTakePrecedence() {

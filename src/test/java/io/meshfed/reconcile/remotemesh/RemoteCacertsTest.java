@@ -78,8 +78,8 @@ class RemoteCacertsTest {
         assertThat(forbidden.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef", "Secret mesh-control/cacerts")
                 .contains("grant get, list, watch, create and patch", "controlPlaneNamespace");
-        Condition expired =
-                CacertsIssuedCondition.notReadable(new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
+        Condition expired = CacertsIssuedCondition.notReadable(
+                new Connection.Failed(ConnectionReason.Unauthorized, "renew it"), "mesh-control");
         assertThat(expired.reason()).isEqualTo("Unauthorized");
         assertThat(expired.message())
                 .contains("spec.trust.issueCacerts.kubeconfigSecretRef")
