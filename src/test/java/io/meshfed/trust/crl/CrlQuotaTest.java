@@ -90,7 +90,7 @@ class CrlQuotaTest {
         assertThat(listOf(grown, north.certificate()).revoked()).isEmpty();
         assertThat(ready(grown).message())
                 .contains("TooLarge: RemoteMesh north", "TooLarge: RemoteMesh south", "CN=north-ca")
-                .contains("32768 bytes", "revoke fewer", "ConfigMap")
+                .contains("32768 bytes", "Revoke fewer", "ConfigMap")
                 .doesNotContain("RemoteMesh west");
     }
 

@@ -186,7 +186,7 @@ class RemoteCacertsRotationTest {
         RemoteCacertsPlan held = next.issue("west");
         assertThat(held.action()).isEqualTo(LEAVE);
         assertThat(held.issued().holds()).isTrue();
-        assertThat(held.issued().message()).contains("root removed at", "is not known");
+        assertThat(held.issued().message()).contains("root removed at", "are not known");
         Instant at = next.now().plus(Duration.ofMinutes(10));
         assertThat(held.wakeAt()).contains(at);
         // Whoever lost the report waits anew.
