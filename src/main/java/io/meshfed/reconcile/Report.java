@@ -21,11 +21,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How every reconciliation ends: the status is written if it changed, flips of conditions become Events, and a timer is set. */
 public final class Report {
-    private static final Logger LOG = Logger.getLogger(Report.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Report.class);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration SAFETY_NET = Duration.ofSeconds(10);
 
@@ -92,9 +93,10 @@ public final class Report {
             try {
                 status(resource, context, fresh, status.apply(now), stored, now, Optional.empty());
             } catch (RuntimeException e) {
-                LOG.debugf(
-                        "the status of %s could not be written after a failure: %s",
-                        id(resource), FailureMessage.of(e));
+                LOG.debug(
+                        "the status of {} could not be written after a failure: {}",
+                        id(resource),
+                        FailureMessage.of(e));
             }
         }
         return ErrorStatusUpdateControl.defaultErrorProcessing();
@@ -131,7 +133,7 @@ public final class Report {
     }
 
     private void record(HasMetadata resource, Condition flip) {
-        LOG.infof("%s: %s is %s (%s)", id(resource), flip.type(), flip.status(), flip.reason());
+        LOG.info("{}: {} is {} ({})", id(resource), flip.type(), flip.status(), flip.reason());
         events.record(
                 resource,
                 Conditions.isWarning(flip) ? "Warning" : "Normal",

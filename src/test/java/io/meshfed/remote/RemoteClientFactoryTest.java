@@ -102,7 +102,7 @@ class RemoteClientFactoryTest {
             CallFailedException failure = failure(credential("127.0.0.1", server.port()), LOOPBACK);
 
             assertThat(failure.reason()).isEqualTo(ConnectionReason.TlsFailure);
-            assertThat(failure).hasMessageContaining("not for this host");
+            assertThat(failure).hasMessageContaining("its certificate is for another host");
             assertThat(server.authorizations()).isEmpty();
         }
     }

@@ -114,7 +114,9 @@ class RevocationTimeTest {
                 .shown(Map.of("aaa", many, "west", west().get("west"))));
 
         assertThat(ready(world).message())
-                .contains("TooLarge: RemoteMesh aaa, its catalogue has more than 32 lists", "RemoteMesh aaa: the operator knows no CA")
+                .contains(
+                        "TooLarge: RemoteMesh aaa, its catalogue has more than 32 lists",
+                        "RemoteMesh aaa: the operator knows no CA")
                 .doesNotContain("RemoteMesh west");
     }
 
