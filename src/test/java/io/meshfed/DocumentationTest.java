@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
-    private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))`");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]+[a-z]\\w*(?:IT|Test))`");
     private static final Pattern PROFILE = Pattern.compile("(?s)<profile>(?:\\s|<!--.*?-->)*<id>([^<]+)</id>");
     private static final Pattern PROFILE_ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
 
