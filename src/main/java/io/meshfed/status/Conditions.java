@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
  * <a href="https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md">kstatus</a>.
  */
 public final class Conditions {
-    /** The condition that reports a problem while it is True. */
-    public static final String CONFLICT = ConditionType.Conflict.name();
 
     /** The maximum length in the schema of a condition. */
     private static final int LONGEST_MESSAGE = 32768;
@@ -53,7 +51,7 @@ public final class Conditions {
         // A suspended import is neither in progress nor does it need help.
         problem.filter(p -> !has(p, ImportReason.Suspended))
                 .map(p ->
-                        repeat(p, passes(p) ? ConditionType.Reconciling : ConditionType.Stalled, Condition.State.True))
+                        p.as(passes(p) ? ConditionType.Reconciling : ConditionType.Stalled, Condition.State.True))
                 .ifPresent(all::add);
         return stamp(stored, all, generation);
     }
@@ -85,11 +83,7 @@ public final class Conditions {
     private static Condition notReady(Condition problem) {
         Condition.State unknownOrFalse =
                 problem.status() == Condition.State.Unknown ? Condition.State.Unknown : Condition.State.False;
-        return repeat(problem, ConditionType.Ready, unknownOrFalse);
-    }
-
-    private static Condition repeat(Condition problem, ConditionType type, Condition.State status) {
-        return new Condition(type.name(), status, problem.reason(), problem.message(), null, null);
+        return problem.as(ConditionType.Ready, unknownOrFalse);
     }
 
     /** The most important problem: the first on which the user must act, else the first that passes. */
@@ -150,7 +144,7 @@ public final class Conditions {
         return now.stream()
                 .filter(c -> !is(c, ConditionType.Reconciling) && !is(c, ConditionType.Stalled))
                 .filter(c -> !is(c, ConditionType.Ready) || c.holds())
-                .filter(c -> find(before, c.type())
+                .filter(c -> sameType(before, c)
                         .map(old -> old.status() != c.status())
                         .orElseGet(() -> is(c, ConditionType.Ready) || isWarning(c)))
                 .toList();
@@ -169,13 +163,13 @@ public final class Conditions {
         return condition.reason().equals(reason.name());
     }
 
-    /** The condition of a type. */
-    public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
-        return find(conditions, type.name());
+    private static Optional<Condition> sameType(List<Condition> conditions, Condition other) {
+        return conditions.stream().filter(c -> c.type().equals(other.type())).findFirst();
     }
 
     /** The condition of a type. */
-    public static Optional<Condition> find(List<Condition> conditions, String type) {
-        return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
+        return conditions.stream().filter(c -> is(c, type)).findFirst();
     }
+
 }

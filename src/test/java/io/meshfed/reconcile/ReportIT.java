@@ -19,6 +19,9 @@ import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.RemoteReason;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.ConditionType;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
 import io.meshfed.testbed.AuditEvent;
@@ -68,15 +71,15 @@ class ReportIT {
     void whatNoLongerAppliesLeavesTheStatus() {
         reconciler.wanted.set(new Wanted(
                 List.of(
-                        Condition.no("GatewayKnown", "ServiceAbsent", "make it"),
-                        Condition.yes("Connected", "Connected", "c")),
+                        Condition.no(ConditionType.GatewayKnown, RemoteReason.ServiceAbsent, "make it"),
+                        Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")),
                 Addressing.Inline,
                 new LastKnownGateway(List.of("192.0.2.1", "192.0.2.2"), "Service")));
         create();
         await().untilAsserted(
                         () -> assertThat(types()).containsExactly("Ready", "GatewayKnown", "Connected", "Stalled"));
 
-        look(new Wanted(List.of(Condition.yes("GatewayKnown", "FromSpec", "known")), null, null));
+        look(new Wanted(List.of(Condition.yes(ConditionType.GatewayKnown, RemoteReason.FromSpec, "known")), null, null));
 
         await().untilAsserted(() -> assertThat(types()).containsExactly("Ready", "GatewayKnown"));
         RemoteMeshStatus status = stored().getStatus();
@@ -91,7 +94,7 @@ class ReportIT {
     /** Looks that follow each other faster than the watch's echo see what was written. */
     @Test
     void aStatusIsWrittenOnceAndItsFlipsAreToldOnce() {
-        Wanted well = new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null);
+        Wanted well = new Wanted(List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
         reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));
@@ -99,7 +102,7 @@ class ReportIT {
         look(well);
         AuditLog.Mark mark = east.auditLog().mark();
 
-        reconciler.wanted.set(new Wanted(List.of(Condition.no("Connected", "Unreachable", "u")), null, null));
+        reconciler.wanted.set(new Wanted(List.of(Condition.no(ConditionType.Connected, ConnectionReason.Unreachable, "u")), null, null));
         int before = reconciler.looks.get();
         await().until(() -> {
             reconciler.source.remote(name);
@@ -119,7 +122,7 @@ class ReportIT {
     @Test
     void anUnchangedStatusIsNotSent() {
         Wanted wanted = new Wanted(
-                List.of(Condition.yes("Connected", "Connected", "c")),
+                List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")),
                 Addressing.RemoteGateway,
                 new LastKnownGateway(List.of("192.0.2.1"), "Spec"));
         reconciler.wanted.set(wanted);
@@ -146,7 +149,7 @@ class ReportIT {
     /** A failure is reported once, in Ready; the next success replaces it. */
     @Test
     void aReconciliationThatFailsIsReportedAndRecovers() {
-        Wanted well = new Wanted(List.of(Condition.yes("Connected", "Connected", "c")), null, null);
+        Wanted well = new Wanted(List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
         reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));

@@ -39,32 +39,32 @@ public record Condition(
 
     /** A draft with the status True. */
     public static Condition yes(ConditionType type, Reason reason, String message) {
-        return yes(type.name(), reason.name(), message);
+        return of(type, State.True, reason, message);
     }
 
     /** A draft with the status False. */
     public static Condition no(ConditionType type, Reason reason, String message) {
-        return no(type.name(), reason.name(), message);
+        return of(type, State.False, reason, message);
     }
 
     /** A draft with the status Unknown: nothing was observed. */
     public static Condition unknown(ConditionType type, Reason reason, String message) {
-        return unknown(type.name(), reason.name(), message);
+        return of(type, State.Unknown, reason, message);
     }
 
-    /** A draft with the status True. */
-    public static Condition yes(String type, String reason, String message) {
-        return new Condition(type, State.True, reason, message, null, null);
+    /** A draft. */
+    public static Condition of(ConditionType type, State status, Reason reason, String message) {
+        return new Condition(type.name(), status, reason.name(), message, null, null);
     }
 
-    /** A draft with the status False. */
-    public static Condition no(String type, String reason, String message) {
-        return new Condition(type, State.False, reason, message, null, null);
+    /** A draft of another type and status with the reason and the message of this condition. */
+    public Condition as(ConditionType otherType, State otherStatus) {
+        return new Condition(otherType.name(), otherStatus, reason, message, null, null);
     }
 
-    /** A draft with the status Unknown: nothing was observed. */
-    public static Condition unknown(String type, String reason, String message) {
-        return new Condition(type, State.Unknown, reason, message, null, null);
+    /** A draft with another message. */
+    public Condition withMessage(String otherMessage) {
+        return new Condition(type, status, reason, otherMessage, null, null);
     }
 
     /** Whether the status is True. */

@@ -109,7 +109,7 @@ public final class GatewayStep {
         List<Service> services = services(mesh);
         GatewayStatus status = status(spec, services);
         Condition ready = outcomes.conflict()
-                .map(c -> Condition.no(ConditionType.GatewayReady.name(), c.reason(), c.message()))
+                .map(c -> c.as(ConditionType.GatewayReady, Condition.State.False))
                 .orElseGet(() -> wanted.size() < planned.size() ? waitingForIstiod() : check(mesh, services, status));
         return new Result(ready, status, outcomes);
     }

@@ -45,7 +45,7 @@ final class CacertsIssuedCondition {
                         + " of the remote (403): grant get, list, watch, create and patch on that name, or correct"
                         + " spec.trust.issueCacerts.controlPlaneNamespace"
                 : FIELD + ", " + secret + " of the remote: " + connected.message();
-        return new Condition(TYPE.name(), connected.status(), connected.reason(), message, null, null);
+        return connected.withMessage(message);
     }
 
     /** Reports the write that suspension holds back; the condition becomes False once renewal is due. */
@@ -55,13 +55,7 @@ final class CacertsIssuedCondition {
         }
         Condition seen = plan.issued();
         return seen.holds() && !plan.due()
-                ? new Condition(
-                        TYPE.name(),
-                        Condition.State.True,
-                        seen.reason(),
-                        seen.message() + ". The RemoteMesh is suspended; would be written: " + write.why(),
-                        null,
-                        null)
+                ? seen.withMessage(seen.message() + ". The RemoteMesh is suspended; would be written: " + write.why())
                 : Condition.no(
                         TYPE,
                         RemoteReason.RemoteSuspended,

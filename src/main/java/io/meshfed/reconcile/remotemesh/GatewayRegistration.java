@@ -104,7 +104,7 @@ public final class GatewayRegistration {
     }
 
     private static Optional<Condition> fault(Outcomes outcomes) {
-        return outcomes.conflict().map(c -> Condition.no(ConditionType.GatewayKnown.name(), c.reason(), c.message()));
+        return outcomes.conflict().map(c -> c.as(ConditionType.GatewayKnown, Condition.State.False));
     }
 
     private Result inline(RemoteMesh remote, ActiveMesh mesh, List<String> addresses) {

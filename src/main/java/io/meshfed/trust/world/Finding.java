@@ -43,6 +43,6 @@ public record Finding(Condition.State state, Reason reason, String message) {
 
     /** The draft of a condition of this type. */
     public Condition as(ConditionType type) {
-        return new Condition(type.name(), state, reason.name(), message, null, null);
+        return Condition.of(type, state, reason, message);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.meshfed.api.MeshFederation;
 import io.meshfed.api.MeshFederationStatus;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ObjectReason;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,8 +33,8 @@ class ActiveFederationTest {
 
     @Test
     void whoSpokeBeforeARestartGoesOn() {
-        MeshFederation first = spoke(mesh("first", NOON, "2"), "TrustReady");
-        MeshFederation second = spoke(mesh("second", NOON, "1"), "Conflict");
+        MeshFederation first = spoke(mesh("first", NOON, "2"), ConditionType.TrustReady);
+        MeshFederation second = spoke(mesh("second", NOON, "1"), ConditionType.Conflict);
 
         assertThat(active(List.of(first, second), Optional.empty())).isEqualTo("first");
     }
@@ -46,9 +48,9 @@ class ActiveFederationTest {
         return ActiveFederation.of(all, speaking).orElseThrow().getMetadata().getName();
     }
 
-    private static MeshFederation spoke(MeshFederation mesh, String type) {
+    private static MeshFederation spoke(MeshFederation mesh, ConditionType type) {
         mesh.setStatus(
-                new MeshFederationStatus(1L, List.of(Condition.no(type, "Any", "any words")), null, null, null, null));
+                new MeshFederationStatus(1L, List.of(Condition.no(type, ObjectReason.ForeignObject, "any message")), null, null, null, null));
         return mesh;
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.condition.Condition;
+import io.meshfed.api.condition.TrustReason;
+import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
@@ -98,7 +100,7 @@ class RemoteCacertsTest {
     private static RemoteCacertsPlan plan(String why, boolean due) {
         return new RemoteCacertsPlan(
                 new TrustAction.WriteCacerts(Map.of(), why),
-                Condition.yes("CacertsIssued", "Issued", "it verifies"),
+                Condition.yes(ConditionType.CacertsIssued, TrustReason.Issued, "it verifies"),
                 Optional.empty(),
                 due,
                 Optional.empty());
