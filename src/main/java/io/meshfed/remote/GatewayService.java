@@ -2,8 +2,8 @@ package io.meshfed.remote;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.HostName;
 import io.meshfed.net.IpLiteral;
-import io.meshfed.remote.kubeconfig.ServerAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class GatewayService {
         if (ip.isPresent()) {
             return policy.refusal(ip.get()).map(why -> address + " is " + why);
         }
-        if (!ServerAddress.isHostName(address)) {
+        if (!HostName.isHostName(address)) {
             return Optional.of("an address is neither an IP address nor a host name");
         }
         return policy.refusalOfLiteral(address).map(why -> address + " is " + why);

@@ -1,9 +1,10 @@
 package io.meshfed.plan.gateway;
 
+import io.meshfed.net.HostName;
+import io.meshfed.net.IpLiteral;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -12,18 +13,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which addresses of a gateway can be used: IP addresses that another machine can reach, and DNS names. Never resolves a
  * name.
  */
 public final class AddressRules {
-    private static final Pattern IPV4 =
-            Pattern.compile("(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})");
-    private static final Pattern IPV6_ALPHABET = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-    private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final byte[] IPV4_BROADCAST = {-1, -1, -1, -1};
 
     private AddressRules() {}
@@ -103,27 +98,9 @@ public final class AddressRules {
         return new Address(withoutRootDot(value).toLowerCase(Locale.ROOT), Kind.HOSTNAME);
     }
 
+    /** An IP address; in brackets it belongs in a URL and not in a field of its own. */
     private static Optional<InetAddress> ip(String value) {
-        Matcher v4 = IPV4.matcher(value);
-        try {
-            if (v4.matches()) {
-                byte[] octets = new byte[4];
-                for (int i = 0; i < 4; i++) {
-                    int octet = Integer.parseInt(v4.group(i + 1));
-                    if (octet > 255) {
-                        return Optional.empty();
-                    }
-                    octets[i] = (byte) octet;
-                }
-                return Optional.of(InetAddress.getByAddress(octets));
-            }
-            // With a colon in it the JDK reads a literal and never asks a resolver; an IPv4-mapped one becomes IPv4.
-            return IPV6_ALPHABET.matcher(value).matches()
-                    ? Optional.of(InetAddress.getByName(value))
-                    : Optional.empty();
-        } catch (UnknownHostException notALiteral) {
-            return Optional.empty();
-        }
+        return value.startsWith("[") ? Optional.empty() : IpLiteral.parse(value);
     }
 
     private static Optional<String> unreachable(InetAddress ip) {
@@ -147,15 +124,10 @@ public final class AddressRules {
 
     private static Optional<String> notAHostName(String value) {
         String name = withoutRootDot(value).toLowerCase(Locale.ROOT);
-        String[] labels = name.split("\\.", -1);
-        boolean wellFormed = name.length() <= 253
-                && Arrays.stream(labels)
-                        .allMatch(label -> DNS_LABEL.matcher(label).matches());
-        // A name whose last label is a number is a mistyped IP address (RFC 3696, section 2).
-        if (!wellFormed || labels[labels.length - 1].matches("[0-9]+")) {
+        if (!HostName.isHostName(name)) {
             return Optional.of("is neither an IP address nor a DNS name");
         }
-        if (labels[labels.length - 1].equals("localhost")) {
+        if (name.equals("localhost") || name.endsWith(".localhost")) {
             return Optional.of("is a loopback name: clients would connect to themselves");
         }
         return Optional.empty();

@@ -2,6 +2,7 @@ package io.meshfed.remote.kubeconfig;
 
 import io.meshfed.api.condition.KubeconfigReason;
 import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.HostName;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -72,7 +73,7 @@ public final class KubeconfigReader {
         byte[] authorities = base64(cluster, "certificate-authority-data");
         certificates(cluster, "certificate-authority-data", authorities);
         Optional<String> tlsServerName = cluster.text("tls-server-name");
-        if (tlsServerName.filter(name -> !ServerAddress.isDnsName(name)).isPresent()) {
+        if (tlsServerName.filter(name -> !HostName.isDnsName(name)).isPresent()) {
             throw new RefusedKubeconfigException(
                     KubeconfigReason.InvalidField, cluster.path("tls-server-name") + " must be a DNS name");
         }

@@ -2,17 +2,14 @@ package io.meshfed.remote.kubeconfig;
 
 import io.meshfed.api.condition.KubeconfigReason;
 import io.meshfed.net.AddressPolicy;
+import io.meshfed.net.HostName;
 import io.meshfed.net.IpLiteral;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
 
 /** The {@code server} of a kubeconfig: an https URL with a host, a port and a path, and nothing else. */
-public final class ServerAddress {
-    private static final Pattern DNS_NAME = Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?"
-            + "(\\.[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)*");
-    /** If the last label is a number, resolvers take the whole name for an IPv4 address in a short form: 127.1, 0x7f.1. */
-    private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?(\\d+|0[xX][0-9a-fA-F]*)");
+final class ServerAddress {
     /** Some gateways serve several clusters under paths. Dot segments and encoded characters are not allowed. */
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?");
 
@@ -40,9 +37,7 @@ public final class ServerAddress {
                     KubeconfigReason.InvalidServer, field + " must be https://host[:port][/path] and nothing more");
         }
         boolean literal = IpLiteral.parse(host).isPresent();
-        if (!literal
-                && (!DNS_NAME.matcher(host).matches()
-                        || NUMERIC_END.matcher(host).matches())) {
+        if (!literal && !HostName.isHostName(host)) {
             throw refused(
                     KubeconfigReason.InvalidServer,
                     field + " must name a host by DNS name or by IP address in its usual form");
@@ -54,15 +49,6 @@ public final class ServerAddress {
                             + ": use the API server's public address, or allow its block in the operator's configuration");
         });
         return uri;
-    }
-
-    /** Whether the text is a DNS name that no resolver takes for an IP address. */
-    public static boolean isHostName(String text) {
-        return isDnsName(text) && !NUMERIC_END.matcher(text).matches();
-    }
-
-    static boolean isDnsName(String text) {
-        return DNS_NAME.matcher(text).matches();
     }
 
     private static RefusedKubeconfigException refused(KubeconfigReason reason, String message) {
