@@ -246,7 +246,7 @@ class RemoteCredentialIT {
         untilConnected("limited", "Forbidden");
         assertThat(OneCluster.message(east.remote("expiring"), "Connected")).contains("401", "replace it");
         assertThat(OneCluster.message(east.remote("limited"), "Connected"))
-                .contains("403", "grant get, list and watch");
+                .contains("403", "grant it get, list and watch");
         for (String remote : List.of("expiring", "limited")) {
             assertThat(Mesh.reason(east.remote(remote), "GatewayKnown")).isEqualTo("LastKnown");
             assertThat(Mesh.holds(east.imported("of-" + remote), "Ready")).isTrue();

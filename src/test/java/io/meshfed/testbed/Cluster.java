@@ -371,7 +371,7 @@ public final class Cluster implements AutoCloseable {
         operators.forEach(OperatorProcess::tellEverything);
         List<String> findings = secrecy.findings(AllObjects.of(controlPlane.http()));
         if (!findings.isEmpty()) {
-            throw new AssertionError("Told in cluster " + name() + ":\n" + String.join("\n", findings));
+            throw new AssertionError("Leaked in cluster " + name() + ":\n" + String.join("\n", findings));
         }
     }
 

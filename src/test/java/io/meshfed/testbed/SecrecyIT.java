@@ -163,7 +163,7 @@ class SecrecyIT {
     @Test
     void keyInAnotherFieldOfASecretIsFound() {
         put(operator, "cacerts", "root-cert.pem", newKey());
-        heard(east, "put", "/cacerts, root-cert.pem");
+        heard(east, "wrote", "/cacerts, root-cert.pem");
 
         String key = newKey();
         put(operator, "hidden", "tls.key", key);
