@@ -66,6 +66,11 @@ public class ExportedMesh extends CustomResource<ExportedMesh.Spec, Void> {
                     @Size(max = 262144)
                     String revocation) {
 
+        /** These facts without the gateway, on which trust does not depend. */
+        public Spec withoutGateway() {
+            return new Spec(network, trustDomain, null, roots, istiod, revocation);
+        }
+
         public Spec(
                 String network,
                 @Nullable String trustDomain,

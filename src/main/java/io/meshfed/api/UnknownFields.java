@@ -23,6 +23,7 @@ import java.io.IOException;
  * informer and with it the process.
  */
 public final class UnknownFields extends SimpleModule {
+    private static final String API = UnknownFields.class.getPackageName();
     private static final long serialVersionUID = 1L;
 
     /** Set in memory only. An annotation, because it must survive the copies that the SDK makes through JSON. */
@@ -45,7 +46,8 @@ public final class UnknownFields extends SimpleModule {
     }
 
     private static boolean ours(Class<?> type) {
-        return type.getPackage().equals(UnknownFields.class.getPackage());
+        String name = type.getPackageName();
+        return name.equals(API) || name.startsWith(API + ".");
     }
 
     /** Skips the unknown fields of our own types; other types keep the client's behaviour. */

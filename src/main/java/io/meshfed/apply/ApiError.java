@@ -59,7 +59,10 @@ public final class ApiError {
                 .orElse(List.of());
     }
 
-    /** The HTTP status, and for an answer that stays the same the names of the invalid fields or the message of the API server, never the value of a field. */
+    /**
+     * The HTTP status. For an answer that stays the same, also the names of the invalid fields, or, if it names none, the shortened message
+     * of the API server.
+     */
     public static String describe(KubernetesClientException e) {
         return "HTTP " + e.getCode() + (isFinal(e) ? ": " + explain(e) : "");
     }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Describes an exception in a status: its class and where it was thrown. Never its text, which can hold the content of an object,
- * and never a stack trace. The same failure has the same message, so that it is written once.
+ * Describes an exception in a status: its class and where it was thrown, or the answer of the API server. Never the text of another
+ * exception, which can hold the content of an object, and never a stack trace. The same failure has the same message, so that it is written once.
  */
 final class FailureMessage {
     private static final String OWN = "io.meshfed.";

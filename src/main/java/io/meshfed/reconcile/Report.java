@@ -13,6 +13,7 @@ import io.meshfed.api.UnknownFields;
 import io.meshfed.api.condition.Condition;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -102,10 +103,15 @@ public final class Report {
         return ErrorStatusUpdateControl.defaultErrorProcessing();
     }
 
+    /** No answer, or one of an API server that is overloaded or broken: status writes of all resources would add to its load. */
+    private static boolean saysNothingOfTheResource(int code) {
+        return code == 0 || code == TOO_MANY_REQUESTS || code >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+    }
+
     private static boolean isReported(Exception failure, Context<?> context) {
         int attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
         return FailureMessage.apiError(failure)
-                .map(e -> attempts > 0 && e.getCode() != 0 && e.getCode() != TOO_MANY_REQUESTS)
+                .map(e -> attempts > 0 && !saysNothingOfTheResource(e.getCode()))
                 .orElse(true);
     }
 

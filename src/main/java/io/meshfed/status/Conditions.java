@@ -50,8 +50,7 @@ public final class Conditions {
         all.addAll(drafts);
         // A suspended import is neither in progress nor does it need help.
         problem.filter(p -> !has(p, ImportReason.Suspended))
-                .map(p ->
-                        p.as(passes(p) ? ConditionType.Reconciling : ConditionType.Stalled, Condition.State.True))
+                .map(p -> p.as(passes(p) ? ConditionType.Reconciling : ConditionType.Stalled, Condition.State.True))
                 .ifPresent(all::add);
         return stamp(stored, all, generation);
     }
@@ -171,5 +170,4 @@ public final class Conditions {
     public static Optional<Condition> find(List<Condition> conditions, ConditionType type) {
         return conditions.stream().filter(c -> is(c, type)).findFirst();
     }
-
 }

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * plan has at most one write; the next plan, made after the operator saw that write, takes the next step. A plan never
  * throws because of the content of a Secret or a PEM: material that cannot be used is refused with a reason in a condition.
  *
- * <p>Usage: {@link #verify} once per reconciliation, then {@link #plan} for this mesh and {@link #issue} for each remote
+ * <p>Usage: {@link #verify} once per reconciliation, then {@link #plan} for this mesh, or {@link #issue} for a remote
  * whose {@code cacerts} this mesh issues.
  */
 public final class TrustPlanner {

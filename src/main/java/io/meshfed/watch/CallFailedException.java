@@ -82,7 +82,11 @@ public final class CallFailedException extends Exception {
             message = "the credential may not list and watch " + kind + " (403): grant it get, list and watch";
         } else if (code == 404) {
             reason = ConnectionReason.NotFound;
-            message = "the API server does not have " + kind + " (404): install its CustomResourceDefinition";
+            // The kinds of the core group are named without a group.
+            message = "the API server does not have " + kind + " (404): "
+                    + (kind.contains(".")
+                            ? "install its CustomResourceDefinition"
+                            : "check the address and the path of the server");
         } else if (code >= 300 && code < 400) {
             reason = ConnectionReason.Redirected;
             message = "the API server answers with a redirect (" + code

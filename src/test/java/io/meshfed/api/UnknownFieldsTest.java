@@ -45,7 +45,13 @@ class UnknownFieldsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{spec: {mode: Remote}}", "{spec: {added: later}}", "{}", "{spec: {}, status: {added: later}}"})
+            strings = {
+                "{spec: {mode: Remote}}",
+                "{spec: {added: later}}",
+                "{}",
+                "{spec: {}, status: {added: later}}",
+                "{spec: {}, status: {conditions: [{type: Ready, status: 'True', reason: Ready, message: m, added: later}]}}"
+            })
     void resourceWithUnknownFieldsOnlyIsRead(String rest) {
         assertThat(UnknownFields.notUnderstood(read(rest))).isFalse();
     }

@@ -19,9 +19,9 @@ import io.meshfed.api.RemoteMeshStatus;
 import io.meshfed.api.RemoteMeshStatus.Addressing;
 import io.meshfed.api.RemoteMeshStatus.LastKnownGateway;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.api.condition.RemoteReason;
-import io.meshfed.api.condition.ConnectionReason;
 import io.meshfed.api.condition.ConditionType;
+import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.RemoteReason;
 import io.meshfed.apply.EventRecorder;
 import io.meshfed.status.Conditions;
 import io.meshfed.testbed.AuditEvent;
@@ -79,7 +79,8 @@ class ReportIT {
         await().untilAsserted(
                         () -> assertThat(types()).containsExactly("Ready", "GatewayKnown", "Connected", "Stalled"));
 
-        look(new Wanted(List.of(Condition.yes(ConditionType.GatewayKnown, RemoteReason.FromSpec, "known")), null, null));
+        look(new Wanted(
+                List.of(Condition.yes(ConditionType.GatewayKnown, RemoteReason.FromSpec, "known")), null, null));
 
         await().untilAsserted(() -> assertThat(types()).containsExactly("Ready", "GatewayKnown"));
         RemoteMeshStatus status = stored().getStatus();
@@ -94,7 +95,8 @@ class ReportIT {
     /** Looks that follow each other faster than the watch's echo see what was written. */
     @Test
     void aStatusIsWrittenOnceAndItsFlipsAreToldOnce() {
-        Wanted well = new Wanted(List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
+        Wanted well = new Wanted(
+                List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
         reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));
@@ -102,7 +104,8 @@ class ReportIT {
         look(well);
         AuditLog.Mark mark = east.auditLog().mark();
 
-        reconciler.wanted.set(new Wanted(List.of(Condition.no(ConditionType.Connected, ConnectionReason.Unreachable, "u")), null, null));
+        reconciler.wanted.set(new Wanted(
+                List.of(Condition.no(ConditionType.Connected, ConnectionReason.Unreachable, "u")), null, null));
         int before = reconciler.looks.get();
         await().until(() -> {
             reconciler.source.remote(name);
@@ -149,7 +152,8 @@ class ReportIT {
     /** A failure is reported once, in Ready; the next success replaces it. */
     @Test
     void aReconciliationThatFailsIsReportedAndRecovers() {
-        Wanted well = new Wanted(List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
+        Wanted well = new Wanted(
+                List.of(Condition.yes(ConditionType.Connected, ConnectionReason.Connected, "c")), null, null);
         reconciler.wanted.set(well);
         create();
         await().untilAsserted(() -> assertThat(types()).contains("Ready"));

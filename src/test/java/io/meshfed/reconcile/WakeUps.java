@@ -298,7 +298,7 @@ public final class WakeUps {
                         Who.REMOTES,
                         Who.FEDERATIONS),
                 row(
-                        "GatewayClass; Gateway (Gateway API): all but its status",
+                        "GatewayClass; Gateway (Gateway API), all but the status of a Gateway",
                         "addressing, and gateways that istiod knows from elsewhere",
                         r -> {
                             r.changed(came(GatewayClass.class, metadata("", "istio-remote", "", GatewayClass.class)));

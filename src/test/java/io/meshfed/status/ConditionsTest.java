@@ -3,7 +3,6 @@ package io.meshfed.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.meshfed.api.condition.Condition;
-import io.meshfed.api.condition.RemoteReason;
 import io.meshfed.api.condition.Condition.State;
 import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ConnectionReason;
@@ -12,6 +11,7 @@ import io.meshfed.api.condition.ImportReason;
 import io.meshfed.api.condition.ObjectReason;
 import io.meshfed.api.condition.Reason;
 import io.meshfed.api.condition.ReasonCatalogue;
+import io.meshfed.api.condition.RemoteReason;
 import io.meshfed.api.condition.TrustReason;
 import java.time.Clock;
 import java.time.Instant;
@@ -201,7 +201,10 @@ class ConditionsTest {
     void aFailedReconciliationMakesReadyUnknownAndKeepsTheOtherConditions() {
         Conditions conditions = new Conditions(Clock.systemUTC());
         List<Condition> stored = conditions.summarize(
-                List.of(), List.of(Condition.no(ConditionType.GatewayKnown, RemoteReason.ServiceAbsent, "install it")), 1, "");
+                List.of(),
+                List.of(Condition.no(ConditionType.GatewayKnown, RemoteReason.ServiceAbsent, "install it")),
+                1,
+                "");
 
         List<Condition> failed = conditions.reconcileFailed(stored, "it failed", 2);
 
@@ -210,7 +213,11 @@ class ConditionsTest {
         assertThat(failed.get(0).reason()).isEqualTo("ReconcileFailed");
         assertThat(failed.get(1)).isEqualTo(stored.get(1));
         assertThat(conditions.reconcileFailed(failed, "it failed", 2)).isEqualTo(failed);
-        assertThat(conditions.summarize(failed, List.of(Condition.yes(ConditionType.GatewayKnown, RemoteReason.FromSpec, "m")), 2, "well"))
+        assertThat(conditions.summarize(
+                        failed,
+                        List.of(Condition.yes(ConditionType.GatewayKnown, RemoteReason.FromSpec, "m")),
+                        2,
+                        "well"))
                 .extracting(Condition::type)
                 .containsExactly("Ready", "GatewayKnown");
     }

@@ -38,11 +38,12 @@ public final class NetworkClaims {
         String network = remote.getSpec().network();
         if (federations.stream()
                 .anyMatch(federation -> federation.getSpec().mesh().network().equals(network))) {
-            return Optional.of(Condition.no(
-                    ConditionType.GatewayKnown,
-                    RemoteReason.OwnNetwork,
-                    "spec.network " + network
-                            + " is this mesh's own network: set it to the network of the other mesh"));
+            return Optional.of(
+                    Condition.no(
+                            ConditionType.GatewayKnown,
+                            RemoteReason.OwnNetwork,
+                            "spec.network " + network
+                                    + " is this mesh's own network: delete the RemoteMesh, and create it with the network of the other mesh"));
         }
         return remotes.stream()
                 .filter(other -> other.getSpec().network().equals(network))

@@ -71,7 +71,9 @@ final class ImportConditions {
     private static Condition resolved(List<Finding> findings, Optional<String> summary) {
         if (findings.stream().anyMatch(Finding.BlockingConflict.class::isInstance)) {
             return Condition.no(
-                    ConditionType.Resolved, ImportReason.Conflict, "nothing is joined: see condition Conflict");
+                    ConditionType.Resolved,
+                    ImportReason.Conflict,
+                    "no remote endpoint is written: see condition Conflict");
         }
         List<Ranked> problems = ranked(
                 of(findings, Finding.Problem.class).map(problem -> new Ranked(problem.reason(), problem.message())));

@@ -58,7 +58,7 @@ public final class ImportPlanner {
                         () -> untouched(
                                 world,
                                 ImportReason.MeshUnknown,
-                                "no valid MeshFederation found: existing objects are left unchanged; create a MeshFederation, or see condition MeshConfigured of the existing one"));
+                                "the trust domain or the mesh config of this mesh is not known: existing objects are left unchanged; see condition MeshConfigured of the MeshFederation"));
     }
 
     /**

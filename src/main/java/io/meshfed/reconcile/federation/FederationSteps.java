@@ -116,8 +116,9 @@ final class FederationSteps {
         IstioStep.Result config = blocked(ConditionType.MeshConfigured, readiness.istio())
                 .map(IstioStep.Result::unknown)
                 .orElseGet(() -> istio.run(mesh));
-        CacheReadiness exportReadiness =
-                readiness.exports().and(CacheReadiness.of(exports.policyCaches(config.rootNamespace())));
+        CacheReadiness exportReadiness = CacheReadiness.of(
+                Stream.concat(exports.caches(mesh).stream(), exports.policyCaches(config.rootNamespace()).stream())
+                        .toList());
         if (exportReadiness.waiting()) {
             return Optional.empty();
         }

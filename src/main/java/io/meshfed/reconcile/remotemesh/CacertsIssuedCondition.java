@@ -55,7 +55,9 @@ final class CacertsIssuedCondition {
         }
         Condition seen = plan.issued();
         return seen.holds() && !plan.due()
-                ? seen.withMessage(seen.message() + ". The RemoteMesh is suspended; would be written: " + write.why())
+                ? seen.withMessage(seen.message()
+                        + ". The RemoteMesh is suspended; without spec.suspend the operator would write cacerts: "
+                        + write.why())
                 : Condition.no(
                         TYPE,
                         RemoteReason.RemoteSuspended,
@@ -99,8 +101,8 @@ final class CacertsIssuedCondition {
                         RemoteReason.WriteRefused,
                         "the remote's API server rejects a write of " + secret + " as invalid (" + refused.code()
                                 + "); more permissions do not help. If the Secret is immutable, create it again without"
-                                + " immutable: true. Otherwise let the admission policy or webhook there that checks"
-                                + " Secrets accept what the account of " + FIELD + " writes");
+                                + " immutable: true. Otherwise change the admission policy or webhook there so that it"
+                                + " accepts this write by the account of " + FIELD);
         };
     }
 

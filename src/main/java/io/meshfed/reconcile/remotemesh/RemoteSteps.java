@@ -82,10 +82,11 @@ final class RemoteSteps {
             return Optional.empty();
         }
         Optional<FederationView.ActiveMesh> mesh = known.mesh();
+        Optional<MeshFederation> active = mesh.flatMap(this::activeFederation);
         Optional<Condition> fault = caches.trouble()
                 .map(why -> Condition.no(ConditionType.GatewayKnown, ObjectReason.LocalClusterNotReadable, why))
-                .or(() -> mesh.isPresent()
-                        ? NetworkClaims.fault(remote, activeFederation(mesh.get()), remotes())
+                .or(() -> active.isPresent()
+                        ? NetworkClaims.fault(remote, List.of(active.get()), remotes())
                         : Optional.of(NetworkClaims.noMesh()));
         GatewayDiscovery.Found found = discovery.discover(remote);
         if (fault.isPresent()) {
@@ -103,9 +104,8 @@ final class RemoteSteps {
         List<Condition> drafts = new ArrayList<>();
         found.connected().ifPresent(drafts::add);
         drafts.add(registered.fault().orElse(found.location().known()));
-        RemoteCacerts.Result issued = cacerts.run(
-                remote,
-                activeFederation(mesh.orElseThrow()).get(0).getSpec().mesh().network());
+        RemoteCacerts.Result issued =
+                cacerts.run(remote, active.orElseThrow().getSpec().mesh().network());
         drafts.add(RemoteStatus.trusted(remote, mesh.orElseThrow(), issued.condition()));
         issued.condition().ifPresent(drafts::add);
         return Optional.of(new Found(
@@ -117,9 +117,8 @@ final class RemoteSteps {
     }
 
     /** An inactive MeshFederation claims no network. */
-    private List<MeshFederation> activeFederation(FederationView.ActiveMesh mesh) {
-        return cluster.all(MeshFederation.class).get("", mesh.federation()).stream()
-                .toList();
+    private Optional<MeshFederation> activeFederation(FederationView.ActiveMesh mesh) {
+        return cluster.all(MeshFederation.class).get("", mesh.federation());
     }
 
     private List<RemoteMesh> remotes() {

@@ -116,15 +116,16 @@ final class CaCrlBundle {
         if (quota.bytesHere() > CrlQuota.MAX_BYTES_HERE) {
             obstacles.add("the revocation lists of this mesh have " + quota.bytesHere() + " bytes, more than the "
                     + CrlQuota.MAX_BYTES_HERE
-                    + " that istiod can copy into every namespace: revoke fewer certificates, or use another issuer");
+                    + " that the operator writes for this mesh: revoke fewer certificates, or use another issuer");
         }
         if (next.form() == Cacerts.Form.TLS) {
             obstacles.add("istiod reads no revocation lists from a cacerts with tls.crt; store cacerts as ca-cert.pem,"
                     + " ca-key.pem, cert-chain.pem, root-cert.pem");
         }
         if (next.path().size() == 1) {
-            obstacles.add("istiod signs workloads with the root itself, until the operator issues an intermediate;"
-                    + " revocation is checked after that");
+            obstacles.add(
+                    "cacerts has no intermediate yet, so istiod signs workloads with the root; proxies check revocation"
+                            + " once the operator has issued an intermediate");
         }
         return obstacles;
     }

@@ -39,10 +39,10 @@ final class CrlMessages {
 
     /** About a list of a mesh whose catalogue cannot be read. */
     static String expiringUnread(String remote, RevocationList list) {
-        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " expires at "
+        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " has the end "
                 + list.nextUpdate()
-                + "; from then on proxies refuse every certificate of that CA. A newer list may be in"
-                + " the remote's catalogue, which cannot be read";
+                + ", after which proxies refuse every certificate of that CA. A newer list may be in the remote's"
+                + " catalogue, which cannot be read";
     }
 
     /**
@@ -54,8 +54,8 @@ final class CrlMessages {
     String noneOf(String remote, boolean unread, boolean issued) {
         return "RemoteMesh " + remote + ": the operator knows no CA of its workloads that has a valid revocation list; "
                 + (unread
-                        ? "its catalogue cannot be read, so the operator has no newer list than those that expired or"
-                                + " expire soon, and proxies refuse its certificates then: "
+                        ? "its catalogue cannot be read, and its known lists have expired or expire soon; proxies refuse its"
+                                + " certificates after that: "
                         : "")
                 + (issued
                         ? "this mesh issues its cacerts, so its catalogue has no lists: remove spec.trust.crl here, or"
@@ -90,8 +90,8 @@ final class CrlMessages {
         messages.add(
                 write
                         ? "the existing ca-crl.pem remains in use without these lists"
-                        : "so the operator does not write ca-crl.pem and no proxy checks revocation. An istiod that had a"
-                                + " ca-crl.pem distributes it until you restart it; do so before the lists in it expire");
+                        : "so the operator does not write ca-crl.pem. An istiod that already has a ca-crl.pem keeps distributing"
+                                + " it, and proxies keep checking it: restart istiod before the lists in it expire");
         return messages;
     }
 }

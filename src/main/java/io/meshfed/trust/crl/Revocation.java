@@ -202,7 +202,7 @@ public final class Revocation {
             newest.ifPresent(needed::add);
             if (newest.filter(list -> trust.now().isBefore(list.neededUntil())).isEmpty()) {
                 missing.add("Secret cacerts, " + Cacerts.CA_CRL + ": the revocation list of " + ca.describe()
-                        + " is missing or expires soon; add a newer one where you create cacerts");
+                        + " is missing or expires soon; add a current one where you create cacerts");
             }
         }
         return new CrlPlan(

@@ -134,9 +134,10 @@ public final class RemoteCacertsPlanner {
         boolean ours = home.world().cacerts().filter(PresentCacerts::writable).isPresent();
         return ours && home.cacerts().valid().isPresent()
                 ? Optional.empty()
-                : Optional.of(TrustDecision.refuse(
-                        TrustReason.WaitingForOwnTrust,
-                        "this mesh has no valid cacerts of its own yet; see TrustReady of the MeshFederation"));
+                : Optional.of(
+                        TrustDecision.refuse(
+                                TrustReason.WaitingForOwnTrust,
+                                "this mesh's own cacerts must first be valid and written by the operator: see TrustReady of the MeshFederation"));
     }
 
     private boolean isWritable() {

@@ -3,7 +3,7 @@
  *
  * <p>How: {@link io.meshfed.trust.issued.RemoteCacertsPlanner} decides about a Secret that is missing, foreign or invalid;
  * {@code RemoteCacertsSteps} about a valid one: add roots, issue again by {@code ReissuePolicy.REMOTE}, move to another root,
- * or remove roots. It uses the state of this mesh, which is verified once for all remotes, and what the remote's catalogue
+ * or remove roots. It uses the state of this mesh, which is verified once per reconciliation of a MeshFederation or RemoteMesh, and what the remote's catalogue
  * reports about its istiod.
  *
  * <p>Trade-offs:

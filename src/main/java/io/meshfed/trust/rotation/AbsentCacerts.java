@@ -75,15 +75,15 @@ final class AbsentCacerts {
         if (!running.roots().contains(root) || !running.bundle().roots().containsAll(running.roots())) {
             return Optional.of(new PeerRootStatus.Wait(
                     TrustReason.RunningOnOtherRoot,
-                    "istiod's roots and " + root.describe() + " are not in one bundle"));
+                    "one bundle cannot hold all roots that istiod publishes together with " + root.describe()));
         }
         if (!trust.history().isEverywhere(root)) {
             return Optional.of(new PeerRootStatus.Wait(
                     TrustReason.Rotating,
-                    "not every workload of this mesh is known to accept that root"
+                    "not every workload of this mesh accepts that root yet"
                             + trust.history()
                                     .everywhereAt(root)
-                                    .map(at -> " before " + at)
+                                    .map(at -> ", all do at " + at)
                                     .orElse("")));
         }
         return Rotation.missingSetting(trust, root).or(() -> new PeerRootStatus(trust).notAccepting(root));

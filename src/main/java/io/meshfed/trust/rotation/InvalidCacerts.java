@@ -75,9 +75,9 @@ public final class InvalidCacerts {
                 .orElseGet(() -> TrustDecision.refuse(
                         defect,
                         problem
-                                + ". The operator does not issue it again, because nothing shows that this mesh used the"
-                                + " issuer's root "
-                                + issuer.root().describe() + "; if it did, delete Secret cacerts"));
+                                + ". The operator does not issue it again, because nothing shows that this Secret was issued"
+                                + " under the issuer's root "
+                                + issuer.root().describe() + "; if it was, delete the Secret"));
     }
 
     /**

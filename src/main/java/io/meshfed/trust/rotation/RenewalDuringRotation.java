@@ -75,6 +75,6 @@ final class RenewalDuringRotation {
                 .filter(name -> !trust.issuerName().equals(Optional.of(name)))
                 .map(name -> "put it back into issuer Secret " + name
                         + ", from which the operator renews while the rotation waits")
-                .orElse("put it back until it has done so, or remove what the rotation waits for");
+                .orElse("restore it until the intermediate is renewed, or resolve what the rotation waits for");
     }
 }

@@ -34,9 +34,10 @@ public final class TrustMessages {
 
     /** What a valid {@code cacerts} holds. */
     public static String summary(Cacerts cacerts) {
-        return "Secret cacerts verifies: " + cacerts.signing().describe() + " is valid until " + cacerts.notAfter()
-                + ", own root " + cacerts.ownRoot().describe() + ", "
-                + (cacerts.roots().size() == 1 ? "1 root" : cacerts.roots().size() + " roots") + " in total";
+        return "Secret cacerts is valid: its signing certificate "
+                + cacerts.signing().describe() + " expires at "
+                + cacerts.notAfter() + ", its own root is " + cacerts.ownRoot().describe() + ", its bundle has "
+                + (cacerts.roots().size() == 1 ? "1 root" : cacerts.roots().size() + " roots");
     }
 
     /** Roots that are no longer requested, and kept while a remote's roots are not all known. */
@@ -45,9 +46,9 @@ public final class TrustMessages {
         Set<CaCertificate> unrequested = trust.history().unrequested(cacerts.roots(), trust.peers());
         return unrequested.isEmpty() || undetermined.isEmpty()
                 ? ""
-                : ". No RemoteMesh asks for " + Fingerprints.list(unrequested)
-                        + "; the operator removes it once all roots of RemoteMesh "
-                        + String.join(", ", undetermined) + " are readable and accepted";
+                : ". No readable spec.trust.roots lists " + Fingerprints.list(unrequested)
+                        + ": the operator keeps it, because it may belong to RemoteMesh "
+                        + String.join(", ", undetermined) + ", whose roots are not all readable and accepted";
     }
 
     /** Why there is no source for an intermediate now. */

@@ -95,7 +95,7 @@ final class ValidCacerts {
     private static Finding withStale(DeliveredIntermediate delivered, Finding finding) {
         return finding.withMessage(finding.message() + ". The Certificate's Secret holds "
                 + delivered.signing().describe()
-                + ", which is older than that and is not used. The operator uses the next one that cert-manager issues;"
+                + ", which is older than the intermediate in cacerts and is not used. The operator uses the next one that cert-manager issues;"
                 + " to get it at once, delete the Certificate's Secret");
     }
 

@@ -104,8 +104,8 @@ public sealed interface IstiodRoots {
             return Optional.of(Finding.no(
                     TrustReason.IstiodNeedsRestart,
                     "istiod runs on " + Fingerprints.list(running.roots()) + " and not on " + ownRoot.describe()
-                            + ": it started before cacerts existed and reads cacerts at its next start only; restart istiod,"
-                            + " then the workloads"));
+                            + ": it did not load this cacerts while it runs, and reads it at its next start; restart istiod, then"
+                            + " the workloads"));
         }
         Set<CaCertificate> missing = new LinkedHashSet<>(cacerts.roots());
         running.roots().forEach(missing::remove);

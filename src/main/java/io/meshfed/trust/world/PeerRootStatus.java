@@ -117,7 +117,7 @@ public final class PeerRootStatus {
                 TrustReason.PeerNotKnown,
                 "RemoteMesh " + remote.remote() + ": " + CatalogueRoots.whyUnknown(remote)
                         + ", so it is not known whether its workloads still use " + root.describe()
-                        + ". Once none of them does, list the roots that it uses in its spec.trust.roots, or delete the"
-                        + " RemoteMesh"));
+                        + ". Once none of them does, list the roots that they use in spec.trust.roots of the RemoteMesh, or"
+                        + " delete the RemoteMesh"));
     }
 }

@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 
 /**
  * A {@link TrustWorld} after everything in it was verified once, at one time. It is immutable, and opaque outside of
- * {@code trust}: make it once per reconciliation, and plan this mesh and all remotes from it.
+ * {@code trust}: make it once per reconciliation, of the MeshFederation or of a RemoteMesh whose {@code cacerts} this mesh
+ * issues, and plan from it.
  *
  * <p>{@code now} is part of it: plans that are made from it are plans for that time. Do not keep it beyond the
  * reconciliation in which it was made. A few seconds do no harm, because certificates are backdated by ten minutes and every

@@ -87,7 +87,7 @@ public final class CertificatePath {
             throw new RefusedMaterialException(
                     CaDefect.NotSelfSigned,
                     field + ": " + root.describe()
-                            + " is in the place of the root and is not self-signed; complete the chain up to the root");
+                            + " is last in the chain but not self-signed; add the CAs up to the root");
         }
     }
 

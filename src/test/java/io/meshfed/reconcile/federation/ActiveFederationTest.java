@@ -49,8 +49,8 @@ class ActiveFederationTest {
     }
 
     private static MeshFederation spoke(MeshFederation mesh, ConditionType type) {
-        mesh.setStatus(
-                new MeshFederationStatus(1L, List.of(Condition.no(type, ObjectReason.ForeignObject, "any message")), null, null, null, null));
+        mesh.setStatus(new MeshFederationStatus(
+                1L, List.of(Condition.no(type, ObjectReason.ForeignObject, "any message")), null, null, null, null));
         return mesh;
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.meshfed.api.condition.Condition;
-import io.meshfed.api.condition.TrustReason;
 import io.meshfed.api.condition.ConditionType;
 import io.meshfed.api.condition.ConnectionReason;
+import io.meshfed.api.condition.TrustReason;
 import io.meshfed.apply.Outcome;
 import io.meshfed.remote.Connection;
 import io.meshfed.remote.RemoteSecret;
@@ -49,7 +49,7 @@ class RemoteCacertsTest {
         RemoteCacertsPlan growth = plan("root added", false);
         assertThat(CacertsIssuedCondition.suspended(growth).holds()).isTrue();
         assertThat(CacertsIssuedCondition.suspended(growth).message())
-                .contains("suspended; would be written: root added");
+                .contains("suspended; without spec.suspend the operator would write cacerts: root added");
         Condition due = CacertsIssuedCondition.suspended(plan("renewal", true));
         assertThat(due.status()).isEqualTo(Condition.State.False);
         assertThat(due.reason()).isEqualTo("RemoteSuspended");

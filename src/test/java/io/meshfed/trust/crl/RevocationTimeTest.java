@@ -73,8 +73,7 @@ class RevocationTimeTest {
         Worlds ending = world.at(missed);
 
         assertThat(ready(ending).reason()).isEqualTo("CrlIncomplete");
-        assertThat(ready(ending).message())
-                .contains("CN=other", "expires at " + end, "distributes it until you restart it");
+        assertThat(ready(ending).message()).contains("CN=other", "expires at " + end, "keeps distributing it");
         assertThat(ending.applied().data()).doesNotContainKey("ca-crl.pem");
     }
 

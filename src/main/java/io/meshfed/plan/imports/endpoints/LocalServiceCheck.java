@@ -103,7 +103,8 @@ public final class LocalServiceCheck {
                         ImportReason.SelectorShared,
                         "the entries would also join " + (matching.size() == 1 ? "Service " : "Services ")
                                 + String.join(", ", matching)
-                                + ", because its selector matches their labels; give each Service a selector of its own");
+                                + " besides the imported one, because the selector matches the labels of the entries; give each Service a"
+                                + " selector of its own");
     }
 
     private Optional<Finding.BlockingConflict> ports() {

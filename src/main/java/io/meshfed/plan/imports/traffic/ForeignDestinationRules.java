@@ -51,7 +51,8 @@ final class ForeignDestinationRules {
         }
         if (covers && isAtHome(rule)) {
             return Optional.of(new Finding.ConflictNote(
-                    "the DestinationRule of this import takes precedence over " + ObjectMetas.path(rule) + " (host "
+                    "once it is written, the DestinationRule of this import takes precedence over "
+                            + ObjectMetas.path(rule) + " (host "
                             + rule.getSpec().getHost() + ") for " + target.host()
                             + "; repeat in spec.loadBalancing the settings that you still need"));
         }
