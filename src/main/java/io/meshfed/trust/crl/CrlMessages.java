@@ -39,7 +39,7 @@ final class CrlMessages {
 
     /** About a list of a mesh whose catalogue cannot be read. */
     static String expiringUnread(String remote, RevocationList list) {
-        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " has the end "
+        return "RemoteMesh " + remote + ": the revocation list of " + list.subject() + " expires at "
                 + list.nextUpdate()
                 + ", after which proxies refuse every certificate of that CA. A newer list may be in the remote's"
                 + " catalogue, which cannot be read";
