@@ -87,7 +87,7 @@ public final class ChangeRouter implements LocalCluster.Listener {
     }
 
     /**
-     * A remote cluster, or the connection to it, was observed anew. Trust is planned again only if its part of the observation
+     * The operator has a new observation of a remote cluster, or of the connection to it. Trust is planned again only if its part of the observation
      * changed: an address of the gateway verifies no certificates.
      */
     public void remoteObserved(String remote, PeerObservation before, PeerObservation now) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which imports an entry or a DestinationRule concerns: ours, or one of somebody else that is in their way. */
+/** Which imports an entry or a DestinationRule concerns: those owned by the operator, or a foreign one that blocks them. */
 final class OutputRoutes {
     private final ResourceIndex known;
 
@@ -43,7 +43,7 @@ final class OutputRoutes {
         if (labelled.isPresent() || !OutputNames.isOne(name)) {
             return labelled.stream();
         }
-        // One of ours that lost its label, or one of somebody else that stands in the way.
+        // An entry of the operator that lost its label, or a foreign one whose name blocks the operator's.
         return known.imports(namespace).stream()
                 .filter(i -> OutputNames.mayBeOf(i.getMetadata().getName(), name));
     }

@@ -52,7 +52,7 @@ public final class CallFailedException extends Exception {
         return code;
     }
 
-    /** The resource version or continue token is too old: list anew. */
+    /** The resource version or continue token is too old: list again. */
     boolean gone() {
         return code == 410;
     }

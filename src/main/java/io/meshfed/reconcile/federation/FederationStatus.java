@@ -14,7 +14,7 @@ final class FederationStatus {
         return mesh.getStatus() == null ? List.of() : mesh.getStatus().conditions();
     }
 
-    /** What the steps did not find stays as it is stored. */
+    /** Values that the steps did not find are copied from the stored status. */
     static MeshFederationStatus of(MeshFederation mesh, List<Condition> conditions, FederationSteps.Found found) {
         Optional<MeshFederationStatus> before = Optional.ofNullable(mesh.getStatus());
         return new MeshFederationStatus(

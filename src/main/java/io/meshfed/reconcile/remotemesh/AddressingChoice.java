@@ -50,7 +50,7 @@ public final class AddressingChoice {
                 .or(() -> Optional.ofNullable(remote.getStatus()).map(RemoteMeshStatus::addressing));
     }
 
-    /** Whether the remote's address stands in a Gateway, or would if one had to choose now. */
+    /** Whether the addressing is RemoteGateway, or would be if it were chosen now. */
     boolean isGateway(RemoteMesh remote) {
         return judge(remote, true).filter(Addressing.RemoteGateway::equals).isPresent();
     }

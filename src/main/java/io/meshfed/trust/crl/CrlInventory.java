@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Every CA and every revocation list that the operator knows, each verified by itself. What does not verify is reported
+ * Every CA and every revocation list that the operator knows, each verified separately. What does not verify is reported
  * and otherwise ignored. {@link CrlInventoryBuilder} makes it.
  *
  * @param certificates all known CA certificates, expired ones included

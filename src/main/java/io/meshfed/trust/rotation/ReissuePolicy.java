@@ -64,7 +64,7 @@ public enum ReissuePolicy {
                         : Optional.empty();
             }
         },
-        /** Somebody else generated the private key and may still have it. */
+        /** Another tool generated the private key, and its owner may still have it. */
         HandedOver {
             @Override
             Optional<String> why(Cacerts cacerts, Issuer issuer, Settings settings) {

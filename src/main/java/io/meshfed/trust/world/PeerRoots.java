@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The roots that RemoteMeshes ask to trust, each verified by itself, so that a refused one affects no other. */
+/** The roots that RemoteMeshes ask to trust, each verified separately, so that a refused one affects no other. */
 public record PeerRoots(List<Peer> peers) {
     /** As many bytes as the schema allows for one root. */
     public static final int MAX_PEM_BYTES = 16 * 1024;

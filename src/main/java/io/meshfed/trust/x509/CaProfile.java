@@ -23,7 +23,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/** What each CA certificate on a path must fulfil by itself: RFC 5280 section 4.2.1, and what Go and BoringSSL accept. */
+/** What each CA certificate on a path must fulfil on its own: RFC 5280 section 4.2.1, and what Go and BoringSSL accept. */
 public final class CaProfile {
     private static final int MIN_RSA_BITS = 2048;
     private static final int KEY_CERT_SIGN = 5;

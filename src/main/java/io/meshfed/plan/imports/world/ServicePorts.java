@@ -52,7 +52,7 @@ public record ServicePorts(List<Port> ports, boolean someUdp) {
                 .toList();
     }
 
-    /** The ports of a ServiceEntry, which stand in if the status was lost. */
+    /** The ports of a ServiceEntry, which are used if the status was lost. */
     public static ServicePorts ofServiceEntry(Collection<ServicePort> ports) {
         return of(ports.stream()
                 .map(p -> new Port(

@@ -10,7 +10,7 @@
  * of the steps has no influence on the reason of a condition. {@code RemoteParticipation} combines {@code spec.suspend} and
  * {@code spec.drained} once, for all steps.
  *
- * <p>Trade-off: an input that is not known is an empty {@code Optional} or an empty list, and the existing entries stand in
+ * <p>Trade-off: an input that is not known is an empty {@code Optional} or an empty list, and the existing entries are used instead
  * for it. So a remote that cannot be read keeps its endpoints, and an outage of its API server is not an outage of the host.
  */
 @NullMarked
