@@ -123,7 +123,7 @@ class RemoteCredentialIT {
             assertThat(OneCluster.message(east.remote("bad"), "Connected"))
                     .as(kind)
                     .doesNotContain(CANARY)
-                    .matches(".*\\b(leave|give|make|use|keep|write|must|kubectl)\\b.*");
+                    .matches(".*\\b(remove|set|use|keep|write|correct|must|kubectl)\\b.*");
         }
         east.secret("bad", CANARY.repeat(1_000_000 / CANARY.length()));
         untilConnected("bad", "TooLarge");
