@@ -2,7 +2,6 @@ package io.meshfed.api.condition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.meshfed.api.condition.ConditionType.Kind;
 import io.meshfed.api.condition.Reason.Explanation;
@@ -52,7 +51,9 @@ class ReasonCatalogueTest {
 
     @Test
     void aWordOutsideOfItFailsInTests() {
-        assumeTrue(ReasonCatalogue.class.desiredAssertionStatus(), "Maven enables assertions");
+        assertThat(ReasonCatalogue.class.desiredAssertionStatus())
+                .as("assertions are enabled, as Maven does for tests")
+                .isTrue();
 
         assertThatThrownBy(() -> ReasonCatalogue.outlook("NotInTheCatalogue"))
                 .isInstanceOf(AssertionError.class)
